@@ -1,0 +1,38 @@
+# The project's commands. `make setup` brings all they need; the others call it first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEBIAN := php8.2-cli php8.2-sqlite3 php8.2-xml php8.2-mbstring php8.2-curl php8.2-gd php8.2-zip \
+	chromium chromium-driver
+
+.PHONY: setup demo test check bench kills
+
+setup: $(READY)
+	@sh .ci/packages.sh $(DEBIAN)
+	@$(BIN)/python -m wp_sync.sandbox.download
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --compile --editable '.[fulltext]' --group dev
+	@touch $@
+
+demo: setup
+	$(BIN)/wp-sync demo $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python tests/bench_startup.py
+
+kills: setup
+	WP_SYNC_KILLS=50 $(BIN)/python -m pytest tests/pipeline/test_kills.py $(ARGS)

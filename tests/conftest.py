@@ -1,0 +1,94 @@
+"""What tests of several stages share: a real WordPress, a real browser, and no way out.
+
+A missing component fails the tests that need it; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from wp_sync.sandbox.wordpress import WordPress, start_wordpress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from selenium.webdriver import Chrome
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMEDRIVER = Path("/usr/bin/chromedriver")
+BROWSER_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--no-first-run",
+    "--window-size=1280,1600",
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback() -> Iterator[None]:
+    """Fail whatever connects beyond this machine, in a way that no `except Exception` hides."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _kept_on_loopback(getattr(socket.socket, name)))
+        yield
+
+
+def _kept_on_loopback(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:  # noqa: ANN401
+        internet = self.family in (socket.AF_INET, socket.AF_INET6)
+        if internet and not _is_loopback(address[0]):
+            self.close()
+            pytest.fail(f"a test tried to connect to {address}", pytrace=False)
+        return connect(self, address)
+
+    return guarded
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[WordPress]:
+    """Share one site among all tests that leave no traces others could stumble over."""
+    with start_wordpress() as site:
+        yield site
+
+
+@pytest.fixture
+def fresh_wordpress() -> Iterator[WordPress]:
+    """Start a site of the test's own, which takes one second."""
+    with start_wordpress() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Start a Chromium that can reach nothing but this machine."""
+    # Selenium takes 0.2 s to import, which most runs need not pay.
+    from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+
+    for program in (CHROMIUM, CHROMEDRIVER):
+        if not program.exists():
+            pytest.fail(f"{program} is missing: apt-get install chromium chromium-driver")
+    options = ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*BROWSER_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    driver = Chrome(options, ChromeService(str(CHROMEDRIVER)))
+    yield driver
+    driver.quit()

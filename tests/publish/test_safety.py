@@ -1,0 +1,110 @@
+"""The limits of one run: what they hold, what they refuse, and which flag lets it pass."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from wp_sync.config.schema import SafetySection
+from wp_sync.errors import UnsafePlanError
+from wp_sync.model import Create, ItemKey, Plan, Post, Receipt, Skip, Update
+from wp_sync.publish.safety import check_safety, hold_first_run, hold_flood
+
+LIMITS = SafetySection(share=0.3, changes=20, new_per_feed=2, first_run=2)
+
+
+def post(number: int, channel: str = "news") -> Post:
+    return Post(
+        key=ItemKey("feed", str(number)),
+        source_url=f"https://news.example/{number}",
+        channel=channel,
+        title=f"Story {number}",
+        body="<p>Text.</p>",
+        excerpt="Text.",
+        slug=f"story-{number}-abc234",
+        mark="abc234",
+        status="publish",
+        date=datetime(2026, 5, 4, tzinfo=UTC),
+    )
+
+
+def creates(count: int, channel: str = "news") -> Plan:
+    changes = tuple(Create(post=post(number, channel), reason="new") for number in range(count))
+    return Plan(changes=changes)
+
+
+def updates(count: int) -> Plan:
+    return Plan(
+        changes=tuple(
+            Update(
+                post=post(number),
+                wp_id=number,
+                fields=("title",),
+                receipt=Receipt(key=post(number).key, wp_id=number),
+                reason="changed",
+            )
+            for number in range(count)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "ours", "touched"),
+    [
+        pytest.param(21, 1000, 0, id="too many"),
+        pytest.param(1, 1000, 20, id="too many with those before"),
+        pytest.param(12, 30, 0, id="too large a share"),
+    ],
+)
+def test_a_plan_that_touches_too_much_is_refused(count: int, ours: int, touched: int) -> None:
+    """Count and share stop a run, and the message names the flag."""
+    with pytest.raises(UnsafePlanError, match="--allow changes"):
+        check_safety(updates(count), LIMITS, (), ours=ours, touched=touched)
+
+
+@pytest.mark.parametrize("allowed", ["changes", "all"])
+def test_a_person_may_let_it_pass(allowed: str) -> None:
+    """The flag that the message names works."""
+    check_safety(updates(21), LIMITS, (allowed,), ours=30, touched=0)
+
+
+def test_a_few_changes_on_a_small_site_are_no_danger() -> None:
+    """One of three posts is a third of the site, and nothing to stop for."""
+    check_safety(updates(1), LIMITS, (), ours=3, touched=0)
+
+
+def test_a_flood_is_held_beyond_the_limit() -> None:
+    """The first posts go, the others wait, with the flag that lets them pass."""
+    plan = hold_flood(creates(5), 2, "Daily News", ())
+
+    held = [change for change in plan.changes if isinstance(change, Skip)]
+    assert plan.counts == {"Create": 2, "Skip": 3}
+    assert {change.status for change in held} == {"held"}
+    assert "--allow 'flood:Daily News'" in held[0].reason
+
+
+def test_a_flood_passes_when_allowed_for_its_source_only() -> None:
+    """A flag for one source opens no other."""
+    assert hold_flood(creates(5), 2, "Daily News", ("flood:Daily News",)).counts == {"Create": 5}
+    assert hold_flood(creates(5), 2, "Daily News", ("flood:Other",)).counts["Skip"] == 3
+
+
+def test_a_first_run_makes_a_few_drafts_a_channel() -> None:
+    """On a site with posts of others the first posts are drafts, and few."""
+    both = Plan(changes=creates(3, "news").changes + creates(3, "golf").changes)
+
+    plan = hold_first_run(both, 2, {"golf": 1})
+
+    made = [change.post for change in plan.changes if isinstance(change, Create)]
+    assert [(one.channel, one.status) for one in made] == [
+        ("news", "draft"),
+        ("news", "draft"),
+        ("golf", "draft"),
+    ]
+
+
+def test_updates_do_not_count_as_a_flood() -> None:
+    """What has a post already is no new post."""
+    plan = replace(updates(5), new_terms=())
+
+    assert hold_flood(plan, 2, "Daily News", ()) == plan

@@ -1,0 +1,1 @@
+"""Keep a themed WordPress site supplied from source feeds."""

@@ -1,0 +1,36 @@
+"""Stable hashes. They ignore empty fields, so that a new field does not touch every row."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any
+
+
+def digest(value: object) -> str:
+    """Hash any value made of dataclasses, mappings, sequences, texts, numbers and datetimes."""
+    text = json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def short_mark(text: str) -> str:
+    """Make six characters a-z2-7 out of an identity: 30 bits, enough beside a title."""
+    raw = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return base64.b32encode(raw)[:6].decode("ascii").lower()
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, dict):
+        pairs = ((str(key), _plain(item)) for key, item in value.items())
+        return {key: item for key, item in pairs if item not in ("", None, [], {})}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [_plain(item) for item in value]
+        return sorted(items, key=str) if isinstance(value, (set, frozenset)) else items
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value

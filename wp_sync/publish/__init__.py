@@ -1,0 +1,1 @@
+"""Bring posts to a WordPress site: plan, check, apply."""

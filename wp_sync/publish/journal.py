@@ -1,0 +1,44 @@
+"""What publishing asks of memory: intents before requests, receipts after them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wp_sync.model import Post, Receipt, Taxonomy, Term, Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One write that WordPress has answered."""
+
+    action: Literal["create", "update", "adopt", "trash"]
+    receipt: Receipt  # hashes of all fields as they stand after this write
+    source_url: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)  # what we sent, by field
+    previous: Mapping[str, Any] = field(default_factory=dict)  # what the site held before, by field
+
+
+class Journal(Protocol):
+    """Every call is committed when it returns; it is bound to one site and one run."""
+
+    def begin(self, posts: Sequence[Post]) -> None:
+        """Commit the intent to create these posts, before the requests."""
+
+    def forget(self, post: Post) -> None:
+        """Drop an intent that certainly made nothing."""
+
+    def record(self, write: Write) -> None:
+        """Keep the receipt and the previous values, and end the intent, in one commit."""
+
+    def media_id(self, sha256: str) -> int | None:
+        """Return the upload on this site of a picture with this hash."""
+
+    def record_media(self, upload: Upload, wp_id: int) -> None:
+        """Remember an upload."""
+
+    def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
+        """Remember a term that this run made."""

@@ -1,0 +1,86 @@
+"""What one run may do without being asked: limits that stop a run, or hold items back visibly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import UnsafePlanError
+from wp_sync.model import Create, Plan, Skip, Trash, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from wp_sync.config.schema import SafetySection
+    from wp_sync.model import Change
+
+# Below this many changes a share means nothing: one of three posts is a third of the site.
+_FEW = 10
+
+
+def is_allowed(what: str, allowed: Collection[str]) -> bool:
+    """Tell whether --allow names this limit, or all."""
+    return what in allowed or "all" in allowed
+
+
+def check_safety(
+    plan: Plan, limits: SafetySection, allowed: Collection[str], *, ours: int, touched: int
+) -> None:
+    """Refuse a plan that would change or trash too much.
+
+    `ours` is the number of our posts on the site, `touched` how many this run changed already.
+    """
+    count = touched + sum(isinstance(change, Update | Trash) for change in plan.changes)
+    too_many = count > limits.changes
+    too_large = count > _FEW and count > limits.share * ours
+    if (too_many or too_large) and not is_allowed("changes", allowed):
+        limit = f"safety.changes = {limits.changes}"
+        if not too_many:
+            limit = f"safety.share = {limits.share:g} of {ours} posts"
+        raise UnsafePlanError(
+            f"this run would change or trash {count} posts, more than {limit}",
+            cure="look at `wp-sync plan`; to let it pass: --allow changes",
+        )
+
+
+def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) -> Plan:
+    """Hold what a feed brings beyond its number of new posts a run."""
+    flag = f"flood:{source}"
+    if is_allowed(flag, allowed):
+        return plan
+    reason = f"more than {limit} new posts from {source} in one run; to let all pass: --allow"
+    flag = f"'{flag}'" if " " in flag else flag
+    room = limit
+    changes: list[Change] = []
+    for change in plan.changes:
+        if isinstance(change, Create):
+            room -= 1
+            changes.append(change if room >= 0 else _hold(change, f"{reason} {flag}"))
+        else:
+            changes.append(change)
+    return replace(plan, changes=tuple(changes))
+
+
+def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
+    """Make the first posts on a site of others drafts, a few a channel, and hold the rest.
+
+    `made` counts our posts by channel.
+    """
+    reason = f"the first run on a site with other posts makes {limit} drafts a channel; "
+    reason += "to let all pass: --allow first-run"
+    count = Counter(made)
+    changes: list[Change] = []
+    for change in plan.changes:
+        if isinstance(change, Create):
+            count[change.post.channel] += 1
+            fits = count[change.post.channel] <= limit
+            draft = replace(change, post=replace(change.post, status="draft"))
+            changes.append(draft if fits else _hold(change, reason))
+        else:
+            changes.append(change)
+    return replace(plan, changes=tuple(changes))
+
+
+def _hold(change: Create, reason: str) -> Skip:
+    return Skip(key=change.post.key, reason=reason, status="held")

@@ -1,0 +1,69 @@
+"""What publishing asks of a site. The REST target and its twin in memory fit it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteIdentity:
+    """Which site this is, and who we are on it."""
+
+    address: str  # the home address without scheme and final slash: receipts belong to it
+    home: str
+    user_id: int
+    login: str
+    roles: tuple[str, ...] = ()
+    capabilities: frozenset[str] = frozenset()
+    default_category: int = 0  # 0: unknown, the user may not read the settings
+
+
+class Target(Protocol):
+    """A site that posts are written to.
+
+    Reads are in bulk and may be repeated. A write is one request, never repeated blindly: it raises
+    RejectedError when nothing was written, InDoubtError when the answer was lost.
+    Every call may raise UnreachableError, SiteError or UnauthorizedError.
+    """
+
+    def identify(self) -> SiteIdentity:
+        """Prove the login; a wrong password is not an error of its own in WordPress."""
+
+    def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
+        """Find posts by exact slug, or by the slug that the trash gave them, in any status."""
+
+    def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
+        """Read posts in any status and the trash; one left out was seen to be gone (404)."""
+
+    def list_posts(self) -> tuple[SitePost, ...]:
+        """List every post with id, slug and status only (values empty), the trash included."""
+
+    def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
+        """Read a whole taxonomy."""
+
+    def read_authors(self) -> tuple[User, ...]:
+        """Read those who may be authors."""
+
+    def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
+        """Make a term, or return the one that has this name."""
+
+    def create_post(self, values: Mapping[str, Any]) -> SitePost:
+        """Make a post from values in the field names of publish.merge, with ids."""
+
+    def update_post(self, wp_id: int, values: Mapping[str, Any]) -> SitePost:
+        """Write the given fields only."""
+
+    def trash_post(self, wp_id: int) -> SitePost:
+        """Move a post to the trash."""
+
+    def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
+        """Find uploads by Upload.name."""
+
+    def upload(self, upload: Upload) -> int:
+        """Upload a picture with its alt text; return its id."""

@@ -1,0 +1,104 @@
+"""Categories and tags: found by name as WordPress compares names, made when missing."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import RejectedError
+from wp_sync.model import NewTerm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wp_sync.model import Post, Taxonomy, Term, TermPath
+
+    from .journal import Journal
+    from .target import Target
+
+# Close enough to ask "did you mean": at 0.85 "Running and fitness" meets "Running & fitness".
+_NEAR = 0.85
+
+
+def term_paths(post: Post, fields: Iterable[str]) -> list[tuple[Taxonomy, TermPath]]:
+    """List the terms that these fields of a post name."""
+    paths: list[tuple[Taxonomy, TermPath]] = []
+    if "categories" in fields:
+        paths += [("categories", path) for path in post.categories]
+    if "tags" in fields:
+        paths += [("tags", (name,)) for name in post.tags]
+    return paths
+
+
+def find_term(terms: Iterable[Term], path: TermPath) -> Term | None:
+    """Find a term by its path; WordPress compares names without case (taxonomy.php)."""
+    known = tuple(terms)
+    parent, found = 0, None
+    for name in path:
+        same = (t for t in known if t.parent == parent and _fold(t.name) == _fold(name))
+        found = min(same, key=lambda term: term.wp_id, default=None)
+        if found is None:
+            return None
+        parent = found.wp_id
+    return found
+
+
+def missing_terms(
+    wanted: Iterable[tuple[Taxonomy, TermPath]], terms: Mapping[Taxonomy, tuple[Term, ...]]
+) -> tuple[NewTerm, ...]:
+    """Name the terms that the site does not have, each once, with the site's nearest name."""
+    missing: dict[tuple[Taxonomy, str], NewTerm] = {}
+    for taxonomy, path in wanted:
+        known = terms.get(taxonomy, ())
+        if find_term(known, path) is None:
+            by_fold = {_fold(term.name): term.name for term in known}
+            near = difflib.get_close_matches(_fold(path[-1]), by_fold, n=1, cutoff=_NEAR)
+            spelled = by_fold[near[0]] if near else ""
+            new = NewTerm(taxonomy=taxonomy, path=path, near=spelled)
+            missing.setdefault((taxonomy, " > ".join(map(_fold, path))), new)
+    return tuple(missing.values())
+
+
+class TermDirectory:
+    """The site's terms during one plan: looks names up, makes the missing ones once."""
+
+    def __init__(
+        self, target: Target, journal: Journal, terms: Mapping[Taxonomy, tuple[Term, ...]]
+    ) -> None:
+        self._target, self._journal = target, journal
+        self._terms = {taxonomy: list(known) for taxonomy, known in terms.items()}
+        self._refused: dict[tuple[Taxonomy, TermPath], RejectedError] = {}
+
+    def make(self, new: NewTerm) -> None:
+        """Make a term and its parents. A refusal is kept for the posts that need the term."""
+        parent = 0
+        known = self._terms.setdefault(new.taxonomy, [])
+        for depth in range(1, len(new.path) + 1):
+            path = new.path[:depth]
+            term = find_term(known, path)
+            if term is None:
+                try:
+                    term = self._target.create_term(new.taxonomy, path[-1], parent)
+                except RejectedError as error:
+                    self._refused[new.taxonomy, new.path] = error
+                    return
+                known.append(term)
+                self._journal.record_term(new.taxonomy, term)
+            parent = term.wp_id
+
+    def term_id(self, taxonomy: Taxonomy, path: TermPath) -> int:
+        """Return a term's id; raise RejectedError with WordPress's reason when it has none."""
+        term = find_term(self._terms.get(taxonomy, ()), path)
+        if term is not None:
+            return term.wp_id
+        kind = "category" if taxonomy == "categories" else "tag"
+        cause = self._refused.get((taxonomy, path))
+        message = f"WordPress did not make the {kind} {' > '.join(path)!r}"
+        raise RejectedError(
+            f"{message}: {cause.message}" if cause else message,
+            cure=cause.cure if cause else "make it in wp-admin, or name another in the mapping",
+        )
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -1,0 +1,1 @@
+"""A real WordPress on this machine, for the demo and the tests."""

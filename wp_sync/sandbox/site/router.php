@@ -1,0 +1,25 @@
+<?php
+// What Apache does with WordPress's .htaccess: files and scripts as they are, everything else to index.php.
+$path = rawurldecode( (string) parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH ) );
+$file = $_SERVER['DOCUMENT_ROOT'] . $path;
+
+if ( str_contains( $path, '/.' ) ) {
+	http_response_code( 403 );
+	return true;
+}
+if ( is_dir( $file ) && ! str_ends_with( $path, '/' ) ) {
+	header( 'Location: ' . str_replace( $path, "$path/", $_SERVER['REQUEST_URI'] ), true, 301 );
+	return true;
+}
+// A script may be followed by a path of its own: /index.php/wp-json/.
+$script = preg_match( '#^(/.+?\.php)/#', $path, $found ) ? $_SERVER['DOCUMENT_ROOT'] . $found[1] : $file;
+if ( is_file( $script ) || is_file( "$file/index.php" ) ) {
+	return false;
+}
+
+unset( $_SERVER['PATH_INFO'] );
+$_SERVER['SCRIPT_NAME']     = '/index.php';
+$_SERVER['PHP_SELF']        = '/index.php';
+$_SERVER['SCRIPT_FILENAME'] = $_SERVER['DOCUMENT_ROOT'] . '/index.php';
+chdir( $_SERVER['DOCUMENT_ROOT'] );
+require $_SERVER['SCRIPT_FILENAME'];
