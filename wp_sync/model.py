@@ -19,6 +19,7 @@ PostStatus = Literal["draft", "pending", "publish"]
 Decision = Literal["publish", "hold", "drop"]
 Stage = Literal["sources", "curate", "extract", "clean", "mapping", "publish"]
 OutcomeStatus = Literal["created", "updated", "unchanged", "held", "dropped", "trashed", "failed"]
+FeedStatus = Literal["pulled", "unchanged", "failed"]
 Taxonomy = Literal["categories", "tags"]
 TermPath = tuple[str, ...]  # names from the top: ("Sports", "Running")
 
@@ -314,7 +315,7 @@ class FeedReport:
 
     feed: str
     source: str
-    status: Literal["pulled", "unchanged", "failed"]
+    status: FeedStatus
     items: int = 0
     reason: str = ""
 

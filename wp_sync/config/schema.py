@@ -18,6 +18,10 @@ from .problems import did_you_mean
 TEMPLATE_FIELDS = ("source.name", "byline", "title", "url", "key", "channel")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
+# Right without being compiled: an element, classes, an id, and words in it.
+_PLAIN_SELECTOR = re.compile(
+    r"(?=[a-z.#])(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z][\w-]*)*(?::-soup-contains\('[^'\\\n]+'\))?"
+)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -77,6 +81,12 @@ def _check_feed(location: str) -> str:
     return location
 
 
+def _check_some(feeds: tuple[str, ...]) -> tuple[str, ...]:
+    if not feeds:
+        raise ValueError("must name at least one address or path")
+    return feeds
+
+
 def _check_host(entry: str) -> str:
     match = re.fullmatch(r"(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]@*]+):(\d{1,5})", entry)
     if match is None or not 0 < int(match[1]) <= 65535:  # noqa: PLR2004
@@ -111,6 +121,8 @@ def _check_slug(template: str) -> str:
 
 
 def _check_selector(selector: str) -> str:
+    if _PLAIN_SELECTOR.fullmatch(selector):
+        return selector
     # Only here: both take longer to load than the rest of a configuration.
     import soupsieve
     from bs4 import BeautifulSoup
@@ -151,7 +163,9 @@ class SiteSection(_Section):
 
 
 class LedgerSection(_Section):
-    url: str = Field(default="sqlite:///wp-sync.db", min_length=1)
+    url: str = Field(
+        default="sqlite:///wp-sync.db", min_length=1, repr=False
+    )  # may hold a password
 
 
 class FetchSection(_Section):
@@ -191,7 +205,7 @@ class CleanRules(_Section):
 
 class Source(_Section):
     name: Line = Field(min_length=1)
-    feeds: tuple[FeedLocation, ...] = Field(min_length=1)  # paths: absolute once loaded
+    feeds: Annotated[tuple[FeedLocation, ...], AfterValidator(_check_some)]  # paths: absolute
     to: tuple[str, ...] = ()  # channels; in a mapping file: that channel
     rights: Rights = "excerpt"
     licence: str = ""

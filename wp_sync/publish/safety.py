@@ -75,7 +75,8 @@ def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
         if isinstance(change, Create):
             count[change.post.channel] += 1
             fits = count[change.post.channel] <= limit
-            draft = replace(change, post=replace(change.post, status="draft"))
+            post = replace(change.post, status="draft")
+            draft = replace(change, post=post, reason=f"{change.reason}; a draft: {reason}")
             changes.append(draft if fits else _hold(change, reason))
         else:
             changes.append(change)

@@ -1,0 +1,155 @@
+"""make_post: an Article and its Verdict x the channel's rules -> a Post."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from wp_sync.config.schema import Channel, PostRules, Source
+from wp_sync.errors import MappingError
+from wp_sync.mapping import make_post
+from wp_sync.model import Article, ItemKey, Picture, Post, Verdict
+
+NOW = datetime(2025, 9, 26, 12, tzinfo=UTC)
+KEY = ItemKey("https://wire.example/rss", "1")
+SOURCE = Source(name="The Wire", feeds=("https://wire.example/rss",), to=("golf",))
+ARTICLE = Article(
+    key=KEY,
+    url="https://wire.example/putt",
+    title="A long putt",
+    body_html="<p>It fell.</p>",
+    text="It fell.",
+    excerpt="It fell.",
+    byline="Ann Lee",
+    published=NOW - timedelta(hours=3),
+    pictures=(Picture(url="https://wire.example/a.jpg", alt="A green"),),
+)
+
+
+def post_of(article: Article = ARTICLE, **rules: Any) -> Post:  # noqa: ANN401
+    """Map an article with these rules in [post]."""
+    channel = Channel(name="golf", post=PostRules(**rules))
+    verdict = Verdict(key=article.key, decision="publish", channel="golf")
+    return make_post(article, verdict, SOURCE, channel, NOW)
+
+
+def test_post_is_what_the_article_and_the_channel_say() -> None:
+    """All fields of a usual post."""
+    post = post_of(category="Sports > Golf & more", author="tom-becker", status="publish")
+
+    assert post == Post(
+        key=KEY,
+        source_url="https://wire.example/putt",
+        channel="golf",
+        title="A long putt",
+        body=(
+            "<p>It fell.</p>\n<p>By Ann Lee, The Wire. "
+            '<a href="https://wire.example/putt" class="wp-sync-source" rel="noopener">'
+            "Read Entire Article</a></p>"
+        ),
+        excerpt="It fell.",
+        slug=f"a-long-putt-{post.mark}",
+        mark=post.mark,
+        status="publish",
+        date=NOW - timedelta(hours=3),
+        author="tom-becker",
+        categories=(("Sports", "Golf & more"),),
+        tags=("The Wire",),
+        pictures=ARTICLE.pictures,
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://wire.example/putt",
+        "https://www.wire.example/putt/",
+        "https://WIRE.example/putt?utm_source=rss&utm_medium=feed",
+        "https://wire.example:443/putt#comments",
+    ],
+)
+def test_mark_is_the_same_however_the_address_is_written(url: str) -> None:
+    """A second machine, a lost ledger, another feed: the same six characters."""
+    other = replace(ARTICLE, url=url, key=ItemKey("https://other.example/rss", "77"))
+
+    assert post_of(other).mark == post_of().mark
+
+
+def test_mark_without_an_address_is_made_of_feed_and_guid() -> None:
+    """What has no page of its own is still one item."""
+    bare = replace(ARTICLE, url="")
+    marks = {post_of(replace(bare, key=ItemKey(feed, guid))).mark for feed in "ab" for guid in "12"}
+
+    assert len(marks) == 4
+    assert post_of(bare).mark == post_of(bare).mark
+
+
+@pytest.mark.parametrize(
+    ("published", "rule", "date"),
+    [
+        (NOW - timedelta(days=2), "source", NOW - timedelta(days=2)),
+        (NOW + timedelta(days=2), "source", NOW),
+        (None, "source", None),
+        (NOW - timedelta(days=2), "approval", None),
+    ],
+    ids=["as the source dates it", "never ahead of now", "unknown", "at approval"],
+)
+def test_date(published: datetime | None, rule: str, date: datetime | None) -> None:
+    """A date ahead of now would make WordPress schedule the post; None lets WordPress date it."""
+    assert post_of(replace(ARTICLE, published=published), date=rule).date == date
+
+
+def test_tags_are_filled_and_each_stands_once() -> None:
+    """Case does not make a second tag; what is not known makes none."""
+    tags = ("{source.name}", "the WIRE", "{byline}", "By {byline}", "{channel}", " Golf   News ")
+
+    post = post_of(replace(ARTICLE, byline=""), tags=tags)
+
+    assert post.tags == ("The Wire", "golf", "Golf News")
+
+
+def test_no_category_is_wordpress_own_default() -> None:
+    """An empty name is no category."""
+    assert post_of().categories == ()
+
+
+def test_post_without_attribution_is_the_body_alone() -> None:
+    """An empty template adds nothing."""
+    assert post_of(attribution="").body == "<p>It fell.</p>"
+
+
+def test_values_are_one_line() -> None:
+    """WordPress embeds an address that stands alone on a line."""
+    post = post_of(replace(ARTICLE, byline="Ann\nhttps://evil.example/video\nLee"))
+
+    assert "By Ann https://evil.example/video Lee, The Wire." in post.body
+
+
+@pytest.mark.parametrize(
+    ("article", "rules", "message"),
+    [
+        (replace(ARTICLE, title=" "), {}, "https://wire.example/putt: no title"),
+        (replace(ARTICLE, url="", title=""), {}, "1: no title"),
+        (replace(ARTICLE, url=""), {"slug": "{title}"}, "could not be found again.*add {key}"),
+    ],
+    ids=["no title", "no title and no address", "no identity"],
+)
+def test_article_that_cannot_be_a_post_is_refused(
+    article: Article, rules: dict[str, Any], message: str
+) -> None:
+    """By name, with the key for the ledger."""
+    with pytest.raises(MappingError, match=message) as caught:
+        post_of(article, **rules)
+
+    assert caught.value.key == KEY
+
+
+def test_verdict_that_does_not_publish_makes_no_post() -> None:
+    """What was held or dropped never gets this far."""
+    verdict = Verdict(key=KEY, decision="hold", channel="golf")
+
+    with pytest.raises(MappingError, match="not meant for golf"):
+        make_post(ARTICLE, verdict, SOURCE, Channel(name="golf"), NOW)

@@ -1,0 +1,111 @@
+"""A small press: feeds and pictures of our own, on disk and over loopback."""
+
+from __future__ import annotations
+
+import io
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One entry of a feed."""
+
+    number: int
+    title: str = ""
+    body: str = "<p>A paragraph of some words about the weather.</p>"
+    link: str = ""
+    picture: str = ""
+    date: str = "Mon, 04 May 2026 12:00:00 GMT"
+
+    @property
+    def address(self) -> str:
+        return self.link or f"https://news.example/story-{self.number}"
+
+
+def rss(*stories: Story, title: str = "Example News") -> str:
+    """Write an RSS 2.0 feed."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
+        f"<title>{escape(title)}</title><link>https://news.example/</link>"
+        f"{''.join(map(_entry, stories))}</channel></rss>"
+    )
+
+
+def _entry(story: Story) -> str:
+    picture = ""
+    if story.picture:
+        picture = f'<enclosure url={quoteattr(story.picture)} type="image/jpeg" length="1"/>'
+    return (
+        f"<item><title>{escape(story.title or f'Story {story.number}')}</title>"
+        f"<link>{escape(story.address)}</link><guid isPermaLink='false'>{story.number}</guid>"
+        f"<pubDate>{story.date}</pubDate><description>{escape(story.body)}</description>"
+        f"{picture}</item>"
+    )
+
+
+def picture(shade: int) -> bytes:
+    """Paint a picture of its own for each shade."""
+    out = io.BytesIO()
+    Image.new("RGB", (320, 180), (shade % 256, (shade * 7) % 256, 90)).save(out, "JPEG")
+    return out.getvalue()
+
+
+@dataclass(slots=True)
+class Kiosk:
+    """What a server on loopback gives out, by path, and what it was asked."""
+
+    url: str = ""
+    pages: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def put(self, path: str, content: str | bytes, kind: str = "", status: int = 200) -> str:
+        """Give out a page; return its address."""
+        body = content.encode() if isinstance(content, str) else content
+        self.pages[path] = (status, kind or "application/rss+xml; charset=utf-8", body)
+        return f"{self.url}{path}"
+
+    @property
+    def place(self) -> str:
+        """Host and port, as allow_private names them."""
+        return self.url.removeprefix("http://")
+
+
+@contextmanager
+def open_kiosk() -> Iterator[Kiosk]:
+    """Serve pages on loopback."""
+    kiosk = Kiosk()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kiosk.asked.append(self.path)
+            missing = (404, "text/plain", b"nothing here")
+            status, kind, body = kiosk.pages.get(self.path, missing)
+            self.send_response_only(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    kiosk.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield kiosk
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

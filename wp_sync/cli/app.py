@@ -1,0 +1,276 @@
+"""Every command, with its options and its help; the work stands in the file beside it.
+
+Nothing heavy is imported before a command runs: `--help` and shell completion stay quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wp_sync.errors import WpSyncError
+
+from .options import (
+    DEFAULT_CONFIG,
+    AllowOption,
+    ChannelOption,
+    ConfigOption,
+    Face,
+    JsonOption,
+    LimitOption,
+    QuietOption,
+    SourceOption,
+    VerboseOption,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .output import Result, Screen
+
+app = typer.Typer(
+    help="Keep a themed WordPress site supplied from source feeds.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+inspect_app = typer.Typer(help="What wp-sync makes of a feed or an article.", no_args_is_help=True)
+app.add_typer(inspect_app, name="inspect")
+
+
+def perform(command: str, face: Face, work: Callable[[Screen], Result]) -> None:
+    """Run a command's work; every error becomes one clear message and its exit code."""
+    from .output import Result, Screen
+
+    screen = Screen(face)
+    try:
+        result = work(screen)
+    except WpSyncError as error:
+        result = Result(
+            command=command, status="error", exit_code=error.exit_code, messages=(str(error),)
+        )
+    except KeyboardInterrupt:
+        result = Result(command=command, status="error", exit_code=130, messages=("interrupted",))
+    except BrokenPipeError:
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if face.verbose:
+            raise
+        message = (
+            f"a mistake in wp-sync, not in your site or sources: {type(error).__name__}: {error}"
+        )
+        cure = "nothing is lost; run the command again with --verbose and report what it prints"
+        result = Result(
+            command=command, status="error", exit_code=1, messages=(f"{message} ({cure})",)
+        )
+    screen.show(result)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def init(
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    site: Annotated[str, typer.Option(help="The address of the WordPress site.")] = "",
+    username: Annotated[str, typer.Option(help="The user wp-sync logs in as.")] = "",
+    source: Annotated[list[str] | None, typer.Option(help="A feed's address; repeatable.")] = None,
+    contact: Annotated[str, typer.Option(help="Your e-mail address, for the User-Agent.")] = "",
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Write a first config.toml and mapping, and check them.
+
+    Example: wp-sync init --site https://example.news --username editor --source URL
+    """
+    from .begin import Answers, begin
+
+    answers = Answers(site=site, username=username, sources=tuple(source or ()), contact=contact)
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("init", face, lambda screen: begin(config, answers, screen))
+
+
+@app.command()
+def doctor(
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Check configuration, password, site, login, rights, ledger and sources, in this order.
+
+    Example: wp-sync doctor
+    """
+    from .checkup import examine
+
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("doctor", face, lambda screen: examine(config, screen))
+
+
+@inspect_app.command("feed")
+def inspect_feed(
+    sources: Annotated[list[str], typer.Argument(help="URL, path or - for standard input.")],
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show the items of a feed as wp-sync reads them.
+
+    Example: wp-sync inspect feed https://example.news/feed
+    """
+    from .inspecting import inspect_feeds
+
+    del config
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("inspect feed", face, lambda _: inspect_feeds(sources, face))
+
+
+@inspect_app.command("page")
+def inspect_page(
+    sources: Annotated[list[str], typer.Argument(help="URL, path or - for standard input.")],
+    *,
+    url: Annotated[str, typer.Option(help="The address of a local file.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show the article of a web page as wp-sync would clean it.
+
+    Example: wp-sync inspect page saved.html --url https://example.news/story
+    """
+    from .inspecting import inspect_pages
+
+    del config
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("inspect page", face, lambda _: inspect_pages(sources, url, face))
+
+
+@app.command()
+def plan(
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    channel: ChannelOption = "",
+    source: SourceOption = "",
+    limit: LimitOption = None,
+    allow: AllowOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show what a sync would do, with reasons. Writes nothing to the site.
+
+    Example: wp-sync plan --channel hockey
+    """
+    from wp_sync.pipeline.sync import SyncOptions
+
+    from .running import run_plan
+
+    options = SyncOptions(
+        command="plan",
+        channel=channel,
+        source=source,
+        limit=limit,
+        allowed=frozenset(allow or ()),
+        dry_run=True,
+    )
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("plan", face, lambda screen: run_plan(config, options, screen))
+
+
+@app.command()
+def sync(
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    channel: ChannelOption = "",
+    source: SourceOption = "",
+    limit: LimitOption = None,
+    allow: AllowOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Stop before the first write.")
+    ] = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Pull the feeds, plan, and bring the posts to the site.
+
+    Example: wp-sync sync --source Lifehacker --allow flood:Lifehacker
+    """
+    from wp_sync.pipeline.sync import SyncOptions
+
+    from .running import run_sync
+
+    options = SyncOptions(
+        channel=channel,
+        source=source,
+        limit=limit,
+        allowed=frozenset(allow or ()),
+        dry_run=dry_run,
+    )
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("sync", face, lambda screen: run_sync(config, options, screen))
+
+
+@app.command()
+def status(
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show the feeds, what waits, and the last run.
+
+    Example: wp-sync status
+    """
+    from .looking import show_status
+
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("status", face, lambda _: show_status(config))
+
+
+@app.command()
+def why(
+    target: Annotated[str, typer.Argument(help="A post's id or address, or an article's address.")],
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Tell the whole story of a post, or of an article that never became one.
+
+    Example: wp-sync why https://example.news/story
+    """
+    from .looking import tell_why
+
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("why", face, lambda _: tell_why(config, target))
+
+
+@app.command()
+def demo(
+    *,
+    keep: Annotated[bool, typer.Option("--keep", help="Stay up until stopped.")] = False,
+    core: Annotated[
+        Path | None, typer.Option(help="Another unpacked WordPress, or its zip.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Sync the model site from sample sources into a throw-away WordPress on this machine.
+
+    Example: wp-sync demo --keep
+    """
+    from .demonstration import demonstrate
+
+    del config
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform("demo", face, lambda screen: demonstrate(keep=keep, core=core, screen=screen))

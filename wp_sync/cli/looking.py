@@ -1,0 +1,161 @@
+"""status and why: read the ledger, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from wp_sync.config.load import load_config
+from wp_sync.ledger import Ledger, open_ledger
+
+from .output import Result, Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wp_sync.ledger import Story
+
+
+def show_status(path: Path) -> Result:
+    """Tell how the feeds are, what waits, and how the last run ended."""
+    with _open(path) as ledger:
+        feeds, counts, runs = ledger.feeds.all(), ledger.items.counts(), ledger.runs.last(1)
+    data = {
+        "items": counts,
+        "feeds": [
+            {
+                "feed": feed.address,
+                "source": feed.source,
+                "title": feed.title,
+                "last_pulled": _iso(feed.last_pulled),
+                "last_ok": _iso(feed.last_ok),
+                "failures": feed.failures,
+                "last_error": feed.last_error,
+            }
+            for feed in feeds
+        ],
+        "last_run": [
+            asdict(run) | {"started": _iso(run.started), "finished": _iso(run.finished)}
+            for run in runs
+        ],
+    }
+    rows = tuple(
+        (
+            feed.source,
+            feed.address,
+            f"{feed.last_ok:%Y-%m-%d %H:%M}" if feed.last_ok else "never",
+            f"failed {feed.failures} times: {feed.last_error}" if feed.failures else "well",
+        )
+        for feed in feeds
+    )
+    items = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    last = (
+        f"Last run: {runs[0].id} ({runs[0].command}), {runs[0].status or 'not finished'}"
+        if runs
+        else "No run yet."
+    )
+    return Result(
+        command="status",
+        data=data,
+        text=(
+            Table(headings=("Source", "Feed", "Last read", "Health"), rows=rows),
+            f"Items: {items or 'none yet'}.",
+            last,
+        ),
+    )
+
+
+def tell_why(path: Path, target: str) -> Result:
+    """Tell the story of a post or an article."""
+    with _open(path) as ledger:
+        story = ledger.story(target)
+    if story is None:
+        message = (
+            f"the ledger knows nothing of {target!r} (give a post's id or address, or an"
+            " article's address, as `wp-sync sync --verbose` shows them)"
+        )
+        return Result(command="why", status="error", exit_code=1, messages=(message,))
+    return Result(command="why", data=_story_data(story), text=("\n".join(_story_lines(story)),))
+
+
+def _story_lines(story: Story) -> list[str]:
+    from wp_sync.review.why import item_lines, outcome_line, steady, time_text, write_line
+
+    lines: list[str] = []
+    for item in story.items:
+        lines += item_lines(
+            title=item.title,
+            url=item.url,
+            feed=item.key.feed,
+            state=item.state,
+            seen=item.first_seen,
+        )
+    lines += [f"  post {one.wp_id}: {one.link}" for one in story.receipts]
+    lines += [
+        outcome_line(one.at, one.run, one.outcome.status, one.outcome.stage, one.outcome.reason)
+        for one in steady(story.outcomes)
+    ]
+    lines += [
+        write_line(one.at, one.action, one.field, one.previous, one.value) for one in story.writes
+    ]
+    lines += [
+        f"  a create begun {time_text(one.begun)} has no answer yet: it is looked up on the site"
+        for one in story.intents
+    ]
+    return lines
+
+
+def _story_data(story: Story) -> dict[str, Any]:
+    return {
+        "items": [
+            {
+                "feed": one.key.feed,
+                "guid": one.key.guid,
+                "url": one.url,
+                "title": one.title,
+                "state": one.state,
+                "channel": one.channel,
+                "reason": one.reason,
+                "first_seen": _iso(one.first_seen),
+            }
+            for one in story.items
+        ],
+        "posts": [{"wp_id": one.wp_id, "link": one.link} for one in story.receipts],
+        "outcomes": [
+            {
+                "run": one.run,
+                "at": _iso(one.at),
+                "status": one.outcome.status,
+                "stage": one.outcome.stage,
+                "reason": one.outcome.reason,
+            }
+            for one in story.outcomes
+        ],
+        "writes": [
+            {
+                "run": one.run,
+                "at": _iso(one.at),
+                "wp_id": one.wp_id,
+                "action": one.action,
+                "field": one.field,
+                "previous": one.previous,
+                "value": one.value,
+            }
+            for one in story.writes
+        ],
+        "doubtful": [{"slug": one.slug, "begun": _iso(one.begun)} for one in story.intents],
+    }
+
+
+def _open(path: Path) -> Ledger:
+    config = load_config(path)
+    return open_ledger(config.ledger.url, config.path.parent, clock=_now, create=False)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,37 @@
+"""The options that commands share, and what they come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", "-c", envvar="WP_SYNC_CONFIG", help="The site's config.toml."),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON envelopes, one a line, and nothing else.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every item.")]
+ChannelOption = Annotated[str, typer.Option(help="Only this channel.")]
+SourceOption = Annotated[str, typer.Option(help="Only this source.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="At most so many items.")]
+AllowOption = Annotated[
+    list[str] | None,
+    typer.Option(help="Let a limit pass: first-run, flood:SOURCE, changes, all."),
+]
+
+DEFAULT_CONFIG = Path("config.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """How to speak to whoever started the command."""
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False

@@ -1,0 +1,180 @@
+"""plan and sync: run the pipeline, and render what it came to."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from wp_sync.config import load_config
+from wp_sync.model import FeedReport, Outcome, Run
+from wp_sync.pipeline.build import open_workshop
+from wp_sync.pipeline.sync import sync
+from wp_sync.review.plan_text import change_data, plan_lines
+from wp_sync.unattended.lock import hold_lock
+
+from .output import Result, Screen, Status, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import FrameType
+
+    from wp_sync.pipeline.sync import SyncOptions, SyncResult
+
+_QUIET_STATUSES = frozenset({"unchanged", "dropped"})  # shown with --verbose only
+
+
+def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
+    """Run, and tell every outcome."""
+    result, signalled = _run(path, options, screen)
+    run = result.run
+    return Result(
+        command=options.command,
+        status=_status(result),
+        exit_code=_exit_code(result, signalled),
+        data=run_data(run),
+        messages=_messages(result),
+        text=(*_outcome_table(run, verbose=screen.face.verbose), summary(run)),
+    )
+
+
+def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
+    """Run without writing, and tell the plan."""
+    result, signalled = _run(path, options, screen)
+    plan = result.plan
+    data = run_data(result.run) | {
+        "changes": [change_data(change) for change in plan.changes],
+        "new_terms": [
+            {"taxonomy": new.taxonomy, "path": " > ".join(new.path), "near": new.near}
+            for new in plan.new_terms
+        ],
+    }
+    return Result(
+        command=options.command,
+        status=_status(result),
+        exit_code=_exit_code(result, signalled),
+        data=data,
+        messages=_messages(result),
+        text=("\n".join(plan_lines(plan)),),
+    )
+
+
+def run_data(run: Run) -> dict[str, Any]:
+    """Return a run as --json shows it."""
+    return {
+        "run": run.id,
+        "totals": run.totals,
+        "feeds": [
+            {
+                "feed": feed.feed,
+                "source": feed.source,
+                "status": feed.status,
+                "items": feed.items,
+                "reason": feed.reason,
+            }
+            for feed in run.feeds
+        ],
+        "outcomes": [
+            {
+                "feed": one.key.feed,
+                "guid": one.key.guid,
+                "url": one.url,
+                "title": one.title,
+                "channel": one.channel,
+                "status": one.status,
+                "stage": one.stage,
+                "reason": one.reason,
+                "wp_id": one.wp_id,
+                "link": one.link,
+            }
+            for one in run.outcomes
+        ],
+    }
+
+
+def summary(run: Run) -> str:
+    """Tell a run in one line."""
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(run.totals.items()))
+    failed = sum(feed.status == "failed" for feed in run.feeds)
+    feeds = f"{len(run.feeds)} feeds" + (f", {failed} failed" if failed else "")
+    return f"Run {run.id}: {feeds}; {counts or 'nothing to do'}."
+
+
+def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
+    config = load_config(path)
+    with (
+        hold_lock(config.path.parent),
+        _signals() as (stopping, signalled),
+        open_workshop(config, os.environ) as shop,
+        screen.progress("asking the feeds") as tell,
+    ):
+
+        def watch(event: FeedReport | Outcome) -> None:
+            is_feed = isinstance(event, FeedReport)
+            tell(
+                f"{event.source}: {event.items} items"
+                if is_feed
+                else f"{event.status}: {event.title}"
+            )  # type: ignore[union-attr]
+
+        result = sync(shop, options, watch=watch, stopping=stopping)
+    return result, signalled()
+
+
+@contextmanager
+def _signals() -> Iterator[tuple[Callable[[], bool], Callable[[], int]]]:
+    """Turn SIGINT and SIGTERM into a wish to stop: the write in hand is finished first."""
+    stop = Event()
+    received: list[int] = []
+
+    def remember(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        stop.set()
+
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop.is_set, lambda: received[0] if received else 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit_code(result: SyncResult, signalled: int) -> int:
+    if signalled:
+        return 128 + signalled
+    if result.error is not None:
+        return result.error.exit_code
+    return 0 if _status(result) == "success" else 1
+
+
+def _status(result: SyncResult) -> Status:
+    run = result.run
+    if run.stopped:
+        return "error"
+    failed = run.totals.get("failed", 0) + sum(feed.status == "failed" for feed in run.feeds)
+    return "partial" if failed else "success"
+
+
+def _messages(result: SyncResult) -> tuple[str, ...]:
+    run = result.run
+    feeds = tuple(f"{one.source}: {one.reason}" for one in run.feeds if one.reason)
+    failed = tuple(
+        f"{one.title or one.key.guid}: {one.reason}"
+        for one in run.outcomes
+        if one.status == "failed"
+    )
+    held = dict.fromkeys(one.reason for one in run.outcomes if one.status == "held")
+    waiting = tuple(
+        f"{sum(one.reason == reason for one in run.outcomes)} held: {reason}" for reason in held
+    )
+    stopped = (f"stopped: {run.stopped}",) if run.stopped else ()
+    return (*run.messages, *feeds, *failed, *waiting, *stopped)
+
+
+def _outcome_table(run: Run, *, verbose: bool) -> tuple[Table, ...]:
+    shown = [one for one in run.outcomes if verbose or one.status not in _QUIET_STATUSES]
+    rows = tuple((one.status, one.channel, one.title or one.key.guid, one.reason) for one in shown)
+    return (Table(headings=("", "Channel", "Title", "Why"), rows=rows),) if rows else ()

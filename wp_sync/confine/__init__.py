@@ -1,0 +1,5 @@
+"""The limited child in which untrusted bytes are parsed."""
+
+from .confinement import Confinement
+
+__all__ = ["Confinement"]

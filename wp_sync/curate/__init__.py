@@ -1,0 +1,8 @@
+"""Whether an item belongs, and to which channel: cheap rules first, then the cleaned article."""
+
+from .judge import judge_article
+from .screen import screen_item
+from .seen import Seen
+from .topics import score_article
+
+__all__ = ["Seen", "judge_article", "score_article", "screen_item"]

@@ -1,0 +1,179 @@
+"""Our posts on the sites: what was begun, what was written, what it was before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import Table, delete, func, insert, select, tuple_
+
+from wp_sync.model import Intent, ItemKey, Receipt
+from wp_sync.text import normalise_address
+
+from . import schema
+from .database import Database, chunks, from_row, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from wp_sync.model import Post, Taxonomy, Term, Upload
+
+_RECEIPTS, _INTENTS, _WRITES, _MEDIA = schema.receipts, schema.intents, schema.writes, schema.media
+
+
+class Written(Protocol):
+    """publish.journal.Write: siblings do not import each other."""
+
+    @property
+    def action(self) -> str: ...
+    @property
+    def receipt(self) -> Receipt: ...
+    @property
+    def source_url(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+    @property
+    def previous(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    database: Database
+    clock: Callable[[], datetime]
+
+    def receipts(self, site: str, keys: Sequence[ItemKey]) -> dict[ItemKey, Receipt]:
+        """Return our last writes of these items."""
+        columns = tuple_(_RECEIPTS.c.feed, _RECEIPTS.c.guid)
+        found = [one for some in chunks(keys) for one in self._find(site, columns.in_(some))]
+        return {one.key: one for one in found}
+
+    def by_wp_id(self, site: str, wp_id: int) -> Receipt | None:
+        """Return our last write of a post."""
+        return next(iter(self._find(site, _RECEIPTS.c.wp_id == wp_id)), None)
+
+    def owner(self, site: str, address: str) -> ItemKey | None:
+        """Return the item whose post has this normalised address; the first, if there are two."""
+        found = self._find(site, _RECEIPTS.c.address == address) if address else []
+        return found[0].key if found else None
+
+    def seen(self, site: str) -> SeenPosts:
+        """Answer what curation asks of memory."""
+        return SeenPosts(self, site)
+
+    def count(self, site: str) -> int:
+        """Count our posts."""
+        return sum(self.by_channel(site).values())
+
+    def by_channel(self, site: str) -> dict[str, int]:
+        """Count our posts by channel."""
+        query = select(_RECEIPTS.c.channel, func.count().label("count"))
+        query = query.where(_RECEIPTS.c.site == site).group_by(_RECEIPTS.c.channel)
+        return {row["channel"]: row["count"] for row in self.database.rows(query)}
+
+    def touched(self, run: str) -> int:
+        """Count the posts that a run changed or trashed."""
+        changed = select(_WRITES.c.site, _WRITES.c.wp_id).distinct()
+        changed = changed.where(_WRITES.c.run == run, _WRITES.c.action.in_(("update", "trash")))
+        return int(self.database.value(select(func.count()).select_from(changed.subquery())))
+
+    def intents(self, site: str) -> tuple[Intent, ...]:
+        """List the creates whose answer we do not have, oldest first."""
+        query = select(_INTENTS).where(_INTENTS.c.site == site).order_by(_INTENTS.c.begun)
+        return tuple(from_row(Intent, row) for row in self.database.rows(query))
+
+    def journal(self, site: str, run: str) -> PostJournal:
+        """Open the journal that publishing writes."""
+        return PostJournal(self.database, self.clock, site, run)
+
+    def _find(self, site: str, which: ColumnElement[bool]) -> list[Receipt]:
+        query = select(_RECEIPTS).where(_RECEIPTS.c.site == site, which)
+        rows = self.database.rows(query.order_by(_RECEIPTS.c.created_at))
+        return [from_row(Receipt, row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPosts:
+    """Fits curate.seen.Seen."""
+
+    posts: Posts
+    site: str
+
+    def owner(self, address: str) -> ItemKey | None:
+        return self.posts.owner(self.site, address)
+
+
+@dataclass(frozen=True, slots=True)
+class PostJournal:
+    """Fits publish.journal.Journal: every call is one commit."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    site: str
+    run: str
+
+    def begin(self, posts: Sequence[Post]) -> None:
+        told = {"begun": self.clock(), "run": self.run}
+        rows = [self._key(post.key) | {"slug": post.slug} | told for post in posts]
+        with self.database.write() as connection:
+            upsert(connection, _INTENTS, rows, update=("slug", *told))
+
+    def forget(self, post: Post) -> None:
+        with self.database.write() as connection:
+            self._end_intent(connection, post.key)
+
+    def record(self, write: Written) -> None:
+        now, ours = self.clock(), write.receipt
+        told: dict[str, Any] = {
+            "address": normalise_address(write.source_url),
+            "channel": ours.channel,
+            "link": ours.link,
+            "sent": dict(ours.sent),
+            "stored": dict(ours.stored),
+        }
+        row = {"wp_id": ours.wp_id, "last_run": self.run, "updated_at": now}
+        first = self._key(ours.key) | {"first_run": self.run, "created_at": now}
+        # What a write does not tell, such as a trash its channel, stays as it was.
+        update = [*row, *(name for name in told if told[name])]
+        with self.database.write() as connection:
+            upsert(connection, _RECEIPTS, [first | row | told], update=update)
+            connection.execute(insert(_WRITES), self._field_rows(write, now))
+            self._end_intent(connection, ours.key)
+
+    def media_id(self, sha256: str) -> int | None:
+        ours = (_MEDIA.c.site == self.site, _MEDIA.c.sha256 == sha256)
+        wp_id: int | None = self.database.value(select(_MEDIA.c.wp_id).where(*ours))
+        return wp_id
+
+    def record_media(self, upload: Upload, wp_id: int) -> None:
+        self._put(_MEDIA, {"sha256": upload.sha256, "wp_id": wp_id, "name": upload.name})
+
+    def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
+        row = {"wp_id": term.wp_id, "name": term.name, "parent": term.parent}
+        self._put(schema.terms, {"taxonomy": taxonomy, **row})
+
+    def _put(self, table: Table, row: Mapping[str, Any]) -> None:
+        full = {"site": self.site, "run": self.run, "at": self.clock(), **row}
+        with self.database.write() as connection:
+            upsert(connection, table, [full], update=full.keys() - table.primary_key.columns.keys())
+
+    def _key(self, key: ItemKey) -> dict[str, Any]:
+        return {"site": self.site, **key._asdict()}
+
+    def _end_intent(self, connection: Connection, key: ItemKey) -> None:
+        connection.execute(delete(_INTENTS).filter_by(**self._key(key)))
+
+    def _field_rows(self, write: Written, now: datetime) -> list[dict[str, Any]]:
+        same = {"run": self.run, "at": now, "wp_id": write.receipt.wp_id, "action": write.action}
+        return [
+            {
+                **self._key(write.receipt.key),
+                **same,
+                "field": name,
+                "previous": write.previous.get(name),
+                "value": write.values.get(name),
+            }
+            for name in sorted({*write.values, *write.previous}) or [""]
+        ]

@@ -1,0 +1,67 @@
+"""The runs, and the outcomes of each."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from wp_sync.model import Outcome
+
+from . import schema
+from .database import Database, from_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+_RUNS, _OUTCOMES = schema.runs, schema.outcomes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run as it was remembered."""
+
+    id: str
+    started: datetime
+    finished: datetime | None  # None: it is under way, or was killed
+    command: str
+    status: str
+    totals: Mapping[str, int]
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    database: Database
+    clock: Callable[[], datetime]
+
+    def start(self, command: str) -> str:
+        """Remember that a run begins; return its id, such as 20261123T185243-4f2a."""
+        now = self.clock()
+        run = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        row = {"id": run, "started": now, "command": command, "totals": {}, "messages": []}
+        with self.database.write() as connection:
+            connection.execute(insert(_RUNS), row)
+        return run
+
+    def finish(
+        self, run: str, status: str, totals: Mapping[str, int], messages: Sequence[str]
+    ) -> None:
+        """Remember how a run ended."""
+        row = {"status": status, "totals": dict(totals), "messages": list(messages)}
+        ended = update(_RUNS).where(_RUNS.c.id == run).values(finished=self.clock(), **row)
+        with self.database.write() as connection:
+            connection.execute(ended)
+
+    def last(self, count: int) -> tuple[RunRow, ...]:
+        """List the last runs, newest first."""
+        query = select(_RUNS).order_by(_RUNS.c.started.desc(), _RUNS.c.id.desc()).limit(count)
+        return tuple(from_row(RunRow, row) for row in self.database.rows(query))
+
+    def outcomes(self, run: str) -> tuple[Outcome, ...]:
+        """List a run's outcomes, as they landed."""
+        query = select(_OUTCOMES).where(_OUTCOMES.c.run == run).order_by(_OUTCOMES.c.id)
+        return tuple(from_row(Outcome, row) for row in self.database.rows(query))

@@ -1,0 +1,155 @@
+"""The tables of the ledger. A change here needs a new revision in migrations/ and in VERSIONS."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Dialect
+
+VERSIONS = ("0001",)  # Alembic's revisions, oldest first: compared without loading Alembic
+VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
+
+
+class Words(TypeDecorator[str]):
+    """Text without NUL, which PostgreSQL refuses, and lone surrogates, which have no UTF-8."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value and value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite has no such type and keeps ISO text, which sorts."""
+
+    impl = DateTime(timezone=True).with_variant(String(32), "sqlite")
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
+        time = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return time and time.astimezone(UTC)
+
+
+_TYPES = {"": Words, "int": Integer, "json": JSON, "time": UtcTime}
+_DEFAULTS: dict[str, Any] = {"": "", "int": 0}  # the insert's, not the table's
+
+
+def make_columns(specs: str) -> Iterator[Column[Any]]:
+    """Read columns: name, ":" and type, "*" for the primary key, "?" for NULL, ">" and a table.
+
+    The type is text where none is named; the table is the one whose id the column holds.
+    """
+    for spec in specs.split():
+        name, _, kind = spec.partition(">")[0].rstrip("*?").partition(":")
+        yield Column(
+            name,
+            _TYPES[kind],
+            *(ForeignKey(f"{table}.id") for table in spec.split(">")[1:]),
+            primary_key="*" in spec,
+            nullable="?" in spec,
+            autoincrement=name == "id" and kind == "int",
+            default=None if "*" in spec or "?" in spec else _DEFAULTS.get(kind),
+        )
+
+
+def _table(name: str, *specs: str, indexes: tuple[str, ...] = ()) -> Table:
+    ours = (Index(None, *names.split()) for names in indexes)
+    return Table(name, metadata, *make_columns(" ".join(specs)), *ours)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+meta = _table("meta", "key* value")
+feeds = _table(
+    "feeds",
+    "id*",  # ItemKey.feed: the first known address
+    "address",  # the one that the configuration has now
+    "source title format etag last_modified",
+    "validators_url",  # the address, after redirects, that the two before belong to
+    "last_pulled:time? last_ok:time? last_error",
+    "failures:int",  # in a row
+)
+feed_aliases = _table(
+    "feed_aliases",
+    "address*",  # every address that ever led to the feed, its id included
+    "feed>feeds",
+)
+items = _table(
+    "items",
+    "feed*>feeds guid*",
+    "address",  # normalised: the identity of the article; "" when it has no link
+    "url title",
+    "raw:json",  # model.Item without its key
+    "hash",  # of the raw entry, made by sources
+    "position:int",  # in its feed, among those that came together
+    "first_seen:time last_seen:time",
+    "state channel reason updated_at:time",  # new, published, held, dropped, failed
+    indexes=("address", "feed state"),
+)
+receipts = _table(
+    "receipts",
+    "site* feed* guid* wp_id:int",
+    "address",  # normalised, of the article
+    "channel",
+    "link",  # of the post
+    "sent:json stored:json",  # field -> hash
+    "first_run last_run created_at:time updated_at:time",
+    indexes=("site wp_id", "site address"),
+)
+intents = _table("intents", "site* feed* guid* slug begun:time run")
+writes = _table(
+    "writes",
+    "id:int* run site wp_id:int feed guid action",
+    "field",  # a row a field; one row with "" for a write without fields
+    "previous:json value:json",  # what the site held, what we sent
+    "at:time",
+    indexes=("run", "feed guid"),
+)
+media = _table(
+    "media",
+    "site*",
+    "sha256*",  # of the bytes as the source served them
+    "wp_id:int name at:time run",
+)
+terms = _table("terms", "site* taxonomy* wp_id:int* name parent:int run at:time")  # that we made
+runs = _table(
+    "runs",
+    "id*",  # begins with the time: sorting by id is sorting by start
+    "started:time finished:time? command",
+    "status",  # "" while it runs, and for ever when it was killed
+    "totals:json messages:json",
+)
+outcomes = _table(
+    "outcomes",
+    "id:int* run feed guid status stage reason channel wp_id:int? link url title at:time",
+    indexes=("run", "feed guid"),
+)

@@ -1,0 +1,95 @@
+"""Map an article onto a post, as its channel tells. Values in, a value out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import MappingError
+from wp_sync.hashing import short_mark
+from wp_sync.model import Post
+from wp_sync.text import normalise_address
+
+from .templates import fill_attribution, fill_slug, fill_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from wp_sync.config.schema import Channel, Source
+    from wp_sync.model import Article, ItemKey, TermPath, Verdict
+
+
+def make_post(
+    article: Article, verdict: Verdict, source: Source, channel: Channel, now: datetime
+) -> Post:
+    """Make the post as it should be on the site. Raises MappingError when it cannot be one."""
+    rules = channel.post
+    mark = make_mark(article.url, article.key)
+    raw = {
+        "source.name": source.name,
+        "byline": article.byline,
+        "title": article.title,
+        "url": article.url,
+        "key": mark,
+        "channel": channel.label,
+    }
+    # On one line: WordPress embeds an address that stands alone on a line (WP_Embed::autoembed).
+    values = {name: " ".join(value.split()) for name, value in raw.items()}
+    _check(article, verdict, channel)
+    credit = fill_attribution(rules.attribution, values)
+    return Post(
+        key=article.key,
+        source_url=article.url,
+        channel=verdict.channel,
+        title=article.title,
+        body="\n".join(part for part in (article.body_html, credit) if part),
+        excerpt=article.excerpt,
+        slug=fill_slug(rules.slug, values),
+        mark=mark,
+        status=rules.status,
+        date=_date(article, channel, now),
+        author=rules.author,
+        categories=_categories(rules.category),
+        tags=_tags(rules.tags, values),
+        pictures=article.pictures,
+    )
+
+
+def make_mark(url: str, key: ItemKey) -> str:
+    """Make the six characters that tell an article on the site, on whatever machine."""
+    return short_mark(normalise_address(url) or f"{key.feed}\n{key.guid}")
+
+
+def _check(article: Article, verdict: Verdict, channel: Channel) -> None:
+    name = article.url or article.key.guid
+    if verdict.decision != "publish" or verdict.channel != channel.name:
+        raise MappingError(f"{name}: not meant for {channel.label}", key=article.key)
+    if not article.title.strip():
+        raise MappingError(f"{name}: no title to make a post of", key=article.key)
+    if "{key}" not in channel.post.slug and not normalise_address(article.url):
+        raise MappingError(
+            f"{name}: without an address and without {{key}} its post could not be found again",
+            key=article.key,
+            cure=f"add {{key}} to post.slug of {channel.name}",
+        )
+
+
+def _date(article: Article, channel: Channel, now: datetime) -> datetime | None:
+    """Take the source's date; one ahead of now would make WordPress schedule the post."""
+    if channel.post.date == "approval" or article.published is None:
+        return None
+    return min(article.published, now)
+
+
+def _categories(path: str) -> tuple[TermPath, ...]:
+    names = tuple(name.strip() for name in path.split(">"))
+    return (names,) if any(names) else ()
+
+
+def _tags(templates: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...]:
+    """Fill the tags. WordPress holds names equal without regard to case."""
+    tags: dict[str, str] = {}
+    for template in templates:
+        if tag := fill_whole(template, values):
+            tags.setdefault(tag.casefold(), tag)
+    return tuple(tags.values())

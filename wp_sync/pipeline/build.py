@@ -1,0 +1,71 @@
+"""Open what a run needs, from a configuration; close it again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from wp_sync.confine import Confinement
+from wp_sync.ledger import Ledger, open_ledger
+from wp_sync.web import WebSession, make_user_agent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from wp_sync.config.schema import Config
+    from wp_sync.config.secrets import Secret
+    from wp_sync.publish.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What a run works with. The site is reached through `target`, sources through `web`."""
+
+    config: Config
+    ledger: Ledger
+    web: WebSession
+    confinement: Confinement
+    target: Target
+    clock: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Read the clock; the only place in a run where time comes from."""
+    return datetime.now(UTC)
+
+
+def open_target(config: Config, password: Secret) -> Target:
+    """Find the site's API from its address. Raises SiteError or UnreachableError."""
+    from wp_sync.publish.discovery import discover
+    from wp_sync.publish.rest import RestTarget
+    from wp_sync.publish.rest_api import RestApi
+
+    username = config.site.username
+    root = discover(config.site.url, username=username, password=password.reveal())
+    return RestTarget(RestApi(root.root, username, password.reveal()), root)
+
+
+@contextmanager
+def open_workshop(config: Config, environ: Mapping[str, str]) -> Iterator[Workshop]:
+    """Open the ledger, the confinement and the site, in the order in which they may refuse."""
+    from wp_sync.config.secrets import find_password
+
+    password = find_password(config, environ)
+    feeds = sum(len(source.feeds) for source in config.sources)
+    with ExitStack() as stack:
+        directory = config.path.parent
+        ledger = stack.enter_context(open_ledger(config.ledger.url, directory, clock=utc_now))
+        # Before any thread: a forked child must not inherit a lock that a thread holds.
+        confinement = stack.enter_context(Confinement())
+        agent = make_user_agent(config.fetch.contact, feeds)
+        web = stack.enter_context(WebSession(user_agent=agent))
+        yield Workshop(
+            config=config,
+            ledger=ledger,
+            web=web,
+            confinement=confinement,
+            target=open_target(config, password),
+            clock=utc_now,
+        )

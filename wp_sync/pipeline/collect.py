@@ -1,0 +1,180 @@
+"""From a feed to posts: pull, screen, full text, clean, judge, map. Writes nothing to the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wp_sync.clean.batch import clean_items
+from wp_sync.config.schema import CleanRules
+from wp_sync.curate import judge_article, screen_item
+from wp_sync.curate.screen import reachable_channels
+from wp_sync.errors import ConfinedError, ItemError, MappingError, WebError
+from wp_sync.extract import fetch_full_text
+from wp_sync.mapping import make_post
+from wp_sync.model import Article, Outcome, Verdict
+from wp_sync.sources import pull_feed
+from wp_sync.text import normalise_address, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from wp_sync.config.schema import Channel, Source
+    from wp_sync.curate.seen import Seen
+    from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Rights, Stage, Validators
+
+    from .build import Workshop
+
+_BATCH = 25  # items cleaned in one child: the fork is paid once, a crash costs one batch's repeat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedJob:
+    """One feed to pull, with what the ledger knows of it."""
+
+    feed: str
+    location: str
+    source: Source
+    last: Validators
+    known: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class RunSeen:
+    """The ledger's memory of addresses, and what this run has taken on since."""
+
+    ledger: Seen
+    claimed: dict[str, ItemKey] = field(default_factory=dict)
+
+    def owner(self, address: str) -> ItemKey | None:
+        """Return the item whose post has, or will have, this address."""
+        return self.claimed.get(address) or self.ledger.owner(address)
+
+    def claim(self, url: str, key: ItemKey) -> None:
+        """Keep an address for an item that becomes a post."""
+        if address := normalise_address(url):
+            self.claimed.setdefault(address, key)
+
+
+def pull(job: FeedJob, shop: Workshop) -> Pull:
+    """Pull one feed; runs in a thread."""
+    return pull_feed(
+        job.feed,
+        location=job.location,
+        last=job.last,
+        known=job.known,
+        web=shop.web,
+        confinement=shop.confinement,
+        now=shop.clock(),
+        allow_private=frozenset(job.source.allow_private),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """One feed's way in: its source, where that may lead, and what is known already."""
+
+    source: Source
+    shop: Workshop
+    seen: RunSeen
+    receipts: Mapping[ItemKey, Receipt]
+
+    def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
+        """Walk items through the stages; each becomes a post, or the outcome that says why not."""
+        screened: list[Item] = []
+        for item in items:
+            verdict = self._screen(item)
+            if verdict is None:
+                screened.append(item)
+            else:
+                yield _outcome(item, verdict)
+        for start in range(0, len(screened), _BATCH):
+            ready: list[tuple[Item, Page | None]] = []
+            for item in screened[start : start + _BATCH]:
+                page = self._read_page(item)
+                if isinstance(page, Outcome):
+                    yield page
+                else:
+                    ready.append((item, page))
+            for (item, _), article in zip(ready, self._clean(ready), strict=True):
+                yield self._judge(item, article)
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """The channels that the source may reach."""
+        channels = self.shop.config.channels
+        return {name: channels[name] for name in reachable_channels(self.source)}
+
+    def _screen(self, item: Item) -> Verdict | None:
+        if item.key in self.receipts:  # what has a post is followed, however old it is by now
+            return None
+        return screen_item(item, self.source, self.channels, self.seen, self.shop.clock())
+
+    def _read_page(self, item: Item) -> Page | Outcome | None:
+        if self.source.rights != "full":
+            return None
+        try:
+            return fetch_full_text(
+                item,
+                web=self.shop.web,
+                confinement=self.shop.confinement,
+                allow_private=frozenset(self.source.allow_private),
+            )
+        except (WebError, ItemError, ConfinedError) as error:
+            # A page that is gone for good leaves the feed's own text; else another try may help.
+            return _failed(item, "extract", str(error)) if error.transient else None
+
+    def _clean(self, batch: Sequence[tuple[Item, Page | None]]) -> list[Article | str]:
+        """Clean in one child. Selectors of all channels apply: cleaning comes before routing."""
+        if not batch:
+            return []
+        selectors = (name for one in self.channels.values() for name in one.clean.remove)
+        rules = CleanRules(remove=tuple(dict.fromkeys(selectors)))
+        try:
+            return self.shop.confinement.run(clean_items, batch, self.source.rights, rules)
+        except ConfinedError as error:
+            if len(batch) == 1:
+                return [f"cleaning {error}"]
+            # One of them broke the child: each alone, so that the others go on.
+            return [result for one in batch for result in self._clean([one])]
+
+    def _judge(self, item: Item, article: Article | str) -> Post | Outcome:
+        if isinstance(article, str):
+            return _failed(item, "clean", article)
+        channels, now = self.channels, self.shop.clock()
+        ours = self.receipts.get(item.key)
+        if ours is not None and ours.channel in channels:
+            verdict = Verdict(key=item.key, decision="publish", channel=ours.channel)
+        else:
+            verdict = judge_article(article, self.source, channels, self.seen, now)
+        if verdict.decision != "publish":
+            return _outcome(item, verdict)
+        try:
+            post = make_post(article, verdict, self.source, channels[verdict.channel], now)
+        except MappingError as error:
+            return _failed(item, "mapping", str(error))
+        self.seen.claim(article.url, item.key)
+        return post
+
+
+def _outcome(item: Item, verdict: Verdict) -> Outcome:
+    return Outcome(
+        key=item.key,
+        status="held" if verdict.decision == "hold" else "dropped",
+        stage="curate",
+        reason="; ".join(verdict.reasons),
+        url=item.url,
+        title=plain_text(item.title),
+        channel=verdict.channel,
+    )
+
+
+def _failed(item: Item, stage: Stage, reason: str) -> Outcome:
+    return Outcome(
+        key=item.key,
+        status="failed",
+        stage=stage,
+        reason=reason,
+        url=item.url,
+        title=plain_text(item.title),
+    )

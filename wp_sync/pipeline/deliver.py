@@ -1,0 +1,108 @@
+"""From posts to the site: read it, plan, check, fetch the pictures, apply."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import ConfinedError, ImageError, WebError
+from wp_sync.publish.pictures import make_upload, prepare_picture
+from wp_sync.publish.plan import make_plan
+from wp_sync.publish.safety import check_safety, hold_first_run, hold_flood, is_allowed
+from wp_sync.web import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from wp_sync.config.schema import Source
+    from wp_sync.model import ItemKey, Plan, Post, Receipt, SiteState, Upload
+
+    from .build import Workshop
+    from .site import SiteReader
+
+_PICTURE_LIMITS = Limits(max_bytes=20_000_000, seconds=30)
+_ACCEPT_PICTURES = "image/webp,image/jpeg,image/png,image/gif,image/*;q=0.5"
+_AT_ONCE = 4  # pictures fetched side by side
+_PICTURE_MEMORY = 768  # MB: a picture of 40 million pixels is decoded and turned
+FIRST_RUN_PASSED = "first-run passed:"  # + the site's address, in the ledger's meta
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One run's way to the site: what it may do, and what it has done so far."""
+
+    shop: Workshop
+    reader: SiteReader
+    run: str
+    allowed: Collection[str]
+    rehearsal: bool = False  # nothing is remembered
+
+    def plan(
+        self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
+    ) -> tuple[Plan, SiteState]:
+        """Plan these posts and keep the plan within the limits. Raises UnsafePlanError."""
+        site = self.reader.read(posts, receipts, self.shop.clock())
+        plan = make_plan(posts, receipts, site)
+        limits, ledger = self.shop.config.safety, self.shop.ledger
+        address = self.reader.identity.address
+        if plan.counts.get("Create") and self._is_first_run(address):
+            plan = hold_first_run(plan, limits.first_run, ledger.posts.by_channel(address))
+        plan = hold_flood(plan, limits.new_per_feed, source.name, self.allowed)
+        check_safety(
+            plan,
+            limits,
+            self.allowed,
+            ours=ledger.posts.count(address),
+            touched=ledger.posts.touched(self.run),
+        )
+        return plan, site
+
+    def _is_first_run(self, address: str) -> bool:
+        """Tell whether a site with posts of others still waits for a person's word."""
+        meta = self.shop.ledger.meta
+        if meta.get(FIRST_RUN_PASSED + address):
+            return False
+        if is_allowed("first-run", self.allowed) or not self.reader.has_others():
+            if not self.rehearsal:
+                meta.set(FIRST_RUN_PASSED + address, self.run)
+            return False
+        return True
+
+    def files(
+        self, posts: Sequence[Post], source: Source
+    ) -> dict[ItemKey, tuple[Upload | None, str]]:
+        """Fetch and make ready the pictures of these posts, side by side."""
+        allow_private = frozenset(source.allow_private)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            ready = pool.map(lambda post: self._picture(post, allow_private), posts)
+            return {post.key: result for post, result in zip(posts, ready, strict=True)}
+
+    def _picture(self, post: Post, allow_private: frozenset[str]) -> tuple[Upload | None, str]:
+        """Try the candidates in order; a post without a picture still goes, and says why."""
+        reasons: dict[str, None] = {}
+        for picture in post.pictures:
+            try:
+                answer = self.shop.web.get(
+                    picture.url,
+                    accept=_ACCEPT_PICTURES,
+                    limit=_PICTURE_LIMITS,
+                    allow_private=allow_private,
+                )
+                prepared = self.shop.confinement.run(
+                    prepare_picture, answer.body, memory_mb=_PICTURE_MEMORY
+                )
+            except WebError as error:
+                reasons[str(error)] = None
+            except (ImageError, ConfinedError) as error:
+                reasons[f"{picture.url}: {error}"] = None
+            else:
+                alt = picture.alt or post.title
+                return make_upload(answer.body, prepared, alt=alt, title=post.title), ""
+        return None, f"without picture: {_first_of(tuple(reasons))}"
+
+
+def _first_of(reasons: Sequence[str]) -> str:
+    """Tell the best candidate's reason; the others are counted."""
+    more = f" (and {len(reasons) - 1} other candidates failed)" if reasons[1:] else ""
+    return f"{reasons[0]}{more}"

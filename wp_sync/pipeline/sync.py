@@ -1,0 +1,289 @@
+"""One run.
+
+for each feed, as its answer comes in:
+    remember what it brought, in one transaction
+    make posts of what is due: screen, full text, clean, judge, map
+    plan them against the ledger and the site, and check the plan
+    apply the plan, and remember each outcome
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import (
+    ConfinedError,
+    FeedError,
+    LedgerError,
+    SiteError,
+    UnauthorizedError,
+    UnreachableError,
+    UnsafePlanError,
+    WebError,
+    WpSyncError,
+)
+from wp_sync.hashing import digest
+from wp_sync.model import Adopt, Create, FeedReport, Outcome, Plan, Run, Skip, Trash, Update
+from wp_sync.publish.apply import apply_plan
+
+from .collect import FeedJob, Intake, RunSeen, pull
+from .deliver import Delivery
+from .site import SiteReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from wp_sync.model import FeedStatus, ItemKey, Post, Pull, SiteState
+
+    from .build import Workshop
+
+_PULLS_AT_ONCE = 8
+_POLL = 0.2  # seconds between looks at the stop signal while feeds are awaited
+_STOPPERS = (UnauthorizedError, UnreachableError, SiteError, UnsafePlanError, LedgerError)
+_RULES = "rules"  # meta key: with these rules the dropped items were judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOptions:
+    """What the person at the command line asked for."""
+
+    command: str = "sync"
+    channel: str = ""
+    source: str = ""
+    limit: int | None = None  # items
+    allowed: frozenset[str] = frozenset()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """A run, the plan behind it, and the error that ended it early."""
+
+    run: Run
+    plan: Plan
+    error: WpSyncError | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a run gathers on its way."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    feeds: list[FeedReport] = field(default_factory=list)
+    plan: Plan = field(default_factory=Plan)
+    messages: list[str] = field(default_factory=list)
+
+
+def sync(
+    shop: Workshop,
+    options: SyncOptions,
+    *,
+    watch: Callable[[FeedReport | Outcome], None] = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> SyncResult:
+    """Pull, plan and apply. A feed or an item that fails does not stop the others."""
+    identity = shop.target.identify()
+    run_id = shop.ledger.runs.start(options.command)
+    started = shop.clock()
+    reader = SiteReader(shop.target, identity, shop.ledger, shop.config.site.settle)
+    delivery = Delivery(shop, reader, run_id, options.allowed, rehearsal=options.dry_run)
+    work = _Work(shop, options, delivery, watch, stopping)
+    error: WpSyncError | None = None
+    try:
+        for job, pulled in _pull_all(work.jobs(), shop, stopping):
+            work.take(job, pulled)
+    except _STOPPERS as stopper:
+        error = stopper
+    stopped = str(error) if error else ("interrupted" if stopping() else "")
+    run = Run(
+        id=run_id,
+        started=started,
+        outcomes=tuple(work.tally.outcomes),
+        feeds=tuple(work.tally.feeds),
+        messages=tuple(work.tally.messages),
+        stopped=stopped,
+    )
+    if not (stopped or options.dry_run or options.channel or options.source):
+        shop.ledger.meta.set(_RULES, work.rules)
+    shop.ledger.runs.finish(
+        run_id, status="stopped" if stopped else "done", totals=run.totals, messages=run.messages
+    )
+    return SyncResult(run=run, plan=work.tally.plan, error=error)
+
+
+class _Work:
+    """One run's feeds, one after the other."""
+
+    def __init__(
+        self,
+        shop: Workshop,
+        options: SyncOptions,
+        delivery: Delivery,
+        watch: Callable[[FeedReport | Outcome], None],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._shop, self._options, self._delivery = shop, options, delivery
+        self._watch, self._stopping = watch, stopping
+        self._site = delivery.reader.identity.address
+        self._seen = RunSeen(shop.ledger.posts.seen(self._site))
+        self._left = options.limit
+        self.rules = digest(shop.config.model_dump(mode="json", include={"sources", "channels"}))
+        self._rules_changed = shop.ledger.meta.get(_RULES) != self.rules
+        self.tally = _Tally()
+
+    def jobs(self) -> list[FeedJob]:
+        """List the feeds that this run asks."""
+        feeds = self._shop.ledger.feeds
+        jobs: list[FeedJob] = []
+        for source in self._shop.config.sources:
+            if self._options.source not in {"", source.name}:
+                continue
+            if self._options.channel and self._options.channel not in source.to:
+                continue
+            for location in source.feeds:
+                feed = feeds.identify(location, source.name)
+                jobs.append(
+                    FeedJob(
+                        feed=feed,
+                        location=location,
+                        source=source,
+                        last=feeds.validators(feed),
+                        known=feeds.known(feed),
+                    )
+                )
+        return jobs
+
+    def take(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
+        """Take what a feed brought all the way to the site."""
+        self._report(job, pulled)
+        if isinstance(pulled, WpSyncError):
+            self._shop.ledger.feeds.record_failure(
+                job.feed, source=job.source.name, reason=str(pulled)
+            )
+        else:
+            self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
+        if self._stopping():
+            return
+        landed: list[Outcome] = []
+        try:
+            for outcome in self._process(job):
+                landed.append(outcome)
+                self.tally.outcomes.append(outcome)
+                self._watch(outcome)
+        finally:
+            if not self._options.dry_run:
+                self._shop.ledger.items.settle(landed, self._delivery.run)
+
+    def _process(self, job: FeedJob) -> Iterator[Outcome]:
+        due = self._shop.ledger.items.due(job.feed, dropped_too=self._rules_changed)
+        items = [one.item for one in due[: self._left]]
+        if self._left is not None:
+            self._left -= len(items)
+        receipts = self._shop.ledger.posts.receipts(self._site, [item.key for item in items])
+        intake = Intake(source=job.source, shop=self._shop, seen=self._seen, receipts=receipts)
+        posts: list[Post] = []
+        for result in intake.make_posts(items):
+            if isinstance(result, Outcome):
+                yield result
+            elif self._options.channel in {"", result.channel}:
+                posts.append(result)
+        if not posts:
+            return
+        plan, site = self._delivery.plan(posts, receipts, job.source)
+        self.tally.plan = Plan(
+            changes=self.tally.plan.changes + plan.changes,
+            new_terms=tuple(dict.fromkeys(self.tally.plan.new_terms + plan.new_terms)),
+        )
+        by_key = {post.key: post for post in posts}
+        outcomes = _rehearse(plan) if self._options.dry_run else self._apply(plan, site, job)
+        for outcome in outcomes:
+            yield _complete(outcome, by_key[outcome.key])
+
+    def _apply(self, plan: Plan, site: SiteState, job: FeedJob) -> Iterator[Outcome]:
+        journal = self._shop.ledger.posts.journal(self._site, self._delivery.run)
+        if plan.new_terms:
+            self._delivery.reader.forget_terms()
+
+        def files(posts: Sequence[Post]) -> dict[ItemKey, tuple[object, str]]:
+            return self._delivery.files(posts, job.source)  # type: ignore[return-value]
+
+        for outcome in apply_plan(plan, self._shop.target, journal, files, site):  # type: ignore[arg-type]
+            yield outcome
+            if self._stopping():
+                return
+
+    def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
+        status: FeedStatus = "failed"
+        if isinstance(pulled, WpSyncError):
+            report = FeedReport(
+                feed=job.feed, source=job.source.name, status=status, reason=str(pulled)
+            )
+        else:
+            status = "pulled" if pulled.changed else "unchanged"
+            report = FeedReport(
+                feed=job.feed,
+                source=job.source.name,
+                status=status,
+                items=len(pulled.items) + pulled.unchanged,
+                reason="; ".join(pulled.notes),
+            )
+        self.tally.feeds.append(report)
+        self._watch(report)
+
+
+def _pull_all(
+    jobs: Sequence[FeedJob], shop: Workshop, stopping: Callable[[], bool]
+) -> Iterator[tuple[FeedJob, Pull | WpSyncError]]:
+    """Pull feeds side by side, and yield each as soon as it is there."""
+    with ThreadPoolExecutor(_PULLS_AT_ONCE) as pool:
+        waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in jobs}
+        try:
+            while waiting and not stopping():
+                done, _ = wait(waiting, timeout=_POLL, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield waiting.pop(future), _result(future)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(future: Future[Pull]) -> Pull | WpSyncError:
+    try:
+        return future.result()
+    except (WebError, FeedError, ConfinedError) as error:
+        return error
+
+
+def _rehearse(plan: Plan) -> Iterator[Outcome]:
+    """Tell what would become of each change."""
+    for change in plan.changes:
+        match change:
+            case Create(post=post, reason=reason):
+                yield Outcome(key=post.key, status="created", stage="publish", reason=reason)
+            case Update(post=post, wp_id=wp_id, reason=reason):
+                yield Outcome(
+                    key=post.key, status="updated", stage="publish", reason=reason, wp_id=wp_id
+                )
+            case Adopt(post=post, found=found, reason=reason):
+                yield Outcome(
+                    key=post.key,
+                    status="unchanged",
+                    stage="publish",
+                    reason=reason,
+                    wp_id=found.wp_id,
+                    link=found.link,
+                )
+            case Trash(key=key, wp_id=wp_id, reason=reason):
+                yield Outcome(
+                    key=key, status="trashed", stage="publish", reason=reason, wp_id=wp_id
+                )
+            case Skip(key=key, status=status, reason=reason, wp_id=wp_id):
+                yield Outcome(key=key, status=status, stage="publish", reason=reason, wp_id=wp_id)
+
+
+def _complete(outcome: Outcome, post: Post) -> Outcome:
+    """Name the article in an outcome that knows only its key."""
+    return replace(
+        outcome, url=post.source_url, title=post.title, channel=outcome.channel or post.channel
+    )

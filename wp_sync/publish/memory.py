@@ -1,0 +1,195 @@
+"""A site in memory that answers as WordPress does, for tests of planning and for rehearsals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from wp_sync.errors import RejectedError
+from wp_sync.model import SitePost, Term, User
+
+from .target import SiteIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from wp_sync.model import Taxonomy, Upload
+
+FLOATING = {"draft", "pending"}  # without a date they take the moment of each change
+TRASHED = "__trashed"
+EMPTY: dict[str, Any] = {
+    "title": "",
+    "body": "",
+    "excerpt": "",
+    "slug": "",
+    "date": None,
+    "status": "draft",
+    "author": 1,
+    "categories": None,
+    "tags": (),
+    "featured": 0,
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class MemoryTarget:
+    """A fresh WordPress with one administrator: what `target.Target` asks for."""
+
+    def __init__(
+        self,
+        *,
+        home: str = "https://memory.example",
+        users: Iterable[User] = (User(wp_id=1, slug="admin", name="admin"),),
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self.posts: dict[int, SitePost] = {}
+        self.terms: dict[Taxonomy, dict[int, Term]] = {
+            "categories": {1: Term(wp_id=1, name="Uncategorized", slug="uncategorized")},
+            "tags": {},
+        }
+        self.media: dict[str, int] = {}  # by file name
+        self.users = tuple(users)
+        self._home, self._now = home, now
+        self._floating: set[int] = set()
+        self._uploads: set[int] = set()
+        self._post_ids, self._term_ids = count(1), count(2)
+
+    def identify(self) -> SiteIdentity:
+        return SiteIdentity(
+            address=self._home.partition("://")[2],
+            home=self._home,
+            user_id=self.users[0].wp_id,
+            login=self.users[0].slug,
+            roles=("administrator",),
+            capabilities=frozenset({"edit_posts", "manage_categories", "manage_options"}),
+            default_category=1,
+        )
+
+    def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
+        both = {*slugs, *(slug + TRASHED for slug in slugs)}
+        return tuple(post for post in self.posts.values() if post.slug in both)
+
+    def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
+        return tuple(self.posts[wp_id] for wp_id in wp_ids if wp_id in self.posts)
+
+    def list_posts(self) -> tuple[SitePost, ...]:
+        return tuple(replace(post, link="", values={}) for post in self.posts.values())
+
+    def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
+        return tuple(self.terms[taxonomy].values())
+
+    def read_authors(self) -> tuple[User, ...]:
+        return self.users
+
+    def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
+        terms = self.terms[taxonomy]
+        name = name.strip()
+        if not name:
+            raise RejectedError("a name is required", code="empty_term_name", status=500)
+        if parent and parent not in terms:
+            raise RejectedError("no such parent", code="rest_term_invalid", status=400)
+        for term in terms.values():
+            if (term.name.casefold(), term.parent) == (name.casefold(), parent):
+                return term
+        slug = _unique(_slug(name), {term.slug for term in terms.values()})
+        made = Term(wp_id=next(self._term_ids), name=name, slug=slug, parent=parent)
+        terms[made.wp_id] = made
+        return made
+
+    def create_post(self, values: Mapping[str, Any]) -> SitePost:
+        given = _given(values)
+        if not any(str(given.get(name, "")).strip() for name in ("title", "body", "excerpt")):
+            raise RejectedError("all is empty", code="empty_content", status=400)
+        return self._store(next(self._post_ids), {**EMPTY, "author": self.users[0].wp_id}, given)
+
+    def update_post(self, wp_id: int, values: Mapping[str, Any]) -> SitePost:
+        return self._store(wp_id, self._existing(wp_id).values, _given(values))
+
+    def trash_post(self, wp_id: int) -> SitePost:
+        post = self._existing(wp_id)
+        if post.status == "trash":
+            return post
+        return self._store(wp_id, post.values, {"status": "trash", "slug": post.slug + TRASHED})
+
+    def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
+        return {name: self.media[name] for name in names if name in self.media}
+
+    def upload(self, upload: Upload) -> int:
+        wp_id = next(self._post_ids)
+        self._uploads.add(wp_id)
+        self.media.setdefault(upload.name, wp_id)  # a second one's slug ends in -2
+        return wp_id
+
+    def _existing(self, wp_id: int) -> SitePost:
+        if wp_id not in self.posts:
+            raise RejectedError("invalid post ID", code="rest_post_invalid_id", status=404)
+        return self.posts[wp_id]
+
+    def _store(self, wp_id: int, before: Mapping[str, Any], given: Mapping[str, Any]) -> SitePost:
+        if given.get("author", before["author"]) not in {user.wp_id for user in self.users}:
+            raise RejectedError("invalid author", code="rest_invalid_author", status=400)
+        values = {**before, **given}
+        values["title"] = values["title"].strip()
+        values |= self._dated(wp_id, values, given)
+        for taxonomy in ("categories", "tags"):  # unknown ids are left out without a word
+            ids = values[taxonomy]
+            known = {1} if ids is None else self.terms[taxonomy].keys() & set(ids)
+            values[taxonomy] = tuple(sorted(known))
+        if values["featured"] not in {0, *self._uploads}:
+            values["featured"] = before["featured"]
+        values["slug"] = self._slug_for(wp_id, values)
+        link = f"{self._home}/?p={wp_id}"
+        status, slug = values["status"], values["slug"]
+        post = SitePost(wp_id=wp_id, slug=slug, status=status, link=link, values=values)
+        self.posts[wp_id] = post
+        return post
+
+    def _dated(
+        self, wp_id: int, values: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Date a post, and put off what is published with a date to come."""
+        now, date, status = _stamp(self._now()), values["date"], values["status"]
+        if "date" in given:
+            self._floating.discard(wp_id)
+        elif date is None or wp_id in self._floating:
+            date = now
+            self._floating.add(wp_id)
+        if status not in FLOATING:
+            self._floating.discard(wp_id)
+        if status == "publish" and date > now:
+            status = "future"
+        return {"date": date, "status": status}
+
+    def _slug_for(self, wp_id: int, values: Mapping[str, Any]) -> str:
+        slug = _slug(values["slug"])
+        if not slug and values["status"] not in FLOATING:
+            slug = _slug(values["title"]) or str(wp_id)
+        others = {post.slug for post in self.posts.values() if post.wp_id != wp_id}
+        return _unique(slug, others) if slug else ""
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Take what is set, in the forms in which WordPress returns it."""
+    given = {name: value for name, value in values.items() if value is not None}
+    if isinstance(given.get("date"), datetime):
+        given["date"] = _stamp(given["date"])
+    return given
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"-+", "-", re.sub(r"[^a-z0-9_]+", "-", text.lower())).strip("-")
+
+
+def _unique(slug: str, taken: set[str]) -> str:
+    numbered = (slug if n == 1 else f"{slug}-{n}" for n in count(1))
+    return next(name for name in numbered if name not in taken)

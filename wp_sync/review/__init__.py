@@ -1,0 +1,1 @@
+"""Plans and stories in words, for the people who read them."""

@@ -1,0 +1,82 @@
+"""A plan in words: each change with its fields and its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wp_sync.model import Adopt, Create, Skip, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wp_sync.model import Change, NewTerm, Plan, Post
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """Tell a plan line by line; what stays as it is comes as a count."""
+    for new in plan.new_terms:
+        yield new_term_line(new)
+    for change in plan.changes:
+        match change:
+            case Create(post=post, reason=reason):
+                yield f"create  {post.title}"
+                yield from (f"        {line}" for line in _post_lines(post))
+                yield f"        why: {reason}"
+            case Update(post=post, wp_id=wp_id, fields=fields, reason=reason):
+                yield f"update  {wp_id}: {post.title}"
+                yield f"        fields: {', '.join(fields)}"
+                yield f"        why: {reason}"
+            case Adopt(post=post, found=found, reason=reason):
+                yield f"adopt   {found.wp_id}: {post.title}"
+                yield f"        why: {reason}"
+            case Skip(key=key, status="held", reason=reason):
+                yield f"hold    {key.guid}"
+                yield f"        why: {reason}"
+    counts = ", ".join(f"{count} {name.lower()}" for name, count in sorted(plan.counts.items()))
+    yield f"In all: {counts or 'nothing to do'}."
+
+
+def new_term_line(new: NewTerm) -> str:
+    """Tell which term will be made, and ask when the site has a near one."""
+    kind = "category" if new.taxonomy == "categories" else "tag"
+    asked = f" - did you mean {new.near!r}, which the site has?" if new.near else ""
+    return f"make    {kind} {' > '.join(new.path)}{asked}"
+
+
+def change_data(change: Change) -> dict[str, Any]:
+    """Return a change as --json shows it."""
+    data: dict[str, Any] = {
+        "change": type(change).__name__.lower(),
+        "reason": change.reason,
+        "wp_id": getattr(change, "wp_id", None),
+        "fields": list(getattr(change, "fields", ())),
+    }
+    if isinstance(change, Adopt):
+        data["wp_id"] = change.found.wp_id
+    post = getattr(change, "post", None)
+    key = post.key if post else change.key  # type: ignore[union-attr]
+    data |= {"feed": key.feed, "guid": key.guid}
+    if post:
+        data |= {
+            "url": post.source_url,
+            "title": post.title,
+            "channel": post.channel,
+            "status": post.status,
+            "slug": post.slug,
+            "date": post.date.isoformat() if post.date else None,
+            "categories": [" > ".join(path) for path in post.categories],
+            "tags": list(post.tags),
+            "author": post.author,
+        }
+    return data
+
+
+def _post_lines(post: Post) -> Iterator[str]:
+    where = ", ".join(" > ".join(path) for path in post.categories) or "the default category"
+    date = f"{post.date:%Y-%m-%d %H:%M} UTC" if post.date else "dated when it is approved"
+    yield f"{post.status} in {where}, {date}, by {post.author or 'the user who logs in'}"
+    yield f"slug: {post.slug}"
+    if post.tags:
+        yield f"tags: {', '.join(post.tags)}"
+    picture = post.pictures[0].url if post.pictures else "none"
+    yield f"picture: {picture}"

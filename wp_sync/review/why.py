@@ -1,0 +1,52 @@
+"""A story in words: what was seen, decided and written, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+_LONG = 70  # characters of a value that a line shows
+
+
+def time_text(moment: datetime | None) -> str:
+    """Write a moment for people."""
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "never"
+
+
+def item_lines(*, title: str, url: str, feed: str, state: str, seen: datetime) -> Iterator[str]:
+    """Introduce an item."""
+    yield title or url or feed
+    yield f"  article: {url or 'no address'}"
+    yield f"  feed:    {feed}"
+    yield f"  first seen {time_text(seen)}; now {state}"
+
+
+def outcome_line(at: datetime, run: str, status: str, stage: str, reason: str) -> str:
+    """Tell how an item ended in one run."""
+    return f"  {time_text(at)}  run {run}: {status} at {stage}: {reason}"
+
+
+def write_line(at: datetime, action: str, field: str, previous: object, value: object) -> str:
+    """Tell what was written to one field."""
+    return f"  {time_text(at)}  {action} {field}: {_short(previous)} -> {_short(value)}"
+
+
+def steady(outcomes: Sequence[Any]) -> list[Any]:
+    """Leave out outcomes that only repeat the one before."""
+    kept: list[Any] = []
+    for one in outcomes:
+        same = kept and (kept[-1].outcome.status, kept[-1].outcome.reason) == (
+            one.outcome.status,
+            one.outcome.reason,
+        )
+        if not same:
+            kept.append(one)
+    return kept
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}… ({len(text)} characters)"

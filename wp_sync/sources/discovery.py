@@ -1,0 +1,80 @@
+"""What is not a feed: say what it is instead, and where a web page names its feeds."""
+
+from __future__ import annotations
+
+import re
+
+from .entry import make_absolute, unique
+
+_HEAD = 200_000  # bytes in which a page names its feeds
+_SNIFF = 4_096
+_FEED_TYPES = (
+    "application/atom+xml",
+    "application/feed+json",
+    "application/json",
+    "application/rdf+xml",
+    "application/rss+xml",
+)
+_PREAMBLE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<!(?!doctype\s+html|--)[^>]*>", re.DOTALL)
+_ROOT = re.compile(r"<(!doctype\s+html|[\w:.-]+)")
+_PAGE = ("a web page, not a feed", "give the address of its feed")
+# The first tag, in lower case: what it is, and what to do.
+_ROOTS = {
+    "!doctype html": _PAGE,
+    "html": _PAGE,
+    "head": _PAGE,
+    "body": _PAGE,
+    "opml": ("a list of feeds (OPML), not a feed", "give the addresses that stand in it"),
+    "sitemapindex": ("a sitemap, not a feed", "give the address of the site's feed"),
+    "urlset": ("a sitemap, not a feed", "give the address of the site's feed"),
+}
+_STARTS = {
+    "": ("empty", "ask the publisher, or open the address in a browser"),
+    "{": ("JSON, but no JSON Feed", "give the address of a feed"),
+    "[": ("JSON, but no JSON Feed", "give the address of a feed"),
+    "%pdf": ("a PDF file, not a feed", "give the address of a feed"),
+}
+_UNKNOWN = ("neither RSS, Atom nor JSON Feed", "open the address in a browser: is it a feed?")
+
+
+def find_feeds(html: str, base: str) -> tuple[str, ...]:
+    """List the feeds that a web page names in its head, as absolute addresses."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html[:_HEAD], "lxml")
+    origin = soup.find("base", href=True)
+    base = make_absolute(origin["href"], base) or base if origin else base
+    links = soup.select("link[rel~=alternate i][type][href]")
+    named = [link["href"] for link in links if _is_feed_type(str(link["type"]))]
+    return unique(make_absolute(href, base) for href in named)
+
+
+def _is_feed_type(mime: str) -> bool:
+    return mime.partition(";")[0].strip().lower() in _FEED_TYPES
+
+
+def describe_stranger(body: bytes, location: str) -> tuple[str, str] | None:
+    """Say what a body is that is certainly no feed, and the cure; None when it may be one."""
+    start = _start(body)
+    root = _ROOT.match(start)
+    known = _ROOTS.get(re.sub(r"\s+", " ", root[1])) if root else None
+    if known is _PAGE and (feeds := find_feeds(body[:_HEAD].decode("utf-8", "replace"), location)):
+        return _PAGE[0], f"its own feeds are: {', '.join(feeds[:5])}"
+    return known or (None if start else _STARTS[""])
+
+
+def describe_unknown(body: bytes) -> tuple[str, str]:
+    """Say what a body is in which no parser found a feed, and the cure."""
+    start = _start(body)
+    return next(
+        (told for mark, told in _STARTS.items() if mark and start.startswith(mark)), _UNKNOWN
+    )
+
+
+def _start(body: bytes) -> str:
+    """Give the beginning in lower case, without what may stand before the first tag."""
+    # Without its NULs, UTF-16 reads like ASCII here.
+    text = body[:_SNIFF].replace(b"\0", b"").decode("utf-8-sig", "ignore").lower()
+    while match := _PREAMBLE.match(text):
+        text = text[match.end() :]
+    return text

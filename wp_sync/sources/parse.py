@@ -1,0 +1,124 @@
+"""From a feed's bytes to a Pull: runs in the confined child, knows no network and no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import ParseError
+from wp_sync.hashing import digest
+from wp_sync.model import Item, ItemKey, Pull
+from wp_sync.text import clean_text
+
+from .dates import believe_date
+from .discovery import describe_stranger, describe_unknown
+from .entry import MOST_ENTRIES, Document, Entry, unique
+from .jsonfeed import read_json_feed
+from .syndication import read_syndication
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+PARSERS = {b"{": read_json_feed, b"<": read_syndication}  # by the first byte
+_LONGEST_FIELD = 1_000_000  # characters
+_LONGEST_GUID = 512  # PostgreSQL indexes no more than 2,700 bytes
+_MOST_NOTES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the bytes come from."""
+
+    feed: str  # ItemKey.feed
+    location: str  # address after redirects, or a path
+    charset: str = ""  # as the server says
+
+
+def parse_feed(body: bytes, source: Source, known: Mapping[str, str], now: datetime) -> Pull:
+    """Read a feed and keep what is new or changed. Raises ParseError when it is no feed."""
+    document = _read_document(body, source)
+    notes = list(document.notes)
+    if len(document.entries) > MOST_ENTRIES:
+        notes.append(f"more than {MOST_ENTRIES:,} entries: the first ones were taken")
+    if not document.entries:
+        notes.append("the feed has no entries")
+    found: dict[str, tuple[Item, str]] = {}
+    for entry in document.entries[:MOST_ENTRIES]:
+        item = _make_item(entry, source.feed, now, notes)
+        # Without dates that we change ourselves, or that some feeds set anew at each fetch.
+        mark = digest((replace(item, published=None, updated=None), entry.dated))
+        _add(found, item, mark, notes)
+    fresh = {guid: pair for guid, pair in found.items() if known.get(guid) != pair[1]}
+    return Pull(
+        feed=source.feed,
+        format=document.format,
+        title=clean_text(document.title[:_LONGEST_FIELD]),
+        items=tuple(item for item, _ in fresh.values()),
+        unchanged=len(found) - len(fresh),
+        hashes={guid: mark for guid, (_, mark) in fresh.items()},
+        notes=unique(clean_text(note) for note in notes)[:_MOST_NOTES],
+    )
+
+
+def _read_document(body: bytes, source: Source) -> Document:
+    stranger = describe_stranger(body, source.location)
+    if stranger is None:
+        first = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        read = PARSERS.get(first, read_syndication)
+        document = read(body, source.charset, source.location)
+        # A feed that broke before its first entry is no empty feed.
+        if document.format and (document.entries or not document.notes):
+            return document
+        stranger = describe_unknown(body)
+        if document.format:
+            stranger = "broken before its first entry", "; ".join(document.notes)
+    what, cure = stranger
+    raise ParseError(f"{source.location} is {what}", feed=source.feed, cure=cure)
+
+
+def _make_item(entry: Entry, feed: str, now: datetime, notes: list[str]) -> Item:
+    """Clean an entry's texts, check its dates, and give it an identity."""
+    published = believe_date(entry.published, now)
+    if entry.dated and published is None:
+        notes.append(f"date not plausible: {entry.dated[:60]}")
+    title, body = _clean(entry.title, notes), _clean(entry.body_html, notes)
+    summary, url = _clean(entry.summary_html, notes), clean_text(entry.url)
+    guid = clean_text(entry.guid).strip() or url
+    if not guid:
+        guid = f"fingerprint:{digest((title, entry.dated, body, summary))}"
+    return Item(
+        key=ItemKey(feed, guid if len(guid) <= _LONGEST_GUID else f"digest:{digest(guid)}"),
+        url=url,
+        title=title,
+        summary_html=summary,
+        body_html=body,
+        base_url=entry.base_url,
+        published=published,
+        updated=believe_date(entry.updated, now),
+        authors=unique(map(clean_text, entry.authors)),
+        labels=unique(map(clean_text, entry.labels)),
+        image_urls=entry.image_urls,
+        language=clean_text(entry.language)[:35],  # BCP 47
+    )
+
+
+def _clean(text: str, notes: list[str]) -> str:
+    if len(text) > _LONGEST_FIELD:
+        notes.append(f"a text of {len(text):,} characters was cut at {_LONGEST_FIELD:,}")
+    return clean_text(text[:_LONGEST_FIELD]).strip()
+
+
+def _add(found: dict[str, tuple[Item, str]], item: Item, mark: str, notes: list[str]) -> None:
+    """Keep one item a guid: of different ones the latest, of equally old ones the first."""
+    guid = item.key.guid
+    other, _ = found.setdefault(guid, (item, mark))
+    if _content(other) == _content(item):
+        return
+    notes.append(f"the guid {guid[:80]} stands for different texts: the latest was taken")
+    if item.published and (other.published is None or item.published > other.published):
+        found[guid] = (item, mark)
+
+
+def _content(item: Item) -> tuple[str, str, str]:
+    return item.title, item.summary_html, item.body_html

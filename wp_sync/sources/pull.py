@@ -1,0 +1,94 @@
+"""pull_feed: one request, or one file, to the items that are new in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email.message import Message
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import ConfinedError, FeedError, ParseError
+from wp_sync.model import Pull, Validators
+from wp_sync.web import Limits
+
+from .parse import Source, parse_feed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from wp_sync.confine import Confinement
+    from wp_sync.web import Response, WebSession
+
+_LIMITS = Limits(max_bytes=10_000_000, seconds=30)
+_CPU_SECONDS = 10  # 50,000 entries take 3
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+
+
+def pull_feed(  # noqa: PLR0913 (what a feed needs, each by its name)
+    feed: str,
+    *,
+    location: str,
+    last: Validators,
+    known: Mapping[str, str],
+    web: WebSession,
+    confinement: Confinement,
+    now: datetime,
+    allow_private: frozenset[str] = frozenset(),
+) -> Pull:
+    """Fetch a feed, conditionally, and parse it; unchanged items are counted and left out.
+
+    `location` is an http address or a path; `known` maps guids to the hashes of an earlier Pull.
+    Raises WebError, FeedError (no such file) and ParseError (not a feed); all name the location.
+    """
+    if location.startswith(("http://", "https://")):
+        answer = web.get(
+            location, accept=_ACCEPT, validators=last, limit=_LIMITS, allow_private=allow_private
+        )
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            return Pull(feed=feed, changed=False, validators=_renew(answer, last))
+        body, validators = answer.body, _renew(answer, Validators())
+        source = Source(feed=feed, location=answer.url, charset=_charset(answer))
+    else:
+        body, validators = _read_file(location, feed), Validators()
+        source = Source(feed=feed, location=location)
+    try:
+        pull = confinement.run(
+            parse_feed, body, source, dict(known), now, cpu_seconds=_CPU_SECONDS
+        )
+    except ConfinedError as error:
+        message = f"{location}: reading this feed {error.message}"
+        cure = "it is not read, for the machine's safety: ask the publisher"
+        raise ParseError(message, feed=feed, cure=cure) from error
+    return replace(pull, validators=validators)
+
+
+def _renew(answer: Response, last: Validators) -> Validators:
+    """Take the validators of this answer; what a 304 does not repeat stays valid."""
+    return Validators(
+        url=answer.url,
+        etag=answer.headers.get("etag", last.etag),
+        last_modified=answer.headers.get("last-modified", last.last_modified),
+    )
+
+
+def _charset(answer: Response) -> str:
+    message = Message()
+    message["content-type"] = answer.headers.get("content-type", "")
+    return str(message.get_content_charset(""))
+
+
+def _read_file(path: str, feed: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            body = file.read(_LIMITS.max_bytes + 1)
+    except OSError as error:
+        cure = "check the path in the configuration"
+        raise FeedError(f"{path}: {error.strerror or error}", feed=feed, cure=cure) from error
+    if len(body) > _LIMITS.max_bytes:
+        raise FeedError(f"{path}: larger than {_LIMITS.max_bytes:,} bytes", feed=feed)
+    return body
