@@ -1,4 +1,4 @@
-"""The door of the programme. It stays light: a confined child imports it anew."""
+"""The door of the programme."""
 
 
 def main() -> None:

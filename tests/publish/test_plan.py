@@ -42,7 +42,7 @@ POST = Post(
     pictures=(Picture(url="https://news.example/rain.jpg"),),
 )
 VALUES: Mapping[str, Any] = {
-    "title": "Rain &amp; wind",
+    "title": "Rain & wind",
     "body": "<p>It rains.</p>",
     "excerpt": "It rains.",
     "slug": POST.slug,
@@ -64,9 +64,7 @@ def there(wp_id: int = 7, *, status: str = "publish", slug: str = "", **edits: o
 
 
 RECEIPT = {
-    POST.key: Receipt(
-        key=POST.key, wp_id=7, sent=sent_hashes(POST), stored=stored_hashes(there())
-    )
+    POST.key: Receipt(key=POST.key, wp_id=7, sent=sent_hashes(POST), stored=stored_hashes(there()))
 }
 
 

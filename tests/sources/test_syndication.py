@@ -28,7 +28,8 @@ RSS = """<?xml version="1.0"?><rss version="2.0"
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom">
 <channel><title>Harbour News</title><link>http://harbour.example/</link><language>en-GB</language>
 <item><guid isPermaLink="false">urn:1</guid><title>Ferry is late</title>
-<link>http://harbour.example/ferry</link><pubDate>Thu, 30 Apr 2026 12:00:00 +0200</pubDate><atom:updated>2026-04-30T11:30:00Z</atom:updated>
+<link>http://harbour.example/ferry</link><pubDate>Thu, 30 Apr 2026 12:00:00 +0200</pubDate>
+<atom:updated>2026-04-30T11:30:00Z</atom:updated>
 <dc:creator>The desk</dc:creator>
 <category>The sea</category><description>It rained.</description>
 <content:encoded><![CDATA[<p>It rained all day.</p>]]></content:encoded></item></channel></rss>"""
@@ -38,7 +39,8 @@ RDF = """<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-r
 <channel rdf:about="http://harbour.example/"><title>Harbour News</title>
 <link>http://harbour.example/</link><dc:language>en-GB</dc:language></channel>
 <item rdf:about="urn:1"><title>Ferry is late</title><link>http://harbour.example/ferry</link>
-<dc:date>2026-04-30T10:00:00Z</dc:date><dc:creator>The desk</dc:creator><dc:subject>The sea</dc:subject>
+<dc:date>2026-04-30T10:00:00Z</dc:date><dc:creator>The desk</dc:creator>
+<dc:subject>The sea</dc:subject>
 <description>It rained.</description>
 <content:encoded><![CDATA[<p>It rained all day.</p>]]></content:encoded></item></rdf:RDF>"""
 JSON = json.dumps(

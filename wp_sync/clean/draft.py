@@ -42,8 +42,8 @@ class Draft:
         return (element for element in self.elements(names) if element.parent is not None)
 
     def remove(self, element: Tag, rule: str) -> None:
-        """Take an element out with all that is in it, and write that down."""
+        """Take an element out with all that is in it, and write down what there was to see."""
         text = " ".join(element.get_text(" ").split())
-        shown = text or f"<{element.name}> {attribute_of(element, 'src')}".strip()
-        self.removed.append(Removal(rule=rule, text=shown[:_SHOWN]))
+        if shown := text or attribute_of(element, "src"):
+            self.removed.append(Removal(rule=rule, text=shown[:_SHOWN]))
         element.decompose()

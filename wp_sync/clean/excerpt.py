@@ -13,7 +13,7 @@ FEWEST_WORDS = 10  # fewer say too little: then the next sentence is cut instead
 # Behind a full stop and before a capital, but not behind "U.S.", an initial or a title.
 _SENTENCE_END = re.compile(
     r"(?<![ .][A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bMrs\.)"
-    r"(?<=[.!?…”\"’)])\s+(?=[^\Wa-z_]|[“\"‘(¿¡])|(?<=[。！？])",  # noqa: RUF001
+    r"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)]))\s+(?=[^\Wa-z_]|[“\"‘(¿¡])|(?<=[。！？])",  # noqa: RUF001
 )
 _NOT_PROSE = re.compile(r"<(h[2-6]|figure|figcaption|pre|table)\b.*?</\1>", re.DOTALL)
 

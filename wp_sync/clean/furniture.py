@@ -71,7 +71,9 @@ CONTAINERS = frozenset(
         "ul",
     },
 )
-ENDINGS = frozenset({"blockquote", "dd", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre", "td"})
+ENDINGS = frozenset(
+    {"blockquote", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre", "td"}
+)
 
 # WordPress's feeds end like this, in the site's language (Yoast's default).
 TRAILER = re.compile(
@@ -86,6 +88,7 @@ MORE = re.compile(
     r"\b.{0,120}",
     re.IGNORECASE | re.DOTALL,
 )
+_SHORT = 30  # characters without a link: "Read more books" may begin a real last sentence
 CUT = re.compile(r"\s*(\[\s*(…|\.\.\.)\s*\]|\((…|\.\.\.)\))\s*\Z")
 
 _NAME = re.compile(rf"-(?:{'|'.join(NAMES)})-")
@@ -139,7 +142,8 @@ def drop_trailers(draft: Draft, rule: str) -> None:
             draft.remove(paragraph, rule)
     while (last := _last_with_text(draft)) is not None:
         link = next(reversed(last.find_all("a")), None)
-        if MORE.fullmatch(last.get_text().strip()):
+        text = last.get_text().strip()
+        if MORE.fullmatch(text) and (link is not None or len(text) <= _SHORT):
             draft.remove(last, rule)
         elif link is not None and _ends_with(last, link) and MORE.fullmatch(link.get_text()):
             draft.remove(link, rule)

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # In these a paragraph would be wrong or idle, so that a wrapper only separates.
 TIGHT = frozenset({*HEADINGS, "figcaption", "figure", "p", "pre", "summary"})
-EMPTY_BLOCKS = frozenset(
-    {*HEADINGS, "blockquote", "dl", "figcaption", "figure", "li", "ol", "p", "ul"}
-)
+EMPTY_BLOCKS = BLOCKS | WRAPPERS | {"figcaption", "li"}
 FULL = frozenset({"br", "hr", "img", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})
 DEEPEST = 60  # levels; nh3 takes 17 s for 100,000, articles have about 15
 
@@ -86,10 +84,12 @@ def _wrap_loose(draft: Draft, parent: Tag, holding: set[int]) -> list[Tag]:
         )
         if node is not None and loose:
             run.append(node)
-        elif any(not _is_blank(inside) for inside in run):
-            made.append(_wrap(draft, run))
-            run = []
         else:
+            if not all(map(_is_blank, run)):
+                made.append(_wrap(draft, run))
+            elif any(not str(inside).isspace() for inside in run):
+                for inside in run:
+                    inside.extract()
             run = []
     return made
 

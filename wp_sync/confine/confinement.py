@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 from wp_sync import errors
 from wp_sync.errors import ConfinedError, WpSyncError
 
+from .server import STATUS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
 _T = TypeVar("_T")
 
-_STATUS = 4  # bytes: the exit code, that the server adds to the child's reply
 _CHUNK = 1 << 20
+_LONGEST_REPLY = 256_000_000  # bytes: our own memory is limited too
 _SPARE_SECONDS = 30.0  # beyond the child's own limit, before the server counts as lost
 _START = "import sys; sys.path[:] = {path!r}; from wp_sync.confine.server import serve; serve({fd})"
 _DEATHS = {
@@ -35,12 +36,12 @@ _DEATHS = {
     signal.SIGALRM: "took more than {wall} s",
 }
 # What a result may be made of, beside plain data and the project's own values.
-_PLAIN = {
-    ("datetime", "date"),
-    ("datetime", "datetime"),
-    ("datetime", "timedelta"),
-    ("datetime", "timezone"),
-}
+_PLAIN = {("datetime", name) for name in ("date", "datetime", "timedelta", "timezone")}
+# What reading a reply that somebody forged may raise (pickle's documentation names some of them).
+_BAD_PICKLES = (
+    *(pickle.UnpicklingError, ArithmeticError, AttributeError, EOFError, ImportError),
+    *(LookupError, MemoryError, TypeError, ValueError),
+)
 
 
 class Confinement:
@@ -53,17 +54,13 @@ class Confinement:
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._server: subprocess.Popen[bytes] | None = None
+        self._used = False
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def start(self) -> None:
@@ -77,6 +74,8 @@ class Confinement:
             if self._control is not None and self._server is not None:
                 self._control.close()
                 self._control = None
+                if not self._used:
+                    self._server.kill()  # it may still be loading libraries, and has no child
                 self._server.wait()
 
     def run(
@@ -97,6 +96,7 @@ class Confinement:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._lock:
+                self._used = True
                 socket.send_fds(
                     self._open_control(), [json.dumps(header).encode()], [theirs.fileno()]
                 )
@@ -113,12 +113,8 @@ class Confinement:
         return result
 
     def _open_control(self) -> socket.socket:
-        if (
-            self._control is not None
-            and self._server is not None
-            and self._server.poll() is not None
-        ):
-            self._control.close()  # killed: somebody was short of memory
+        if self._control and self._server and self._server.poll() is not None:
+            self._control.close()  # it was killed: somebody was short of memory
             self._control = None
         if self._control is None:
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -140,16 +136,17 @@ def _exchange(ours: socket.socket, job: bytes) -> tuple[bytes, int]:
     """Send a job; return what the child wrote, and its exit code."""
     with suppress(ConnectionError):  # it died before it had read all: the code tells how
         ours.sendall(job)
-    parts: list[bytes] = []
+    reply = bytearray()
     try:
         while part := ours.recv(_CHUNK):
-            parts.append(part)
+            reply += part
+            if len(reply) > _LONGEST_REPLY:
+                raise ConfinedError("answered too much")
     except OSError as error:
         raise ConfinedError("gave no answer") from error
-    reply = b"".join(parts)
-    if len(reply) < _STATUS:
+    if len(reply) < STATUS:
         raise ConfinedError("the process that runs the confined jobs is gone")
-    return reply[:-_STATUS], int.from_bytes(reply[-_STATUS:], "big", signed=True)
+    return bytes(reply[:-STATUS]), int.from_bytes(reply[-STATUS:], "big", signed=True)
 
 
 class _Reader(pickle.Unpickler):
@@ -170,7 +167,7 @@ def _read(reply: bytes, code: int) -> tuple[str, Any]:
         return "crash", "no result"
     try:
         kind, value = _Reader(io.BytesIO(reply)).load()
-    except (pickle.UnpicklingError, EOFError, ValueError, TypeError) as error:
+    except _BAD_PICKLES as error:
         raise ConfinedError("answered with garbage") from error
     return str(kind), value
 
@@ -181,9 +178,11 @@ def _raise(kind: str, value: Any, memory_mb: int) -> NoReturn:  # noqa: ANN401
     if kind == "crash":
         raise ConfinedError(f"crashed: {value}")
     name, arguments, attributes = value
-    found = getattr(errors, str(name), ConfinedError)
+    found = getattr(errors, str(name), None)
+    if not (isinstance(found, type) and issubclass(found, WpSyncError)):
+        raise ConfinedError("answered with garbage")
     # Without __init__, which differs from class to class.
-    error: WpSyncError = found.__new__(found)
+    error = found.__new__(found)
     error.args = tuple(arguments)
     error.__dict__.update(attributes)
     raise error

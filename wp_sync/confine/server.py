@@ -15,30 +15,18 @@ import resource
 import selectors
 import signal
 import socket
-import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wp_sync.errors import WpSyncError
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 # Loaded once, beside the parent's own start, so that a child finds them in its memory.
 WARM = (
-    "feedparser",
-    "lxml.html",
-    "bs4",
-    "nh3",
-    "readability",
-    "PIL.ImageOps",
-    "PIL.GifImagePlugin",
-    "PIL.JpegImagePlugin",
-    "PIL.PngImagePlugin",
-    "PIL.WebPImagePlugin",
+    *("feedparser", "lxml.html", "bs4", "nh3", "readability", "PIL.ImageOps"),
+    *("PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"),
 )
-HEADER = 4096  # bytes, at most, of a job's announcement
+_HEADER = 4096  # bytes, at most, of a job's announcement
 STATUS = 4  # bytes that the server adds to what the child wrote: how the child ended
 _MOST_FILES = 64
 
@@ -60,7 +48,7 @@ def serve(descriptor: int) -> None:
                     selector.unregister(key.fd)
                     _report(key.fd, *children.pop(key.fd))
                     continue
-                header, descriptors, *_ = socket.recv_fds(control, HEADER, 1)
+                header, descriptors, *_ = socket.recv_fds(control, _HEADER, 1)
                 if not header:
                     for pid, _ in children.values():
                         os.kill(pid, signal.SIGKILL)
@@ -130,12 +118,7 @@ class _Verdict:
     def __enter__(self) -> None:
         return
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         if isinstance(error, WpSyncError):
             told = ("error", (type(error).__name__, error.args, error.__dict__))
             self.reply = pickle.dumps(told)
@@ -144,7 +127,3 @@ class _Verdict:
         elif error is not None:
             self.reply = pickle.dumps(("crash", f"{type(error).__name__}: {error}"[:500]))
         return True
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]))

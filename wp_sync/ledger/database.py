@@ -121,7 +121,8 @@ class Database:
             pass
         if version != VERSIONS[-1]:
             with self.write() as connection:
-                make = metadata.create_all if self._name == ":memory:" else _migrate
+                in_memory = self._engine.url.database == ":memory:"
+                make = metadata.create_all if in_memory else _migrate
                 make(connection)
 
     def _version(self, connection: Connection) -> str:

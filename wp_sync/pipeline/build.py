@@ -57,7 +57,7 @@ def open_workshop(config: Config, environ: Mapping[str, str]) -> Iterator[Worksh
     with ExitStack() as stack:
         directory = config.path.parent
         ledger = stack.enter_context(open_ledger(config.ledger.url, directory, clock=utc_now))
-        # Before any thread: a forked child must not inherit a lock that a thread holds.
+        # Early: its children's libraries load while the site is asked.
         confinement = stack.enter_context(Confinement())
         agent = make_user_agent(config.fetch.contact, feeds)
         web = stack.enter_context(WebSession(user_agent=agent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import (
@@ -173,6 +174,8 @@ class _Writer:
             for name in fields
             if name not in {"author", "categories", "tags", "featured"}
         }
+        if "excerpt" in values:  # an excerpt is markup on the site, and plain text here
+            values["excerpt"] = html.escape(post.excerpt, quote=False)
         if "author" in fields and post.author:
             values["author"] = self._author_id(post)
         for taxonomy, paths in (

@@ -86,7 +86,7 @@ def unfinished_fields(post: Post, site_post: SitePost, default_category: int) ->
 
 
 def _same(name: str, wanted: object, stored: object) -> bool:
-    if name == "title":  # stored with its entities
+    if name == "excerpt":  # stored as markup
         return html.unescape(str(stored)) == wanted
     if name in {"categories", "tags"} and isinstance(stored, tuple):
         return isinstance(wanted, tuple) and set(wanted) == set(stored)

@@ -45,7 +45,7 @@ def pull_feed(  # noqa: PLR0913 (what a feed needs, each by its name)
     `location` is an http address or a path; `known` maps guids to the hashes of an earlier Pull.
     Raises WebError, FeedError (no such file) and ParseError (not a feed); all name the location.
     """
-    if location.startswith(("http://", "https://")):
+    if location.lower().startswith(("http://", "https://")):
         answer = web.get(
             location, accept=_ACCEPT, validators=last, limit=_LIMITS, allow_private=allow_private
         )
@@ -57,9 +57,7 @@ def pull_feed(  # noqa: PLR0913 (what a feed needs, each by its name)
         body, validators = _read_file(location, feed), Validators()
         source = Source(feed=feed, location=location)
     try:
-        pull = confinement.run(
-            parse_feed, body, source, dict(known), now, cpu_seconds=_CPU_SECONDS
-        )
+        pull = confinement.run(parse_feed, body, source, dict(known), now, cpu_seconds=_CPU_SECONDS)
     except ConfinedError as error:
         message = f"{location}: reading this feed {error.message}"
         cure = "it is not read, for the machine's safety: ask the publisher"

@@ -12,23 +12,26 @@ import io
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from wp_sync.errors import ParseError
 
 from .dates import read_date
 from .entry import MOST_ENTRIES, Document, Entry, is_image, make_absolute, make_html, unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+Raw: TypeAlias = Any  # a FeedParserDict: feedparser has no types
 
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
+_BOMB = "amplification factor"  # expat's word for it (xmlparse.c)
 _LONGEST_NAME = 200  # characters, before a search that is quadratic
 _MAIL = re.compile(r"[(<\[]?\S+@\S+")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-_DATES = (
-    "published",
-    "created",
-    "updated",
-)  # RDF has dc:date alone, which feedparser calls updated
+# RDF has dc:date alone, which feedparser calls updated.
+_DATES = ("published", "created", "updated")
 _ROOT_ENDS = (b"</rss>", b"</rdf:rdf>", b"</feed>", b"</channel>")
 
 
@@ -36,7 +39,7 @@ _ROOT_ENDS = (b"</rss>", b"</rdf:rdf>", b"</feed>", b"</channel>")
 class _Context:
     """What an entry takes from its feed."""
 
-    feed: Mapping[str, Any]
+    feed: Mapping[str, Raw]
     is_atom: bool
     base: str  # the feed's own page, else its address
 
@@ -58,6 +61,10 @@ def read_syndication(body: bytes, charset: str, location: str) -> Document:
     entries = parsed.entries[: MOST_ENTRIES + 1]
     problem = getattr(parsed.get("bozo_exception"), "getMessage", None)  # an XML error
     if problem is not None:
+        if _BOMB in problem():
+            # The loose reader that follows would leave entities unread, or expand them after all.
+            message = f"{location} is an entity bomb: its entities grow beyond all measure"
+            raise ParseError(message, feed=location, cure="it is not read: ask the publisher")
         notes.append(f"not well-formed XML ({problem()}): read as far as it can be")
         if entries and _is_cut(body):
             notes.append("it ends in the middle of an entry, which is left for the next time")
@@ -96,15 +103,15 @@ def _is_cut(body: bytes) -> bool:
     return opened > max(lower.rfind(b"</item"), lower.rfind(b"</entry"))
 
 
-def _read_entry(entry: Any, context: _Context) -> Entry:  # noqa: ANN401 (feedparser has no types)
+def _read_entry(entry: Raw, context: _Context) -> Entry:
     return Entry(**{name: find(entry, context) for name, find in FINDERS.items()})
 
 
-def find_guid(entry: Any, _context: _Context) -> str:  # noqa: ANN401
+def find_guid(entry: Raw, _context: _Context) -> str:
     return str(entry.get("id", ""))
 
 
-def find_url(entry: Any, context: _Context) -> str:  # noqa: ANN401
+def find_url(entry: Raw, context: _Context) -> str:
     """Prefer the address that FeedBurner put its own in place of."""
     guid, link = find_guid(entry, context), entry.get("link", "")
     # feedparser takes a guid for the link when it may be one; only a whole address is.
@@ -113,14 +120,14 @@ def find_url(entry: Any, context: _Context) -> str:  # noqa: ANN401
     return next(filter(None, (make_absolute(url, base) for url in found)), make_absolute(guid, ""))
 
 
-def find_title(entry: Any, _context: _Context) -> str:  # noqa: ANN401
+def find_title(entry: Raw, _context: _Context) -> str:
     """Give a title as HTML. In RSS, feedparser calls it HTML when it reads like it."""
     title = str(entry.get("title", ""))
     is_html = entry.get("title_detail", {}).get("type") in _HTML_TYPES
     return title if is_html else html.escape(title, quote=False)
 
 
-def find_body(entry: Any, context: _Context) -> str:  # noqa: ANN401
+def find_body(entry: Raw, context: _Context) -> str:
     """Take the longest content, HTML before text; else what some formats have in its place."""
     contents = [
         (one.get("type") in _HTML_TYPES, one.get("value", "")) for one in entry.get("content", ())
@@ -135,7 +142,7 @@ def find_body(entry: Any, context: _Context) -> str:  # noqa: ANN401
     return _as_html(body, context, is_html=is_html)
 
 
-def find_summary(entry: Any, context: _Context) -> str:  # noqa: ANN401
+def find_summary(entry: Raw, context: _Context) -> str:
     is_html = entry.get("summary_detail", {}).get("type") in _HTML_TYPES
     return _as_html(str(entry.get("summary", "")), context, is_html=is_html)
 
@@ -147,31 +154,31 @@ def _as_html(text: str, context: _Context, *, is_html: bool) -> str:
     return make_html(text, breaks=not is_html or context.is_atom)
 
 
-def find_base(entry: Any, context: _Context) -> str:  # noqa: ANN401
+def find_base(entry: Raw, context: _Context) -> str:
     """Prefer xml:base, then the article's page, from which a body is mostly copied."""
     details = (*entry.get("content", ()), entry.get("summary_detail", {}))
     explicit = next(filter(None, (one.get("base") for one in details)), "")
     return make_absolute(explicit, context.base) or find_url(entry, context) or context.base
 
 
-def find_dated(entry: Any, _context: _Context) -> str:  # noqa: ANN401
+def find_dated(entry: Raw, _context: _Context) -> str:
     return next((str(entry[name]) for name in _DATES if entry.get(name) and name in entry), "")
 
 
-def find_published(entry: Any, _context: _Context) -> Any:  # noqa: ANN401
+def find_published(entry: Raw, _context: _Context) -> datetime | None:
     return next(filter(None, (_date(entry, name) for name in _DATES)), None)
 
 
-def find_updated(entry: Any, _context: _Context) -> Any:  # noqa: ANN401
+def find_updated(entry: Raw, _context: _Context) -> datetime | None:
     return _date(entry, "updated")
 
 
-def _date(entry: Any, name: str) -> Any:  # noqa: ANN401
+def _date(entry: Raw, name: str) -> datetime | None:
     # `in` first: feedparser answers for a missing updated with published.
     return read_date(str(entry[name]), entry.get(f"{name}_parsed")) if name in entry else None
 
 
-def find_authors(entry: Any, context: _Context) -> tuple[str, ...]:  # noqa: ANN401
+def find_authors(entry: Raw, context: _Context) -> tuple[str, ...]:
     """Name the authors, without addresses; an Atom entry inherits its feed's (RFC 4287, 4.1.2)."""
     people = entry.get("authors", ())
     if len(people) == 1 and not context.is_atom:
@@ -186,7 +193,7 @@ def _name(text: str) -> str:
     return html.unescape(_MAIL.sub("", text[:_LONGEST_NAME])).strip(" ()<>,")
 
 
-def find_labels(entry: Any, _context: _Context) -> tuple[str, ...]:  # noqa: ANN401
+def find_labels(entry: Raw, _context: _Context) -> tuple[str, ...]:
     """Name the labels. They are plain text; WordPress's own feeds escape them twice."""
     return unique(
         html.unescape(str(tag.get("label") or tag.get("term") or ""))
@@ -194,12 +201,12 @@ def find_labels(entry: Any, _context: _Context) -> tuple[str, ...]:  # noqa: ANN
     )
 
 
-def find_images(entry: Any, context: _Context) -> tuple[str, ...]:  # noqa: ANN401
+def find_images(entry: Raw, context: _Context) -> tuple[str, ...]:
     base = find_base(entry, context)
     return unique(make_absolute(url, base) for url in _images(entry))
 
 
-def _images(entry: Any) -> Iterator[str]:  # noqa: ANN401
+def _images(entry: Raw) -> Iterator[str]:
     media = [one for one in entry.get("media_content", ()) if one.get("url")]
     for one in sorted(media, key=_area, reverse=True):  # stable: equal ones stay in order
         if is_image(one["url"], one.get("type"), one.get("medium")):
@@ -212,18 +219,18 @@ def _images(entry: Any) -> Iterator[str]:  # noqa: ANN401
     yield picture.get("href", "") if isinstance(picture, dict) else ""  # itunes:image
 
 
-def _area(media: Any) -> int:  # noqa: ANN401
+def _area(media: Raw) -> int:
     sizes = [str(media.get(name, "")) for name in ("width", "height")]
     width, height = (int(one) if one.isdecimal() and len(one) < 6 else 0 for one in sizes)  # noqa: PLR2004
     return width * max(height, 1)
 
 
-def find_language(entry: Any, context: _Context) -> str:  # noqa: ANN401
+def find_language(entry: Raw, context: _Context) -> str:
     details = (*entry.get("content", ()), entry.get("title_detail", {}), context.feed)
     return next((str(one["language"]) for one in details if one.get("language")), "")
 
 
-FINDERS: Mapping[str, Callable[[Any, _Context], Any]] = {
+FINDERS: Mapping[str, Callable[[Raw, _Context], Raw]] = {
     "guid": find_guid,
     "url": find_url,
     "title": find_title,

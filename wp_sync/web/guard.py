@@ -17,12 +17,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from wp_sync.errors import BlockedAddressError, NetworkError
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from urllib3 import HTTPConnectionPool
 
 _PORTS = (80, 443)
 _CONNECT_SECONDS = 10.0  # an address; a host that drops packets must not eat the whole exchange
+_LITTLE = 0.01  # seconds
 _MOST_ADDRESSES = 8  # of one name
 
 # The IANA special-purpose registries and multicast. ipaddress.is_global is no substitute: Python
@@ -30,29 +29,15 @@ _MOST_ADDRESSES = 8  # of one name
 _SPECIAL = tuple(
     ipaddress.ip_network(block)
     for block in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
+        *("0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
         "100.64.0.0/10",  # carrier-grade NAT
-        "127.0.0.0/8",
         "168.63.129.16/32",  # Azure's host, inside every guest
         "169.254.0.0/16",  # link-local, and the clouds' metadata
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.31.196.0/24",
-        "192.52.193.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "192.175.48.0/24",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "2001::/23",  # Teredo and other protocols
-        "2001:db8::/32",
-        "2620:4f:8000::/48",
-        "3fff::/20",
+        *("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+        *("192.175.48.0/24", "198.18.0.0/15"),
+        *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"),
+        *("224.0.0.0/4", "240.0.0.0/4"),
+        *("2001::/23", "2620:4f:8000::/48"),  # Teredo and other protocols
     )
 )
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")  # all else is special or not given out yet
@@ -96,12 +81,7 @@ class Deadline:
         self._timer.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         with self._lock:
             while self._sockets:
@@ -110,7 +90,7 @@ class Deadline:
     @property
     def remaining(self) -> float:
         """Count the seconds that are left; at least a little, as 0 means no limit to a socket."""
-        return max(0.01, self._end - time.monotonic())
+        return max(_LITTLE, self._end - time.monotonic())
 
     def watch(self, sock: socket.socket) -> None:
         """Cut this connection too. Keeps a duplicate: TLS takes the descriptor from its object."""
@@ -178,7 +158,7 @@ class Gate:
         return list(found)
 
     def _unreachable(self, host: str, port: int, cause: str) -> NetworkError:
-        if not self.deadline.passed:
+        if self.deadline.remaining > _LITTLE:  # else it may be our haste, not the host
             self._dead[host, port] = cause
         return NetworkError(f"{self.url}: {cause}", url=self.url)
 
@@ -222,13 +202,7 @@ class GuardedAdapter(HTTPAdapter):
         self.gate = gate
         super().__init__(max_retries=0)
 
-    def init_poolmanager(
-        self,
-        connections: int,
-        maxsize: int,
-        block: bool = False,  # noqa: FBT001, FBT002 (as in requests)
-        **kwargs: Any,  # noqa: ANN401
-    ) -> None:
+    def init_poolmanager(self, connections: int, maxsize: int, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401
         """Make the pools whose connections the gate opens."""
-        self.poolmanager = _GuardedPools(connections, maxsize=maxsize, block=block, **kwargs)
+        self.poolmanager = _GuardedPools(connections, maxsize=maxsize, **kwargs)
         self.poolmanager.gate = self.gate

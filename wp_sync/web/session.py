@@ -16,20 +16,13 @@ from weakref import WeakSet
 import requests
 from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead
 
-from wp_sync.errors import (
-    BlockedAddressError,
-    NetworkError,
-    StatusError,
-    TooLargeError,
-    WebError,
-)
+from wp_sync.errors import BlockedAddressError, NetworkError, StatusError, TooLargeError, WebError
 from wp_sync.model import Validators
 
 from .guard import Deadline, Gate, GuardedAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import TracebackType
 
     from urllib3 import BaseHTTPResponse
 
@@ -99,12 +92,7 @@ class WebSession:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
