@@ -62,10 +62,9 @@ def compare(name: str, ours: list[str], empty: list[str], directory: Path) -> bo
     us, them = (statistics.median(column) for column in zip(*pairs[1:], strict=True))
     ratio = us / them
     verdict = "ok" if ratio <= LIMIT else "TOO SLOW"
-    sys.stdout.write(
-        f"{name:10} {us * 1000:5.0f} ms, empty {them * 1000:5.0f} ms, ratio {ratio:.2f} (limit {LIMIT}) {verdict}\n"
-    )
-    return ratio <= LIMIT
+    times = f"{us * 1000:5.0f} ms, empty {them * 1000:5.0f} ms"
+    sys.stdout.write(f"{name:8}{times}, ratio {ratio:.2f} (limit {LIMIT}) {verdict}\n")
+    return bool(ratio <= LIMIT)
 
 
 def main() -> int:

@@ -36,10 +36,10 @@ contact = "editor@example.news"
 
 def run_layers() -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
 
 
-def loaded_by(arguments: list[str], directory: Path) -> set[str]:
+def loaded_by(arguments: list[str], directory: Path) -> frozenset[str]:
     """Run the command in a process of its own, and name the heavy packages it loaded."""
     code = (
         "import json, sys\n"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Rights = Literal["title", "excerpt", "feed", "full"]
 PostStatus = Literal["draft", "pending", "publish"]
-Decision = Literal["publish", "hold", "drop"]
+Decision = Literal["publish", "draft", "hold", "drop"]
 Stage = Literal["sources", "curate", "extract", "clean", "mapping", "publish"]
 OutcomeStatus = Literal["created", "updated", "unchanged", "held", "dropped", "trashed", "failed"]
 FeedStatus = Literal["pulled", "unchanged", "failed"]
@@ -125,7 +125,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Publish it, hold it for a person, or drop it: where, and why."""
+    """Publish it, leave it as a draft, hold it for a person, or drop it: where, and why."""
 
     key: ItemKey
     decision: Decision
@@ -153,6 +153,7 @@ class Post:
     categories: tuple[TermPath, ...] = ()
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()  # candidates for the featured image, best first
+    doubt: str = ""  # why a person should look at it before it goes live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

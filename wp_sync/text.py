@@ -10,81 +10,18 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 # A trailing * stands for any ending. Names that often mean something ("id", "page", "s", "p") and
 # names that carry content on some sites ("source", "from") are left alone on purpose.
-TRACKING = (
-    "__twitter_impression",
-    "_ga",
-    "_gl",
-    "_hsenc",
-    "_hsmi",
-    "_openstat",
-    "at_campaign",
-    "at_campaign_type",
-    "at_format",
-    "at_link_id",
-    "at_link_origin",
-    "at_link_type",
-    "at_medium",
-    "cmp",
-    "cmpid",
-    "dclid",
-    "fb_action_ids",
-    "fb_action_types",
-    "fb_ref",
-    "fb_source",
-    "fbclid",
-    "ftag",
-    "gbraid",
-    "gclid",
-    "gclsrc",
-    "guccounter",
-    "guce_referrer",
-    "guce_referrer_sig",
-    "hsctatracking",
-    "icid",
-    "igsh",
-    "igshid",
-    "intcid",
-    "intcmp",
-    "ito",
-    "matomo_*",
-    "mc_cid",
-    "mc_eid",
-    "mkt_tok",
-    "msclkid",
-    "mtm_*",
-    "ncid",
-    "ns_campaign",
-    "ns_mchannel",
-    "ns_source",
-    "ocid",
-    "piwik_*",
-    "pk_*",
-    "ref_src",
-    "ref_url",
-    "s_cid",
-    "smid",
-    "smtyp",
-    "spm",
-    "srsltid",
-    "taid",
-    "traffic_source",
-    "utm_*",
-    "wbraid",
-    "wt_mc",
-    "xtor",
-    "yclid",
-    "ysclid",
-)
+TRACKING = """
+__twitter_impression _ga _gl _hsenc _hsmi _openstat at_campaign at_campaign_type at_format
+at_link_id at_link_origin at_link_type at_medium cmp cmpid dclid fb_action_ids fb_action_types
+fb_ref fb_source fbclid ftag gbraid gclid gclsrc guccounter guce_referrer guce_referrer_sig
+hsctatracking icid igsh igshid intcid intcmp ito matomo_* mc_cid mc_eid mkt_tok msclkid mtm_* ncid
+ns_campaign ns_mchannel ns_source ocid piwik_* pk_* ref_src ref_url s_cid smid smtyp spm srsltid
+taid traffic_source utm_* wbraid wt_mc xtor yclid ysclid
+"""
 # Dropped for comparing only: in a link, ref may name a branch and amp a page of its own.
 SAME_ARTICLE = ("amp", "outputtype", "ref")
-ORIGINS = (
-    "feed",
-    "from",
-    "origin",
-    "partner",
-    "source",
-    "src",
-)  # dropped where the value is "rss…"
+# Dropped where the value is "rss…".
+ORIGINS = ("feed", "from", "origin", "partner", "source", "src")
 
 _CONTROL = re.compile(
     # C0 but tab and newline, DEL and C1: PostgreSQL refuses NUL, XML refuses the rest.
@@ -193,8 +130,8 @@ def _is_tracking(pair: str, also: tuple[str, ...]) -> bool:
     )
 
 
-_TRACKING_NAMES = frozenset(TRACKING)
-_TRACKING_STEMS = tuple(name[:-1] for name in TRACKING if name.endswith("*"))
+_TRACKING_NAMES = frozenset(TRACKING.split())
+_TRACKING_STEMS = tuple(name[:-1] for name in TRACKING.split() if name.endswith("*"))
 
 
 def _resolve_dots(path: str) -> str:

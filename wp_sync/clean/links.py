@@ -110,8 +110,9 @@ def drop_pixels(draft: Draft, rule: str) -> None:
 def resolve_links(draft: Draft, _rule: str) -> None:
     """Make links absolute and bare of tracking; unwrap those that lead nowhere a reader can go."""
     for link in draft.remaining({"a"}):
-        url = strip_tracking(make_absolute(attribute_of(link, "href"), draft.base_url))
-        if url.lower().startswith(LINK_SCHEMES):
+        target = attribute_of(link, "href").strip()
+        url = strip_tracking(make_absolute(target, draft.base_url))
+        if target and url.lower().startswith(LINK_SCHEMES):
             link["href"] = url
         else:
             link.unwrap()
@@ -119,8 +120,4 @@ def resolve_links(draft: Draft, _rule: str) -> None:
 
 def find_pictures(draft: Draft) -> Iterator[Picture]:
     for image in draft.remaining({"img"}):
-        yield Picture(url=attribute_of(image, "src"), alt=plain_alt(image))
-
-
-def plain_alt(image: Tag) -> str:
-    return plain_text(attribute_of(image, "alt"))
+        yield Picture(url=attribute_of(image, "src"), alt=plain_text(attribute_of(image, "alt")))

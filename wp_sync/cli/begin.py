@@ -108,7 +108,7 @@ def begin(path: Path, answers: Answers, screen: Screen) -> Result:
             *found,
             f"Written: {path} and {mapping}",
             (
-                "Next: make an application password in wp-admin (Users, Profile), store it in the file"
+                "Next: make an application password in wp-admin (Users, Profile), store it in"
                 f" {path.parent / 'wp-sync-password'} with mode 0600, then: wp-sync doctor"
             ),
         ),

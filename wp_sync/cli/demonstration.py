@@ -71,7 +71,14 @@ def _address_lines(site: WordPress) -> tuple[str, ...]:
 
 
 def _told(result: Result, site: WordPress, lines: tuple[str, ...]) -> Result:
-    data = {"address": site.url, "login": site.users["admin"].login, "sync": result.data}
+    admin = site.users["admin"]
+    data = {
+        "address": site.url,
+        "login": admin.login,
+        "password": admin.password,
+        "application_password": admin.application_password,  # of a site that ends with the demo
+        "sync": result.data,
+    }
     return Result(
         command="demo",
         status=result.status,

@@ -113,12 +113,10 @@ def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, 
     ):
 
         def watch(event: FeedReport | Outcome) -> None:
-            is_feed = isinstance(event, FeedReport)
-            tell(
-                f"{event.source}: {event.items} items"
-                if is_feed
-                else f"{event.status}: {event.title}"
-            )  # type: ignore[union-attr]
+            if isinstance(event, FeedReport):
+                tell(f"{event.source}: {event.items} items")
+            else:
+                tell(f"{event.status}: {event.title}")
 
         result = sync(shop, options, watch=watch, stopping=stopping)
     return result, signalled()

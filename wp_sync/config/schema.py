@@ -179,11 +179,20 @@ class SafetySection(_Section):
     first_run: int = Field(default=5, ge=0)  # drafts a channel
 
 
+class DraftRules(_Section):
+    """What makes a post a draft, whatever its status would be: any of these."""
+
+    score_below: float = Field(default=0.0, ge=0, le=1)
+    words_below: int = Field(default=0, ge=0)
+    no_image: bool = False
+
+
 class PostRules(_Section):
     category: CategoryPath = ""  # "" is WordPress's own default; "Sports > Running" is a path
     tags: tuple[Template, ...] = ("{source.name}",)
     author: Line = ""  # a user's slug or id; "" is the user who logs in
     status: PostStatus = "draft"
+    draft_if: DraftRules = DraftRules()
     date: Literal["source", "approval"] = "source"
     slug: SlugTemplate = "{title}-{key}"
     attribution: Template = "By {byline}, {source.name}. [Read Entire Article]({url})"

@@ -37,11 +37,13 @@ def judge_article(
         unsure: Decision = "hold" if choice == "hold" else "drop"
         return Verdict(key=article.key, decision=unsure, reasons=(reason,), scores=scores)
     against = tuple(_find_objections(article, channels[choice], scores[choice], now))
+    doubts = tuple(_find_doubts(article, channels[choice], scores[choice]))
+    decision: Decision = "drop" if against else ("draft" if doubts else "publish")
     return Verdict(
         key=article.key,
-        decision="drop" if against else "publish",
+        decision=decision,
         channel=choice,
-        reasons=(reason, *against),
+        reasons=doubts if decision == "draft" else (reason, *against),
         scores=scores,
     )
 
@@ -65,6 +67,18 @@ def _route(
     rest = [f"{channels[name].label} {scores[name]:.2f}" for name in ranked if name != fitting[0]]
     best = channels[fitting[0]]
     return best.name, "; ".join([f"fits {best.label} {scores[best.name]:.2f}", *rest])
+
+
+def _find_doubts(article: Article, channel: Channel, score: float) -> Iterator[str]:
+    """Find what a person should look at before the post goes live."""
+    rules = channel.post.draft_if
+    if score < rules.score_below:
+        yield f"fits {channel.label} only {score:.2f}"
+    if rules.no_image and not article.pictures:
+        yield "has no picture"
+    words = len(article.text.split())
+    if words < rules.words_below:
+        yield f"has only {words} words"
 
 
 def _find_objections(

@@ -54,7 +54,7 @@ def extract_page(body: bytes, url: str, content_type: str, key: ItemKey) -> Page
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
     from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
-    from .metadata import read_metadata
+    from .metadata import one_line, read_metadata
 
     markup = decode_html(body, content_type)
     try:
@@ -70,7 +70,7 @@ def extract_page(body: bytes, url: str, content_type: str, key: ItemKey) -> Page
         key=key,
         url=url,
         body_html=main,
-        title=plain_text(title),
+        title=one_line(title),
         byline=found.byline,
         published=found.published,
         language=found.language,

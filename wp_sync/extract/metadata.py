@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from wp_sync.text import plain_text
+from wp_sync.text import clean_text, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        metas.setdefault(name.lower().strip(), plain_text(meta.get("content") or ""))
+        metas.setdefault(name.lower().strip(), one_line(meta.get("content")))
     article = next(_articles_in(tree), {})
     byline = _first(metas, BYLINES, but="http") or _name_of(article.get("author"))
     image = _first(metas, IMAGES) or _name_of(article.get("image"), "url")
@@ -47,9 +47,14 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         title=_first(metas, TITLES),
         byline=byline,
         published=read_date(_first(metas, DATES) or str(article.get("datePublished", ""))),
-        language=plain_text(tree.get("lang") or "")[:35],
+        language=one_line(tree.get("lang"))[:35],
         lead_image=_absolute(url, image),
     )
+
+
+def one_line(text: str | None) -> str:
+    """Tidy what the parser has decoded already."""
+    return " ".join(clean_text(text or "").split())
 
 
 def _first(metas: Mapping[str, str], names: tuple[str, ...], but: str = "\n") -> str:
@@ -90,7 +95,7 @@ def _walk(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def _name_of(value: object, field: str = "name") -> str:
-    """Read a text, or the names of one thing or several."""
+    """Read a text, or the names of one thing or several; here entities are still encoded."""
     if isinstance(value, list):
         names = [_name_of(one, field) for one in value]
         return ", ".join(filter(None, names)) if field == "name" else next(iter(names), "")

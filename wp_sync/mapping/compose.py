@@ -36,6 +36,7 @@ def make_post(
     # On one line: WordPress embeds an address that stands alone on a line (WP_Embed::autoembed).
     values = {name: " ".join(value.split()) for name, value in raw.items()}
     _check(article, verdict, channel)
+    doubtful = verdict.decision == "draft"
     credit = fill_attribution(rules.attribution, values)
     return Post(
         key=article.key,
@@ -46,12 +47,13 @@ def make_post(
         excerpt=article.excerpt,
         slug=fill_slug(rules.slug, values),
         mark=mark,
-        status=rules.status,
+        status="draft" if doubtful else rules.status,
         date=_date(article, channel, now),
         author=rules.author,
         categories=_categories(rules.category),
         tags=_tags(rules.tags, values),
         pictures=article.pictures,
+        doubt="; ".join(verdict.reasons) if doubtful else "",
     )
 
 
@@ -62,7 +64,7 @@ def make_mark(url: str, key: ItemKey) -> str:
 
 def _check(article: Article, verdict: Verdict, channel: Channel) -> None:
     name = article.url or article.key.guid
-    if verdict.decision != "publish" or verdict.channel != channel.name:
+    if verdict.decision not in {"publish", "draft"} or verdict.channel != channel.name:
         raise MappingError(f"{name}: not meant for {channel.label}", key=article.key)
     if not article.title.strip():
         raise MappingError(f"{name}: no title to make a post of", key=article.key)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Channel, Source
     from wp_sync.curate.seen import Seen
-    from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Rights, Stage, Validators
+    from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Stage, Validators
 
     from .build import Workshop
 
@@ -147,7 +147,7 @@ class Intake:
             verdict = Verdict(key=item.key, decision="publish", channel=ours.channel)
         else:
             verdict = judge_article(article, self.source, channels, self.seen, now)
-        if verdict.decision != "publish":
+        if verdict.decision not in {"publish", "draft"}:
             return _outcome(item, verdict)
         try:
             post = make_post(article, verdict, self.source, channels[verdict.channel], now)

@@ -53,6 +53,8 @@ def _change_for(post: Post, receipts: Mapping[ItemKey, Receipt], site: SiteState
     if not found:
         again = post.key in site.doubtful
         reason = "an earlier attempt left nothing on the site" if again else "new"
+        if post.doubt:
+            reason += f"; a draft: {post.doubt}"
         return Create(post=post, reason=reason)
     return _adoption_for(post, found, site)
 

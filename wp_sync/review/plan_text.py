@@ -32,6 +32,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             case Skip(key=key, status="held", reason=reason):
                 yield f"hold    {key.guid}"
                 yield f"        why: {reason}"
+            case _:  # unchanged
+                pass
     counts = ", ".join(f"{count} {name.lower()}" for name, count in sorted(plan.counts.items()))
     yield f"In all: {counts or 'nothing to do'}."
 
