@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from wp_sync.markup import attribute_of
 
+from .allowlist import WRAPPERS
+
 if TYPE_CHECKING:
     from bs4 import Tag
 
@@ -21,23 +23,7 @@ promotion read-also read-more read-next related relatedposts share sharedaddy sh
 sign-up signup social sponsored subscribe taboola you-may-like
 """
 WHOLE_NAMES = frozenset({"ad", "ads"})
-CONTAINERS = frozenset(
-    {
-        "aside",
-        "div",
-        "footer",
-        "header",
-        "h2",
-        "h3",
-        "h4",
-        "ol",
-        "p",
-        "section",
-        "span",
-        "table",
-        "ul",
-    },
-)
+CONTAINERS = (WRAPPERS | {"h2", "h3", "h4", "ol", "p", "span", "table", "ul"}) - {"body", "html"}
 ENDINGS = frozenset(
     {"blockquote", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre", "td"}
 )
