@@ -4,13 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-DEBIAN := php8.2-cli php8.2-sqlite3 php8.2-xml php8.2-mbstring php8.2-curl php8.2-gd php8.2-zip \
-	chromium chromium-driver
-
 .PHONY: setup demo test check bench kills
 
 setup: $(READY)
-	@sh .ci/packages.sh $(DEBIAN)
+	@sh .ci/packages.sh
 	@$(BIN)/python -m wp_sync.sandbox.download
 
 $(READY): pyproject.toml

@@ -156,3 +156,16 @@ def test_a_failure_keeps_the_channel_that_was_found(
 
     assert story
     assert [(item.channel, item.reason) for item in story.items] == [("local", "time-out")]
+
+
+def test_an_item_that_goes_on_waiting_is_told_once(
+    ledger: Ledger, make_pull: Callable[..., Pull]
+) -> None:
+    """A held item adds a line to its story when its reason changes, and not every night."""
+    ledger.feeds.record_pull(make_pull("a"), source="News")
+    for reason in ("waits", "waits", "waits for more"):
+        ledger.items.settle([outcome("a", "held", reason=reason)], run="r")
+
+    told = [one.reason for one in ledger.runs.outcomes("r")]
+
+    assert told == ["waits", "waits for more"]

@@ -79,6 +79,12 @@ class Items:
                 if one.channel:  # a failure may not know the channel that was found before
                     state["channel"] = one.channel
                 ours = (_ITEMS.c.feed == one.key.feed, _ITEMS.c.guid == one.key.guid)
+                same = (_ITEMS.c.state == "held", _ITEMS.c.reason == one.reason)
+                waits_on = state["state"] == "held" and connection.scalar(
+                    select(_ITEMS.c.guid).where(*ours, *same)
+                )
+                if waits_on:  # told once: a month of nights would fill the ledger with it
+                    continue
                 connection.execute(update(_ITEMS).where(*ours).values(state))
                 row = asdict(one) | one.key._asdict() | {"run": run, "at": now}
                 del row["key"]

@@ -105,7 +105,8 @@ def sync(
         messages=tuple(work.tally.messages),
         stopped=stopped,
     )
-    if not (stopped or options.dry_run or options.channel or options.source):
+    partial = options.dry_run or options.channel or options.source or options.limit
+    if not (stopped or partial):
         shop.ledger.meta.set(_RULES, work.rules)
     shop.ledger.runs.finish(
         run_id, status="stopped" if stopped else "done", totals=run.totals, messages=run.messages
