@@ -1,6 +1,9 @@
 """Bad input: one clear message that names who, why and what to do; the others go on."""
 
+import signal
+import socket
 import sqlite3
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -251,3 +254,23 @@ def test_an_interrupt_finishes_the_write_in_hand(
     assert intents == 0
     assert rest.code == 0
     assert posts_of(fresh_wordpress) == 20
+
+
+def test_an_interrupt_does_not_wait_for_a_silent_server(desk: Desk) -> None:
+    """A feed that never answers does not keep a person, or the machine's shutdown, waiting."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"127.0.0.1:{silent.getsockname()[1]}"
+        desk.write(
+            f'[[sources]]\nname = "Silent"\nfeeds = ["http://{place}/feed"]\nto = ["news"]\n'
+            f'allow_private = ["{place}"]\n'
+        )
+        process = desk.start("sync")
+        connection, _ = silent.accept()
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        connection.close()
+
+    assert process.returncode == 130
+    assert time.monotonic() - begun < 5
+    assert "interrupted" in err

@@ -247,6 +247,8 @@ def _pull_all(
                     yield waiting.pop(future), _result(future)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+            if stopping():  # nobody waits for what a slow server may still send
+                shop.web.abort()
 
 
 def _result(future: Future[Pull]) -> Pull | WpSyncError:

@@ -74,7 +74,7 @@ class Deadline:
         self._end = time.monotonic() + seconds
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._pass)
+        self._timer = threading.Timer(seconds, self.cut)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -97,9 +97,10 @@ class Deadline:
         with self._lock:
             self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
         if self.passed:
-            self._pass()
+            self.cut()
 
-    def _pass(self) -> None:
+    def cut(self) -> None:
+        """End the exchange now."""
         with self._lock:
             self.passed = True
             for sock in self._sockets:

@@ -100,6 +100,11 @@ class WebSession:
         for adapter in list(self._adapters):
             adapter.close()
 
+    def abort(self) -> None:
+        """Cut the exchanges that are under way: their threads end with a NetworkError."""
+        for adapter in list(self._adapters):
+            adapter.gate.deadline.cut()
+
     def get(
         self,
         url: str,
