@@ -225,3 +225,41 @@ def test_why_tells_the_story_of_a_post_and_of_what_never_became_one(
     assert "created at publish" in told[0].out
     assert "sponsored" in dropped.out.casefold()
     assert unknown.code == 1
+
+
+def test_a_refused_look_at_the_site_ends_the_run_and_loses_nothing(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """A firewall that forbids reading posts: exit 3 with its words; later every item goes."""
+    set_up(desk, kiosk, Story(number=1))
+    refuse = (
+        "add_filter('rest_pre_dispatch', fn($answer, $server, $request) =>"
+        " $request->get_method() === 'GET' && $request->get_route() === '/wp/v2/posts'"
+        " ? new WP_Error('firewall', 'Blocked by the wall.', ['status' => 403]) : $answer, 10, 3);"
+    )
+    wall = fresh_wordpress.add_mu_plugin("wall", refuse)
+
+    blocked = desk.sync("--allow", "all")
+    wall.unlink()
+    later = desk.sync("--allow", "all")
+
+    assert blocked.code == 3
+    assert any("Blocked by the wall." in message for message in blocked.envelope["messages"])
+    assert later.totals == {"created": 1}
+
+
+def test_what_is_held_makes_no_terms(desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress) -> None:
+    """A category that only held posts need is not made yet."""
+    set_up(desk, kiosk, Story(number=1))
+    desk.write(
+        (desk.directory / "config.toml").read_text().partition("[[sources]]")[1]
+        + (desk.directory / "config.toml").read_text().partition("[[sources]]")[2],
+        more="[safety]\nfirst_run = 0\n",
+        news=NEWS,
+    )
+
+    answer = desk.sync()
+
+    terms = fresh_wordpress.sql("SELECT name FROM wp_terms WHERE name LIKE 'News%'")
+    assert answer.totals == {"held": 1}
+    assert terms == []

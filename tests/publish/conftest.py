@@ -1,4 +1,4 @@
-"""A server that answers as a test tells it, for what a healthy WordPress never does."""
+"""An office that publishes into memory, and a server that answers as no WordPress would."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Open an office with an empty ledger before an empty site."""
+    office = Office(tmp_path)
+    yield office
+    office.ledger.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.errors import ConfinedError, ImageError, WebError
 from wp_sync.publish.pictures import make_upload, prepare_picture
-from wp_sync.publish.plan import make_plan
+from wp_sync.publish.plan import make_plan, with_terms
 from wp_sync.publish.safety import check_safety, hold_first_run, hold_flood, is_allowed
 from wp_sync.web import Limits
 
@@ -56,7 +56,7 @@ class Delivery:
             ours=ledger.posts.count(address),
             touched=ledger.posts.touched(self.run),
         )
-        return plan, site
+        return with_terms(plan, site), site
 
     def _is_first_run(self, address: str) -> bool:
         """Tell whether a site with posts of others still waits for a person's word."""

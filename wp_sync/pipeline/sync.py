@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import (
     ConfinedError,
     FeedError,
+    InDoubtError,
     LedgerError,
+    PublishError,
+    RejectedError,
     SiteError,
-    UnauthorizedError,
-    UnreachableError,
-    UnsafePlanError,
     WebError,
     WpSyncError,
 )
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 _PULLS_AT_ONCE = 8
 _POLL = 0.2  # seconds between looks at the stop signal while feeds are awaited
-_STOPPERS = (UnauthorizedError, UnreachableError, SiteError, UnsafePlanError, LedgerError)
 _RULES = "rules"  # meta key: with these rules the dropped items were judged
 
 
@@ -94,8 +93,10 @@ def sync(
     try:
         for job, pulled in _pull_all(work.jobs(), shop, stopping):
             work.take(job, pulled)
-    except _STOPPERS as stopper:
-        error = stopper
+    except (PublishError, LedgerError) as stopper:
+        # What concerns one post alone became its outcome: any other word of the site ends the run.
+        alone = isinstance(stopper, RejectedError | InDoubtError)
+        error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
     stopped = str(error) if error else ("interrupted" if stopping() else "")
     run = Run(
         id=run_id,

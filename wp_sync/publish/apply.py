@@ -24,7 +24,7 @@ from .merge import (
     stored_hashes,
     unfinished_fields,
 )
-from .terms import TermDirectory
+from .terms import TermDirectory, known_ids, term_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +80,8 @@ class _Writer:
                 message = f"{error.message}, {self._doubts} times in a row: the site is not well"
                 raise UnreachableError(message, cure=error.cure) from error
             return _outcome(change, "failed", str(error))
-        self._doubts = 0
+        if not isinstance(change, Skip):  # which asks the site nothing
+            self._doubts = 0
         return outcome
 
     def _dispatch(self, change: Change) -> Outcome:
@@ -118,10 +119,15 @@ class _Writer:
         now_there = next(iter(self._target.read_posts([change.wp_id])), None)
         if now_there is None or now_there.status == "trash":
             return _outcome(change, "unchanged", "deleted on the site meanwhile: stays deleted")
-        edited = edited_fields(ours, now_there)
+        ids = known_ids(change.post, self._site.terms)
+        edited = edited_fields(ours, now_there, change.post, ids)
         fields = tuple(name for name in change.fields if name not in edited)
         if not fields:
             return _outcome(change, "unchanged", "edited on the site meanwhile", now_there)
+        fields = self._without_lost_picture(change.post, fields)
+        if not fields:
+            reason = f"the old picture stays: {self.pictures.note_of(change.post)}"
+            return _outcome(change, "unchanged", reason, now_there)
         values = self._values(change.post, fields)
         stored = self._target.update_post(change.wp_id, values)
         sent, got = sent_hashes(change.post), stored_hashes(stored)
@@ -144,9 +150,9 @@ class _Writer:
         fields: tuple[str, ...] = ()
         if change.doubtful and found.status != "trash":
             fields = unfinished_fields(post, found, self._site.default_category)
-            held["featured"] = stored_hashes(found).get("featured", held["featured"])
-        if "featured" in fields and not self.pictures.id_of(post):
-            fields = tuple(name for name in fields if name != "featured")
+            if found.values.get("featured") in {0, self.pictures.id_of(post)}:
+                held["featured"] = stored_hashes(found)["featured"]
+        fields = self._without_lost_picture(post, fields)
         values = self._values(post, fields)
         stored, before = found, {name: found.values.get(name) for name in fields}
         if fields:
@@ -155,11 +161,11 @@ class _Writer:
             held |= {name: got[name] for name in fields if name in got}
         receipt = _receipt(post, stored, sent_hashes(post), held)
         self._record("adopt", receipt, post, values, before)
+        notes = [change.reason, *_dropped(values, stored), self.pictures.note_of(post)]
         if fields:
-            return _outcome(
-                change, "updated", f"{change.reason}; completed: {', '.join(fields)}", stored
-            )
-        return _outcome(change, "unchanged", change.reason, stored)
+            notes.insert(1, f"completed: {', '.join(fields)}")
+        status = "updated" if fields else "unchanged"
+        return _outcome(change, status, "; ".join(filter(None, notes)), stored)
 
     def _trash(self, change: Trash) -> Outcome:
         stored = self._target.trash_post(change.wp_id)
@@ -170,24 +176,25 @@ class _Writer:
     def _values(self, post: Post, fields: Sequence[str]) -> dict[str, Any]:
         """Turn a post's fields into what the target takes: ids for names."""
         values: dict[str, Any] = {
-            name: getattr(post, name)
-            for name in fields
-            if name not in {"author", "categories", "tags", "featured"}
+            name: getattr(post, name) for name in fields if name not in {"author", "featured"}
         }
         if "excerpt" in values:  # an excerpt is markup on the site, and plain text here
             values["excerpt"] = html.escape(post.excerpt, quote=False)
         if "author" in fields and post.author:
             values["author"] = self._author_id(post)
-        for taxonomy, paths in (
-            ("categories", post.categories),
-            ("tags", tuple((name,) for name in post.tags)),
-        ):
-            if taxonomy in fields and paths:
-                ids = (self.directory.term_id(taxonomy, path) for path in paths)  # type: ignore[arg-type]
-                values[taxonomy] = tuple(dict.fromkeys(ids))
+        for taxonomy in {"categories", "tags"} & values.keys():
+            ids = (self.directory.term_id(*path) for path in term_paths(post, (taxonomy,)))
+            values[taxonomy] = tuple(dict.fromkeys(ids))
+        if not values.get("categories", True):  # WordPress chooses its default one
+            del values["categories"]
         if "featured" in fields:
             values["featured"] = self.pictures.id_of(post)
         return values
+
+    def _without_lost_picture(self, post: Post, fields: tuple[str, ...]) -> tuple[str, ...]:
+        """Leave the featured image as it is when the wanted one can't be had."""
+        lost = bool(post.pictures) and not self.pictures.id_of(post)
+        return tuple(name for name in fields if not (lost and name == "featured"))
 
     def _author_id(self, post: Post) -> int:
         for user in self._site.users:

@@ -39,10 +39,19 @@ class Pictures:
             for upload, _ in ready.values()
             if upload and self._journal.media_id(upload.sha256) is None
         }
-        # A lost ledger, or a run that died after an upload: the file's name is made of its hash.
-        found = self._target.find_media(sorted(unknown)) if unknown else {}
+        found: Mapping[str, int] = {}
+        refusal = ""
+        if unknown:
+            # A lost ledger, or a run that died after an upload: the file is named by its hash.
+            try:
+                found = self._target.find_media(sorted(unknown))
+            except RejectedError as error:
+                refusal = f"without picture: {error.message}"
         for key, (upload, note) in ready.items():
-            self._ready[key] = self._upload(upload, found) if upload else (0, note)
+            if upload is None or (refusal and upload.name in unknown):
+                self._ready[key] = 0, note or refusal
+            else:
+                self._ready[key] = self._upload(upload, found)
 
     def id_of(self, post: Post) -> int:
         """Return the id of a post's picture; 0 is none."""
@@ -61,6 +70,7 @@ class Pictures:
             try:
                 wp_id = self._target.upload(upload)
             except InDoubtError:
+                # The site is asked in vain for what it is still at: the next run finds it.
                 wp_id = self._target.find_media([upload.name]).get(upload.name)
                 if wp_id is None:
                     return 0, "without picture: the answer to its upload was lost"
@@ -78,7 +88,7 @@ def _pictured(change: Change) -> Post | None:
         case Update(post=post, fields=fields):
             writes = "featured" in fields
         case Adopt(post=post, found=found, doubtful=doubtful):
-            writes = doubtful and not found.values.get("featured")
+            writes = doubtful and found.status != "trash"
         case _:
             return None
     return post if writes and post.pictures else None

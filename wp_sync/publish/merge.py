@@ -65,11 +65,19 @@ def stale_fields(post: Post, receipt: Receipt) -> tuple[str, ...]:
     return tuple(name for name in FOLLOWED if receipt.sent.get(name) != sent[name])
 
 
-def edited_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
-    """Name the fields that someone changed on the site since we wrote them."""
-    current = stored_hashes(site_post)
+def edited_fields(
+    receipt: Receipt, site_post: SitePost, post: Post, ids: Mapping[str, Any]
+) -> frozenset[str]:
+    """Name the fields that someone changed on the site since we wrote them.
+
+    One that holds what we want now is none of them: an update whose answer was lost left it so.
+    """
+    current, wanted = stored_hashes(site_post), wanted_values(post) | dict(ids)
     return frozenset(
-        name for name, stored in receipt.stored.items() if current.get(name, stored) != stored
+        name
+        for name, stored in receipt.stored.items()
+        if current.get(name, stored) != stored
+        and not _same(name, wanted.get(name), site_post.values[name])
     )
 
 

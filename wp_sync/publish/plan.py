@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.model import Adopt, Create, Plan, Skip, Update
 from wp_sync.text import normalise_address
 
 from .merge import FIELDS, edited_fields, stale_fields
-from .terms import missing_terms, term_paths
+from .terms import known_ids, missing_terms, term_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +37,12 @@ def make_plan(posts: Iterable[Post], receipts: Mapping[ItemKey, Receipt], site: 
         else:
             reason = f"the same article as {first.source_url or first.title} in this run"
             changes.append(Skip(key=post.key, reason=reason, status="held"))
-    return Plan(changes=tuple(changes), new_terms=missing_terms(_wanted(changes), site.terms))
+    return with_terms(Plan(changes=tuple(changes)), site)
+
+
+def with_terms(plan: Plan, site: SiteState) -> Plan:
+    """Name the terms that a plan needs and the site does not have; what is held needs none."""
+    return replace(plan, new_terms=missing_terms(_wanted(plan.changes), site.terms))
 
 
 def _change_for(post: Post, receipts: Mapping[ItemKey, Receipt], site: SiteState) -> Change:
@@ -72,7 +78,7 @@ def _update_for(post: Post, ours: Receipt, site: SiteState) -> Change:
         reason = "in the trash of the site: stays there"
         return Skip(key=post.key, reason=reason, wp_id=ours.wp_id)
 
-    edited = edited_fields(ours, theirs)
+    edited = edited_fields(ours, theirs, post, known_ids(post, site.terms))
     fields = tuple(name for name in stale if name not in edited)
     kept = ", ".join(name for name in stale if name in edited)
     if not fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import RejectedError
+from wp_sync.errors import InDoubtError, RejectedError
 from wp_sync.model import NewTerm
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ def find_term(terms: Iterable[Term], path: TermPath) -> Term | None:
     return found
 
 
+def known_ids(post: Post, terms: Mapping[Taxonomy, tuple[Term, ...]]) -> dict[str, tuple[int, ...]]:
+    """Return the ids of a post's terms; 0 for one that the site does not have."""
+    ids: dict[str, tuple[int, ...]] = {"categories": (), "tags": ()}
+    for taxonomy, path in term_paths(post, ids):
+        term = find_term(terms.get(taxonomy, ()), path)
+        ids[taxonomy] += (term.wp_id if term else 0,)
+    return ids
+
+
 def missing_terms(
     wanted: Iterable[tuple[Taxonomy, TermPath]], terms: Mapping[Taxonomy, tuple[Term, ...]]
 ) -> tuple[NewTerm, ...]:
@@ -55,7 +64,7 @@ def missing_terms(
             near = difflib.get_close_matches(_fold(path[-1]), by_fold, n=1, cutoff=_NEAR)
             spelled = by_fold[near[0]] if near else ""
             new = NewTerm(taxonomy=taxonomy, path=path, near=spelled)
-            missing.setdefault((taxonomy, " > ".join(map(_fold, path))), new)
+            missing.setdefault((taxonomy, _fold(*path)), new)
     return tuple(missing.values())
 
 
@@ -66,39 +75,45 @@ class TermDirectory:
         self, target: Target, journal: Journal, terms: Mapping[Taxonomy, tuple[Term, ...]]
     ) -> None:
         self._target, self._journal = target, journal
-        self._terms = {taxonomy: list(known) for taxonomy, known in terms.items()}
-        self._refused: dict[tuple[Taxonomy, TermPath], RejectedError] = {}
+        self._terms = terms
+        self._made: dict[tuple[Taxonomy, str], Term] = {}
+        self._refused: dict[tuple[Taxonomy, str], RejectedError | InDoubtError] = {}
 
     def make(self, new: NewTerm) -> None:
         """Make a term and its parents. A refusal is kept for the posts that need the term."""
         parent = 0
-        known = self._terms.setdefault(new.taxonomy, [])
         for depth in range(1, len(new.path) + 1):
             path = new.path[:depth]
-            term = find_term(known, path)
+            term = self._find(new.taxonomy, path)
             if term is None:
                 try:
                     term = self._target.create_term(new.taxonomy, path[-1], parent)
-                except RejectedError as error:
-                    self._refused[new.taxonomy, new.path] = error
+                except (RejectedError, InDoubtError) as error:
+                    self._refused[new.taxonomy, _fold(*new.path)] = error
                     return
-                known.append(term)
-                self._journal.record_term(new.taxonomy, term)
+                # By the name we asked for: to MySQL "Café" is a "Cafe" that the site has.
+                self._made[new.taxonomy, _fold(*path)] = term
+                if term not in self._terms.get(new.taxonomy, ()):
+                    self._journal.record_term(new.taxonomy, term)
             parent = term.wp_id
 
     def term_id(self, taxonomy: Taxonomy, path: TermPath) -> int:
         """Return a term's id; raise RejectedError with WordPress's reason when it has none."""
-        term = find_term(self._terms.get(taxonomy, ()), path)
+        term = self._find(taxonomy, path)
         if term is not None:
             return term.wp_id
         kind = "category" if taxonomy == "categories" else "tag"
-        cause = self._refused.get((taxonomy, path))
+        cause = self._refused.get((taxonomy, _fold(*path)))
         message = f"WordPress did not make the {kind} {' > '.join(path)!r}"
         raise RejectedError(
             f"{message}: {cause.message}" if cause else message,
             cure=cause.cure if cause else "make it in wp-admin, or name another in the mapping",
         )
 
+    def _find(self, taxonomy: Taxonomy, path: TermPath) -> Term | None:
+        made = self._made.get((taxonomy, _fold(*path)))
+        return made or find_term(self._terms.get(taxonomy, ()), path)
 
-def _fold(name: str) -> str:
-    return " ".join(name.split()).casefold()
+
+def _fold(*path: str) -> str:
+    return " > ".join(" ".join(name.split()).casefold() for name in path)

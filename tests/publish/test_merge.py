@@ -1,0 +1,213 @@
+"""Field by field: what we want, what we wrote, and what is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from office import make_post
+
+from wp_sync.model import Picture, Receipt, SitePost
+from wp_sync.publish.merge import (
+    FIELDS,
+    FOLLOWED,
+    adopted_hashes,
+    edited_fields,
+    sent_hashes,
+    stale_fields,
+    stored_hashes,
+    unfinished_fields,
+)
+
+POST = make_post()
+IDS: dict[str, Any] = {"author": 2, "categories": (5,), "tags": (6, 7)}
+VALUES: dict[str, Any] = {
+    "title": POST.title,
+    "body": POST.body,
+    "excerpt": "Wind &lt; rain &amp; hail",
+    "slug": POST.slug,
+    "date": "2026-05-04T12:00:00",
+    "status": "publish",
+    "author": 2,
+    "categories": (5,),
+    "tags": (6, 7),
+    "featured": 9,
+}
+RECEIPT = Receipt(
+    key=POST.key,
+    wp_id=7,
+    sent=sent_hashes(POST),
+    stored=stored_hashes(SitePost(wp_id=7, slug="", status="", values=VALUES)),
+)
+
+
+def there(**edits: object) -> SitePost:
+    return SitePost(wp_id=7, slug=POST.slug, status="publish", values=VALUES | edits)
+
+
+def edited(post: SitePost, wanted: object = POST) -> set[str]:
+    return set(edited_fields(RECEIPT, post, wanted, IDS))  # type: ignore[arg-type]
+
+
+def ours(post: SitePost, **wanted: Any) -> set[str]:  # noqa: ANN401
+    """Name the fields of a found post that go on following the source."""
+    held = adopted_hashes(replace(POST, **wanted), post, IDS)
+    return {name for name, value in stored_hashes(post).items() if held[name] == value}
+
+
+def test_hashes_cover_every_field() -> None:
+    """A field without a hash would never be compared."""
+    assert set(sent_hashes(POST)) == set(FIELDS)
+    assert set(FOLLOWED) <= set(FIELDS)
+
+
+def test_only_the_best_picture_counts() -> None:
+    """Another candidate of second choice is no change."""
+    more = replace(POST, pictures=(*POST.pictures, Picture(url="https://news.example/b.jpg")))
+    described = replace(POST, pictures=(replace(POST.pictures[0], alt="Rain"),))
+
+    assert stale_fields(more, RECEIPT) == stale_fields(described, RECEIPT) == ()
+    assert stale_fields(replace(POST, pictures=more.pictures[1:]), RECEIPT) == ("featured",)
+
+
+def test_field_that_the_ledger_never_heard_of_is_stale() -> None:
+    """A receipt of an older version lacks it."""
+    older = {name: value for name, value in RECEIPT.sent.items() if name != "tags"}
+
+    assert stale_fields(POST, replace(RECEIPT, sent=older)) == ("tags",)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Rain &amp; wind, part 1"),
+        ("body", "<p>Mine.</p>"),
+        ("excerpt", ""),
+        ("categories", (5, 8)),
+        ("tags", ()),
+        ("featured", 0),
+    ],
+)
+def test_edit_is_seen(field: str, value: object) -> None:
+    """Emptying a field is an edit like any other."""
+    assert edited(there(**{field: value})) == {field}
+
+
+def test_untouched_post_is_not_edited() -> None:
+    """Compared is what WordPress answered and not what we sent."""
+    assert edited(there()) == set()
+
+
+def test_field_that_an_answer_lacks_is_no_edit() -> None:
+    """A plugin that leaves a field out did not change it."""
+    values = {name: value for name, value in VALUES.items() if name != "tags"}
+
+    assert edited(replace(there(), values=values)) == set()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value"),
+    [
+        pytest.param({"title": "Sun & < heat"}, {"title": "Sun & < heat"}, id="title"),
+        pytest.param({"excerpt": "1 < 2 & 3"}, {"excerpt": "1 &lt; 2 &amp; 3"}, id="excerpt"),
+        pytest.param({"pictures": ()}, {"featured": 0}, id="no picture"),
+    ],
+)
+def test_what_we_want_anyway_is_no_edit(wanted: dict[str, Any], value: dict[str, Any]) -> None:
+    """An update whose answer was lost left it so."""
+    assert edited(there(**value), replace(POST, **wanted)) == set()
+
+
+def test_terms_that_we_want_are_no_edit() -> None:
+    """They are compared by their ids, in any order; one that the site lacks is never the same."""
+    post = there(categories=(8,), tags=(4, 3))
+
+    def edited_with(**ids: tuple[int, ...]) -> frozenset[str]:
+        return edited_fields(RECEIPT, post, POST, ids)
+
+    assert edited_with(categories=(8,), tags=(3, 4)) == set()
+    assert edited_with(categories=(8, 0), tags=(3,)) == {"categories", "tags"}
+
+
+def test_found_post_as_we_would_have_sent_it_is_ours() -> None:
+    """But for its picture, of which only the id is known."""
+    assert ours(there()) == set(FIELDS) - {"featured"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Rain &amp; wind, part 1"),
+        ("body", f"{POST.body} "),
+        ("excerpt", "Wind &lt; rain"),
+        ("slug", "rain"),
+        ("date", "2026-05-04T12:00:01"),
+        ("status", "draft"),
+        ("author", 1),
+        ("categories", (5, 1)),
+        ("tags", (6,)),
+    ],
+)
+def test_found_field_that_differs_is_a_persons(field: str, value: object) -> None:
+    """It is hashed to what no value has, so that it always looks edited."""
+    post = there(**{field: value})
+
+    assert ours(post) == set(FIELDS) - {"featured", field}
+    held = Receipt(key=POST.key, wp_id=7, stored=adopted_hashes(POST, post, IDS))
+    assert field in edited_fields(held, post, make_post(2, date=None, status="pending"), {})
+
+
+def test_tags_are_the_same_in_any_order() -> None:
+    """WordPress sorts them by its own lights."""
+    assert "tags" in ours(there(tags=(7, 6)))
+
+
+def test_a_literal_entity_is_not_taken_for_its_character() -> None:
+    """An article about HTML has the excerpt "&amp;", stored as "&amp;amp;"."""
+    assert "excerpt" in ours(there(excerpt="&amp;amp;"), excerpt="&amp;")
+    assert "excerpt" not in ours(there(excerpt="&amp;"), excerpt="&amp;")
+
+
+def test_no_picture_where_none_is_wanted_is_ours() -> None:
+    """And where one is wanted, somebody took it away."""
+    assert "featured" in ours(there(featured=0), pictures=())
+    assert "featured" not in ours(there(featured=0))
+    assert "featured" not in ours(there(), pictures=())
+
+
+def test_date_is_compared_as_a_moment() -> None:
+    """The site's is naive UTC, exact to the second."""
+    there_five = datetime(2026, 5, 4, 7, 0, 0, 999, tzinfo=timezone(timedelta(hours=-5)))
+
+    assert "date" in ours(there(), date=there_five)
+    assert "date" not in ours(there(), date=datetime(2026, 5, 4, 7, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("edits", "missing"),
+    [
+        pytest.param({}, (), id="nothing"),
+        pytest.param({"categories": ()}, ("categories",), id="no category"),
+        pytest.param({"categories": (1,)}, ("categories",), id="the default category"),
+        pytest.param({"categories": (2,)}, (), id="a person's category"),
+        pytest.param({"categories": (1, 2)}, (), id="the default category and a person's"),
+        pytest.param({"tags": ()}, ("tags",), id="no tags"),
+        pytest.param({"tags": (99,)}, (), id="a person's tag"),
+        pytest.param({"featured": 0}, ("featured",), id="no picture"),
+        pytest.param({"title": "", "excerpt": ""}, (), id="texts come with the row"),
+    ],
+)
+def test_what_a_dead_create_left_out_is_named(
+    edits: dict[str, Any], missing: tuple[str, ...]
+) -> None:
+    """WordPress writes terms and picture after the row."""
+    assert unfinished_fields(POST, there(**edits), 1) == missing
+
+
+def test_nothing_is_missing_where_nothing_is_wanted() -> None:
+    """A post without terms and picture is whole."""
+    bare = replace(POST, categories=(), tags=(), pictures=())
+
+    assert unfinished_fields(bare, there(categories=(), tags=(), featured=0), 1) == ()
