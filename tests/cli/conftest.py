@@ -22,3 +22,10 @@ def desk(fresh_wordpress: WordPress, tmp_path: Path) -> Desk:
     """Sit down before a fresh site."""
     password = fresh_wordpress.users["editor"].application_password
     return Desk(directory=tmp_path, site=fresh_wordpress.url, password=password)
+
+
+@pytest.fixture
+def guest(wordpress: WordPress, tmp_path: Path) -> Desk:
+    """Sit down before the site that all tests share, to read only."""
+    password = wordpress.users["editor"].application_password
+    return Desk(directory=tmp_path, site=wordpress.url, password=password)

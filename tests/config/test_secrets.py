@@ -163,5 +163,5 @@ def test_no_password_lists_the_ways(tmp_path: Path) -> None:
         find_password(make_config(tmp_path), {})
 
     told = str(caught.value)
-    ways = ("WP_SYNC_PASSWORD", "'wp-sync-password'", "site.password_file", "wp-sync login")
+    ways = ("WP_SYNC_PASSWORD", "'wp-sync-password'", "site.password_file", "keyring")
     assert all(way in told for way in ways)

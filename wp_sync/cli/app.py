@@ -22,6 +22,7 @@ from .options import (
     LimitOption,
     QuietOption,
     SourceOption,
+    SourcesArgument,
     VerboseOption,
 )
 
@@ -31,12 +32,39 @@ if TYPE_CHECKING:
     from .output import Result, Screen
 
 app = typer.Typer(
-    help="Keep a themed WordPress site supplied from source feeds.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 inspect_app = typer.Typer(help="What wp-sync makes of a feed or an article.", no_args_is_help=True)
 app.add_typer(inspect_app, name="inspect")
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version, and no more."""
+    if wanted:
+        from importlib.metadata import version
+
+        from .output import Screen
+
+        Screen(Face()).say(f"wp-sync {version('wp-sync')}")
+        raise typer.Exit
+
+
+@app.callback()
+def whole(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Keep a themed WordPress site supplied from source feeds.
+
+    Start with: wp-sync init
+    """
+    del version
 
 
 def perform(command: str, face: Face, work: Callable[[Screen], Result]) -> None:
@@ -50,7 +78,8 @@ def perform(command: str, face: Face, work: Callable[[Screen], Result]) -> None:
         result = Result(
             command=command, status="error", exit_code=error.exit_code, messages=(str(error),)
         )
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
+        screen.warn("")  # ends the line on which the terminal shows ^C
         result = Result(command=command, status="error", exit_code=130, messages=("interrupted",))
     except BrokenPipeError:
         raise typer.Exit(1) from None
@@ -99,7 +128,7 @@ def doctor(
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Check configuration, password, site, login, rights, ledger and sources, in this order.
+    """Check configuration, password, ledger, site, login, rights, authors and sources.
 
     Example: wp-sync doctor
     """
@@ -111,7 +140,7 @@ def doctor(
 
 @inspect_app.command("feed")
 def inspect_feed(
-    sources: Annotated[list[str], typer.Argument(help="URL, path or - for standard input.")],
+    sources: SourcesArgument,
     *,
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,
@@ -126,12 +155,12 @@ def inspect_feed(
 
     del config
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("inspect feed", face, lambda _: inspect_feeds(sources, face))
+    perform("inspect feed", face, lambda _: inspect_feeds(sources))
 
 
 @inspect_app.command("page")
 def inspect_page(
-    sources: Annotated[list[str], typer.Argument(help="URL, path or - for standard input.")],
+    sources: SourcesArgument,
     *,
     url: Annotated[str, typer.Option(help="The address of a local file.")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
@@ -236,7 +265,10 @@ def status(
 
 @app.command()
 def why(
-    target: Annotated[str, typer.Argument(help="A post's id or address, or an article's address.")],
+    target: Annotated[
+        str,
+        typer.Argument(metavar="TARGET", help="A post's id or address, or an article's address."),
+    ],
     *,
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,

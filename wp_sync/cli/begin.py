@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import typer
 
 from wp_sync.config import load_config
-from wp_sync.confine import Confinement
-from wp_sync.errors import ConfigError, Problem
-from wp_sync.model import Validators
-from wp_sync.pipeline.build import utc_now
-from wp_sync.publish.discovery import discover
-from wp_sync.sources import pull_feed
-from wp_sync.web import WebSession, make_user_agent
+from wp_sync.errors import BlockedAddressError, ConfigError, Problem, WpSyncError
+from wp_sync.publish.discovery import ApiRoot, discover
+from wp_sync.text import plain_text
 
-from .output import Result
+from .output import Result, counted
+from .reading import check_path, open_bench, place_of, read_feed, typed
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from .output import Screen
+    from .reading import Bench
 
+_T = TypeVar("_T")
 _CHANNEL = "news"
+_PASSWORD_FILE = "wp-sync-password"  # noqa: S105 (its name)
 _CONFIG = """\
 # wp-sync: one directory is one site. Every key is explained in README.md.
 [site]
@@ -60,12 +62,21 @@ tags = ["{source.name}"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What init has to know."""
+    """What the flags said; "" is asked for."""
 
     site: str
     username: str
     sources: tuple[str, ...]
     contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A feed that could be read."""
+
+    address: str
+    title: str
+    private: str  # "host:port" that has to be opened to it; "" for a public one
 
 
 def begin(path: Path, answers: Answers, screen: Screen) -> Result:
@@ -74,75 +85,110 @@ def begin(path: Path, answers: Answers, screen: Screen) -> Result:
     for file in (path, mapping):
         if file.exists():
             raise _refused(file, "is there already", "edit it, or name another with --config")
-    answers = _ask(answers, path)
-    root = discover(answers.site)
-    found = [f"The site: {root.name or root.home}, a WordPress at {root.home}"]
-    names: dict[str, str] = {}
-    with (
-        Confinement() as confinement,
-        WebSession(user_agent=make_user_agent(answers.contact, 1)) as web,
-    ):
-        for feed in answers.sources:
-            screen.say(f"Reading {feed} …")
-            pulled = pull_feed(
-                feed,
-                location=feed,
-                last=Validators(),
-                known={},
-                web=web,
-                confinement=confinement,
-                now=utc_now(),
-                allow_private=_typed(feed),
-            )
-            name = pulled.title or urlsplit(feed).hostname or feed
-            names[feed] = name if name not in names.values() else f"{name} ({feed})"
-            found.append(f"A source: {name}, {len(pulled.items)} items")
-    mapping.parent.mkdir(parents=True, exist_ok=True)
-    mapping.write_text(_MAPPING, encoding="utf-8")
-    path.write_text(_config_text(replace(answers, site=root.home), names), encoding="utf-8")
-    load_config(path)
+    asking = _asks(path, answers)
+    root = _settle(answers.site, "The site's address", _find_site, screen)
+    screen.say(f"The site: {root.name or root.home}, a WordPress at {root.home}")
+    username = _settle(answers.username, "The user wp-sync logs in as", str, screen)
+    contact = _settle(
+        answers.contact, "Your e-mail address, for the User-Agent", _check_contact, screen
+    )
+    with open_bench(contact, len(answers.sources) or 1) as bench:
+        sources = tuple(_find_sources(answers.sources, bench, screen, asking=asking))
+    names = _name_sources(sources)
+    text = _config_text(root.home, username, contact, names)
+    _write(path, mapping, text)
+    stored = asking and _store_password(path.parent / _PASSWORD_FILE, username)
     return Result(
         command="init",
-        data={"config": str(path), "mapping": str(mapping), "site": root.home, "sources": names},
-        text=(
-            *found,
-            f"Written: {path} and {mapping}",
-            (
-                "Next: make an application password in wp-admin (Users, Profile), store it in"
-                f" {path.parent / 'wp-sync-password'} with mode 0600, then: wp-sync doctor"
-            ),
-        ),
+        data={
+            "config": str(path),
+            "mapping": str(mapping),
+            "site": root.home,
+            "sources": {one.address: name for name, one in names.items()},
+        },
+        messages=root.notes,
+        text=(f"Written: {path} and {mapping}", _next_step(path, stored=stored)),
     )
 
 
-def _ask(answers: Answers, path: Path) -> Answers:
-    """Ask on a terminal for what no flag gave; elsewhere name the flags."""
-    questions = (
-        ("site", "--site", "The site's address"),
-        ("username", "--username", "The user wp-sync logs in as"),
-        ("contact", "--contact", "Your e-mail address, for the User-Agent"),
-    )
-    missing = [(name, flag, text) for name, flag, text in questions if not getattr(answers, name)]
+def _asks(path: Path, answers: Answers) -> bool:
+    """Tell whether somebody has to be asked; without a terminal, name the flags."""
+    given = {"--site": answers.site, "--username": answers.username, "--contact": answers.contact}
+    missing = [flag for flag, answer in given.items() if not answer]
     if missing and not sys.stdin.isatty():
-        flags = " ".join(flag for _, flag, _ in missing)
-        raise _refused(path, f"init needs {flags}", "give them as flags; there is nobody to ask")
-    given = {name: typer.prompt(text) for name, _, text in missing}
-    if missing and not answers.sources:
-        feeds = typer.prompt("Feeds, separated by blanks (may be empty)", default="")
-        given["sources"] = tuple(feeds.split())
-    return replace(answers, **given)
+        message = f"init needs {', '.join(missing)}"
+        raise _refused(path, message, "give them as flags; there is nobody to ask")
+    return bool(missing)
 
 
-def _config_text(answers: Answers, names: dict[str, str]) -> str:
-    text = _CONFIG.format(
-        url=_quoted(answers.site),
-        username=_quoted(answers.username),
-        contact=_quoted(answers.contact),
-    )
-    for feed, name in names.items():
-        text += _SOURCE.format(name=_quoted(name), feed=_quoted(feed), channel=_CHANNEL)
-        if private := _private(feed):
-            text += f"allow_private = [{_quoted(private)}]\n"
+def _settle(given: str, question: str, check: Callable[[str], _T], screen: Screen) -> _T:
+    """Take what the flag gave, or ask until an answer passes."""
+    if given:
+        return check(given)
+    while True:
+        try:
+            return check(typer.prompt(question, err=True).strip())
+        except WpSyncError as error:
+            screen.warn(str(error))
+
+
+def _find_site(address: str) -> ApiRoot:
+    return discover(address if "://" in address else f"https://{address}")
+
+
+def _check_contact(contact: str) -> str:
+    if "@" in contact or contact.startswith(("http://", "https://")):
+        return contact
+    message = f"{contact!r} is neither an e-mail address nor a web address"
+    raise _refused("--contact", message, "sources see it, and can write to you")
+
+
+def _find_sources(
+    given: tuple[str, ...], bench: Bench, screen: Screen, *, asking: bool
+) -> Iterator[_Found]:
+    """Read each feed; where somebody is asked, one that fails is asked for again."""
+    for address in given:
+        yield _find_source(address, bench, screen)
+    while asking and not given:
+        question = "A feed's address (empty: no more)"
+        if not (address := typer.prompt(question, default="", show_default=False, err=True)):
+            return
+        try:
+            yield _find_source(address.strip(), bench, screen)
+        except WpSyncError as error:
+            screen.warn(str(error))
+
+
+def _find_source(address: str, bench: Bench, screen: Screen) -> _Found:
+    private = ""
+    if "://" not in address:  # paths in the configuration are relative to it, this one is not
+        check_path(address)
+        address = str(Path(address).absolute())
+    try:
+        pulled = read_feed(address, bench)
+    except BlockedAddressError:
+        # What the person typed is theirs to open; where it redirects to is not.
+        private = place_of(address)
+        pulled = read_feed(address, bench, typed(address))
+    title = plain_text(pulled.title) or urlsplit(address).hostname or address
+    screen.say(f"A source: {title}, {counted(len(pulled.items), 'item')}")
+    return _Found(address=address, title=title, private=private)
+
+
+def _name_sources(sources: tuple[_Found, ...]) -> dict[str, _Found]:
+    """Give each source a name of its own."""
+    names: dict[str, _Found] = {}
+    for one in {one.address: one for one in sources}.values():
+        names[one.title if one.title not in names else f"{one.title} ({one.address})"] = one
+    return names
+
+
+def _config_text(site: str, username: str, contact: str, sources: dict[str, _Found]) -> str:
+    text = _CONFIG.format(url=_quoted(site), username=_quoted(username), contact=_quoted(contact))
+    for name, one in sources.items():
+        text += _SOURCE.format(name=_quoted(name), feed=_quoted(one.address), channel=_CHANNEL)
+        if one.private:
+            text += f"allow_private = [{_quoted(one.private)}]\n"
     return text
 
 
@@ -151,17 +197,45 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _typed(feed: str) -> frozenset[str]:
-    parts = urlsplit(feed)
-    return frozenset({f"{parts.hostname}:{parts.port or 443}"}) if parts.hostname else frozenset()
+def _write(path: Path, mapping: Path, config: str) -> None:
+    """Write both files, and leave none that is refused when it is read."""
+    try:
+        mapping.parent.mkdir(parents=True, exist_ok=True)
+        mapping.write_text(_MAPPING, encoding="utf-8")
+        path.write_text(config, encoding="utf-8")
+        load_config(path)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise _refused(path, message, "go to a directory of your own") from None
+    except ConfigError:
+        path.unlink()
+        mapping.unlink()
+        raise
 
 
-def _private(feed: str) -> str:
-    """Name the host and port of a feed on this machine, which the guard would refuse."""
-    parts = urlsplit(feed)
-    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    return f"{parts.hostname}:{parts.port or 80}" if local else ""
+def _store_password(path: Path, username: str) -> bool:
+    """Ask for the application password, and keep it in a file that only its owner can read."""
+    if path.exists():
+        return True
+    question = f"The application password of {username} (not shown; empty: later)"
+    password = typer.prompt(question, default="", show_default=False, hide_input=True, err=True)
+    if not password.strip():
+        return False
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"{password.strip()}\n")
+    return True
 
 
-def _refused(path: Path, message: str, cure: str) -> ConfigError:
+def _next_step(path: Path, *, stored: bool) -> str:
+    if stored:
+        return "Next: wp-sync doctor"
+    return (
+        "Next: make an application password in wp-admin (Users, Profile), store it with"
+        f" `install -m 600 /dev/stdin {path.parent / _PASSWORD_FILE}` (paste it, then Ctrl-D),"
+        " then: wp-sync doctor"
+    )
+
+
+def _refused(path: Path | str, message: str, cure: str) -> ConfigError:
     return ConfigError([Problem(file=str(path), line=0, key="", message=f"{message} ({cure})")])

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from wp_sync.config import load_config
 from wp_sync.config.secrets import find_password
-from wp_sync.errors import WpSyncError
+from wp_sync.errors import FeedError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
-from wp_sync.pipeline.build import open_target, utc_now
+from wp_sync.pipeline.build import utc_now
+from wp_sync.publish.discovery import discover
+from wp_sync.publish.rest import RestTarget
+from wp_sync.publish.rest_api import RestApi
 
-from .output import Result, Table
+from .output import Result, Table, counted
+from .reading import open_bench, read_feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wp_sync.config.schema import Config
+    from wp_sync.config.schema import Config, Source
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.target import SiteIdentity, Target
 
     from .output import Screen
+    from .reading import Bench
 
+_FEEDS_AT_ONCE = 8
 # What a role must hold for what a configuration asks (capabilities: wp-admin's role table).
 _NEEDS: tuple[tuple[str, str], ...] = (
     ("edit_posts", "make drafts"),
@@ -36,13 +43,13 @@ _NEEDS: tuple[tuple[str, str], ...] = (
 
 @dataclass(slots=True)
 class _Patient:
-    """What the checks have found so far; each needs those before it."""
+    """What the checks have found so far; each needs some of those before it."""
 
     path: Path
-    config: Config | None = None
-    password: Secret | None = None
-    target: Target | None = None
-    identity: SiteIdentity | None = None
+    config: Config = field(init=False)
+    password: Secret = field(init=False)
+    target: Target = field(init=False)
+    identity: SiteIdentity = field(init=False)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -52,75 +59,80 @@ class Finding:
 
     check: str
     state: Literal["ok", "warning", "failed", "not reached"]
-    message: str
+    message: str = ""
+    exit_code: int = 0
 
 
 def examine(path: Path, screen: Screen) -> Result:
-    """Run the checks in order; what depends on a failed one is not reached."""
+    """Run the checks in order; what needs a failed one is not reached."""
     patient = _Patient(path)
-    findings: list[Finding] = []
-    code = 0
-    with screen.progress("examining") as tell:
-        for name, check in CHECKS:
+    findings: dict[str, Finding] = {}
+    with screen.progress("examining", total=len(CHECKS)) as tell:
+        for name, needs, check in CHECKS:
             tell(name)
-            if code:
-                findings.append(Finding(check=name, state="not reached", message=""))
-                continue
-            try:
-                message = check(patient)
-            except WpSyncError as error:
-                code = error.exit_code
-                findings.append(Finding(check=name, state="failed", message=str(error)))
-                continue
-            warned = "; ".join(patient.warnings)
-            patient.warnings.clear()
-            findings.append(
-                Finding(check=name, state="warning" if warned else "ok", message=warned or message)
+            reached = all(findings[need].state in {"ok", "warning"} for need in needs)
+            findings[name] = (
+                _run(name, check, patient) if reached else Finding(check=name, state="not reached")
             )
-    rows = tuple((one.state, one.check, one.message) for one in findings)
+            tell(name, 1)
+    failed = [one for one in findings.values() if one.state == "failed"]
+    verdict = f"{counted(len(failed), 'check')} failed." if failed else "All is well."
+    rows = tuple((one.state, one.check, one.message) for one in findings.values())
+    # People see the failures in the table; --quiet and --json have no table.
+    told = failed if screen.face.quiet or screen.face.json else ()
     return Result(
         command="doctor",
-        status="error" if code else "success",
-        exit_code=code,
+        status="error" if failed else "success",
+        exit_code=failed[0].exit_code if failed else 0,
         data={
             "checks": [
-                {"check": one.check, "state": one.state, "message": one.message} for one in findings
+                {"check": one.check, "state": one.state, "message": one.message}
+                for one in findings.values()
             ]
         },
-        messages=tuple(one.message for one in findings if one.state == "failed"),
-        text=(Table(headings=("", "Check", "Finding"), rows=rows),),
+        messages=tuple(one.message for one in told),
+        text=(Table(headings=("", "Check", "Finding"), rows=rows), verdict),
     )
+
+
+def _run(name: str, check: Callable[[_Patient], str], patient: _Patient) -> Finding:
+    try:
+        message = check(patient)
+    except WpSyncError as error:
+        return Finding(check=name, state="failed", message=str(error), exit_code=error.exit_code)
+    warned = "\n".join(patient.warnings)
+    patient.warnings.clear()
+    return Finding(check=name, state="warning" if warned else "ok", message=warned or message)
 
 
 def _check_configuration(patient: _Patient) -> str:
     config = patient.config = load_config(patient.path)
     feeds = sum(len(source.feeds) for source in config.sources)
-    return f"{len(config.channels)} channels, {len(config.sources)} sources, {feeds} feeds"
+    counts = ((len(config.channels), "channel"), (len(config.sources), "source"), (feeds, "feed"))
+    return ", ".join(counted(number, noun) for number, noun in counts)
 
 
 def _check_password(patient: _Patient) -> str:
-    assert patient.config is not None  # noqa: S101 (the order of CHECKS)
     patient.password = find_password(patient.config, os.environ)
     return "found"
 
 
 def _check_ledger(patient: _Patient) -> str:
-    assert patient.config is not None  # noqa: S101
     config = patient.config
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False) as ledger:
         counts = ledger.items.counts()
-    return ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "empty"
+    return f"readable, {counted(sum(counts.values()), 'item')}"
 
 
 def _check_site(patient: _Patient) -> str:
-    assert patient.config is not None  # noqa: S101
-    assert patient.password is not None  # noqa: S101
-    patient.target = open_target(patient.config, patient.password)
-    return f"a WordPress with a REST API at {patient.config.site.url}"
+    username, password = patient.config.site.username, patient.password.reveal()
+    root = discover(patient.config.site.url, username, password)
+    patient.target = RestTarget(RestApi(root.root, username, password), root)
+    patient.warnings += root.notes
+    return f"{root.name or 'a WordPress'} at {root.home}"
 
 
 def _check_login(patient: _Patient) -> str:
-    assert patient.target is not None  # noqa: S101
     identity = patient.identity = patient.target.identify()
     if "administrator" in identity.roles:
         patient.warnings.append(
@@ -131,8 +143,6 @@ def _check_login(patient: _Patient) -> str:
 
 
 def _check_rights(patient: _Patient) -> str:
-    assert patient.config is not None  # noqa: S101
-    assert patient.identity is not None  # noqa: S101
     rules = [channel.post for channel in patient.config.channels.values()]
     asked = {
         "edit_posts": True,
@@ -145,34 +155,51 @@ def _check_rights(patient: _Patient) -> str:
     lacks = [deed for name, deed in _NEEDS if asked[name] and name not in has]
     if lacks:
         message = f"{patient.identity.login} may not {', nor '.join(lacks)}"
-        raise _refused(message, "give the user the role Editor (wp-admin, Users)")
+        raise SiteError(message, cure="give the user the role Editor (wp-admin, Users)")
     return "all that the configuration asks"
 
 
 def _check_authors(patient: _Patient) -> str:
-    assert patient.config is not None  # noqa: S101
-    assert patient.target is not None  # noqa: S101
     wanted = {rule.author for one in patient.config.channels.values() if (rule := one.post).author}
     users = patient.target.read_authors() if wanted else ()
     known = {name for user in users for name in (user.slug, str(user.wp_id))}
     if missing := sorted(wanted - known):
         message = f"the site has no author {', '.join(missing)}"
-        raise _refused(message, "make the users in wp-admin with the role Author")
+        raise SiteError(message, cure="make the users in wp-admin with the role Author")
     return ", ".join(sorted(wanted)) or "none named"
 
 
-def _refused(message: str, cure: str) -> WpSyncError:
-    from wp_sync.errors import SiteError
+def _check_sources(patient: _Patient) -> str:
+    """Ask every feed; one that fails is named, and does not hide the others."""
+    sources = patient.config.sources
+    asked = [(source, feed) for source in sources for feed in source.feeds]
+    with (
+        open_bench(patient.config.fetch.contact, len(asked)) as bench,
+        ThreadPoolExecutor(_FEEDS_AT_ONCE) as pool,
+    ):
+        failures = [
+            *filter(None, pool.map(lambda pair: _failure_of(pair[0], pair[1], bench), asked))
+        ]
+    if failures:
+        raise FeedError("\n".join(failures), feed="")
+    return f"{counted(len(asked), 'feed')} could be read" if asked else "none yet"
 
-    return SiteError(message, cure=cure)
+
+def _failure_of(source: Source, feed: str, bench: Bench) -> str:
+    try:
+        read_feed(feed, bench, frozenset(source.allow_private))
+    except WpSyncError as error:
+        return f"{source.name}: {error}"
+    return ""
 
 
-CHECKS: tuple[tuple[str, Callable[[_Patient], str]], ...] = (
-    ("configuration", _check_configuration),
-    ("password", _check_password),
-    ("ledger", _check_ledger),
-    ("site", _check_site),
-    ("login", _check_login),
-    ("rights", _check_rights),
-    ("authors", _check_authors),
+CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[_Patient], str]], ...] = (
+    ("configuration", (), _check_configuration),
+    ("password", ("configuration",), _check_password),
+    ("ledger", ("configuration",), _check_ledger),
+    ("site", ("password",), _check_site),
+    ("login", ("site",), _check_login),
+    ("rights", ("login",), _check_rights),
+    ("authors", ("login",), _check_authors),
+    ("sources", ("configuration",), _check_sources),
 )

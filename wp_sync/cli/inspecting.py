@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from wp_sync.clean.batch import clean_items
 from wp_sync.config.schema import CleanRules
-from wp_sync.confine import Confinement
-from wp_sync.errors import CleanError, FeedError, WpSyncError
-from wp_sync.extract import extract_page
-from wp_sync.model import Item, ItemKey, Validators
-from wp_sync.pipeline.build import utc_now
-from wp_sync.sources import Source, parse_feed, pull_feed
-from wp_sync.web import Limits, WebSession, make_user_agent
+from wp_sync.errors import CleanError, WpSyncError
+from wp_sync.model import Item
+from wp_sync.text import plain_text
 
-from .output import Result, Table
+from .output import Result, Table, counted
+from .reading import STANDARD_INPUT, check_path, open_bench, read_feed, read_page, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,21 +20,12 @@ if TYPE_CHECKING:
     from wp_sync.model import Article, Page, Pull
 
     from .options import Face
-
-_PAGE_LIMITS = Limits(max_bytes=5_000_000, seconds=20)
-_PORTS = {"http": 80, "https": 443}
+    from .reading import Bench
 
 
-class _Bench:
-    """A session and a confinement for one inspection."""
-
-    def __init__(self, web: WebSession, confinement: Confinement) -> None:
-        self.web, self.confinement = web, confinement
-
-
-def inspect_feeds(sources: Sequence[str], face: Face) -> Result:
+def inspect_feeds(sources: Sequence[str]) -> Result:
     """Read each feed; one envelope a source."""
-    return _inspect("inspect feed", sources, lambda source, bench: _feed(source, bench, face))
+    return _inspect("inspect feed", sources, _feed)
 
 
 def inspect_pages(sources: Sequence[str], url: str, face: Face) -> Result:
@@ -48,10 +33,9 @@ def inspect_pages(sources: Sequence[str], url: str, face: Face) -> Result:
     return _inspect("inspect page", sources, lambda source, bench: _page(source, url, bench, face))
 
 
-def _inspect(command: str, sources: Sequence[str], read: Callable[[str, _Bench], Result]) -> Result:
-    with Confinement() as confinement, WebSession(user_agent=make_user_agent("", 0)) as web:
-        bench = _Bench(web, confinement)
-        results: list[Result] = []
+def _inspect(command: str, sources: Sequence[str], read: Callable[[str, Bench], Result]) -> Result:
+    results: list[Result] = []
+    with open_bench() as bench:
         for source in sources:
             try:
                 results.append(replace(read(source, bench), command=command))
@@ -61,41 +45,42 @@ def _inspect(command: str, sources: Sequence[str], read: Callable[[str, _Bench],
                     status="error",
                     exit_code=error.exit_code,
                     data={"source": source},
-                    messages=(str(error),),
+                    messages=(_naming(source, str(error)),),
                 )
                 results.append(failed)
     code = max(result.exit_code for result in results)
     return replace(results[0], exit_code=code, more=tuple(results[1:]))
 
 
-def _feed(source: str, bench: _Bench, face: Face) -> Result:
-    if source == "-":
-        origin = Source(feed="-", location="-")
-        body = sys.stdin.buffer.read()
-        pulled = bench.confinement.run(parse_feed, body, origin, {}, utc_now())
-    else:
-        pulled = pull_feed(
-            source,
-            location=source,
-            last=Validators(),
-            known={},
-            web=bench.web,
-            confinement=bench.confinement,
-            now=utc_now(),
-            allow_private=_typed(source),
-        )
+def _naming(source: str, message: str) -> str:
+    """Say which source is meant, where the message does not."""
+    name = "standard input" if source == STANDARD_INPUT else source
+    return message if name in message else f"{name}: {message}"
+
+
+def _feed(source: str, bench: Bench) -> Result:
+    check_path(source)
+    pulled = read_feed(source, bench, typed(source))
     rows = tuple(
-        (f"{item.published:%Y-%m-%d %H:%M}" if item.published else "no date", item.title, item.url)
+        (
+            f"{item.published:%Y-%m-%d %H:%M}" if item.published else "no date",
+            plain_text(item.title) or "no title",
+            item.url or "no address",
+        )
         for item in pulled.items
     )
-    head = f"{source}: {pulled.format}, {pulled.title!r}, {len(pulled.items)} items"
-    del face
+    title = plain_text(pulled.title) or "without a title"
+    head = f"{source}: {title} ({pulled.format}), {counted(len(pulled.items), 'item')}"
     return Result(
         command="",
         data=feed_data(source, pulled),
-        messages=pulled.notes,
-        text=(head, Table(headings=("Date", "Title", "Address"), rows=rows)),
+        messages=tuple(_naming(source, note) for note in pulled.notes),
+        text=(head, *_table(rows)),
     )
+
+
+def _table(rows: tuple[tuple[str, ...], ...]) -> tuple[Table, ...]:
+    return (Table(headings=("Date (UTC)", "Title", "Address"), rows=rows),) if rows else ()
 
 
 def feed_data(source: str, pulled: Pull) -> dict[str, Any]:
@@ -124,17 +109,16 @@ def _item_data(item: Item) -> dict[str, Any]:
     }
 
 
-def _page(source: str, url: str, bench: _Bench, face: Face) -> Result:
-    key = ItemKey(source, source)
-    body, address, content_type = _read(source, url, bench)
-    page = bench.confinement.run(extract_page, body, address, content_type, key)
-    item = Item(key=key, url=address, title=page.title, base_url=address)
+def _page(source: str, url: str, bench: Bench, face: Face) -> Result:
+    page = read_page(source, url, bench)
+    item = Item(key=page.key, url=page.url, title=page.title, base_url=page.url)
     article = bench.confinement.run(clean_items, [(item, page)], "full", CleanRules())[0]
     if isinstance(article, str):
-        raise CleanError(article, key=key)
-    head = f"{article.title}\n{page.byline or 'no byline'}, {page.published or 'no date'}"
+        raise CleanError(article, key=page.key)
+    date = f"{page.published:%Y-%m-%d %H:%M} UTC" if page.published else "no date"
+    head = f"{article.title or 'no title'}\n{page.byline or 'no byline'}, {date}"
     removed = tuple(f"removed by {one.rule}: {one.text}" for one in article.removed)
-    text = (head, "", article.text, *(removed if face.verbose else ()))
+    text = (head, "", article.text or "no text", *(removed if face.verbose else ()))
     return Result(command="", data=page_data(source, page, article), text=text)
 
 
@@ -154,25 +138,3 @@ def page_data(source: str, page: Page, article: Article) -> dict[str, Any]:
         "blocks": "",
         "removed": [{"rule": one.rule, "text": one.text} for one in article.removed],
     }
-
-
-def _read(source: str, url: str, bench: _Bench) -> tuple[bytes, str, str]:
-    if source == "-":
-        return sys.stdin.buffer.read(), url, "text/html"
-    if source.startswith(("http://", "https://")):
-        answer = bench.web.get(
-            source, accept="text/html", limit=_PAGE_LIMITS, allow_private=_typed(source)
-        )
-        return answer.body, answer.url, answer.headers.get("content-type", "")
-    try:
-        return Path(source).read_bytes(), url, ""
-    except OSError as error:
-        raise FeedError(f"{source}: {error.strerror}", feed=source) from None
-
-
-def _typed(source: str) -> frozenset[str]:
-    """Open the host and port that the person typed, and no other, to this inspection."""
-    parts = urlsplit(source)
-    if not parts.hostname:
-        return frozenset()
-    return frozenset({f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 443)}"})

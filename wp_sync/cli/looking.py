@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.config.load import load_config
 from wp_sync.ledger import Ledger, open_ledger
 
-from .output import Result, Table
+from .output import Result, Table, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from wp_sync.ledger import Story
+    from wp_sync.ledger import FeedRow, RunRow, Story
 
 
 def show_status(path: Path) -> Result:
@@ -40,30 +42,35 @@ def show_status(path: Path) -> Result:
             for run in runs
         ],
     }
+    return Result(command="status", data=data, text=tuple(_status_text(feeds, counts, runs)))
+
+
+def _status_text(
+    feeds: Sequence[FeedRow], counts: Mapping[str, int], runs: Sequence[RunRow]
+) -> Iterator[str | Table]:
+    from wp_sync.review.why import STATES, time_text
+
     rows = tuple(
         (
             feed.source,
             feed.address,
             f"{feed.last_ok:%Y-%m-%d %H:%M}" if feed.last_ok else "never",
-            f"failed {feed.failures} times: {feed.last_error}" if feed.failures else "well",
+            f"failed {counted(feed.failures, 'time')}: {feed.last_error}"
+            if feed.failures
+            else "well",
         )
         for feed in feeds
     )
-    items = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    last = (
-        f"Last run: {runs[0].id} ({runs[0].command}), {runs[0].status or 'not finished'}"
-        if runs
-        else "No run yet."
-    )
-    return Result(
-        command="status",
-        data=data,
-        text=(
-            Table(headings=("Source", "Feed", "Last read", "Health"), rows=rows),
-            f"Items: {items or 'none yet'}.",
-            last,
-        ),
-    )
+    if rows:
+        yield Table(headings=("Source", "Feed", "Last read (UTC)", "Health"), rows=rows)
+    items = (f"{count:,} {STATES.get(state, state)}" for state, count in sorted(counts.items()))
+    yield f"Items: {', '.join(items) or 'none yet'}."
+    for run in runs:
+        totals = ", ".join(f"{count} {status}" for status, count in sorted(run.totals.items()))
+        ended = f"{run.status}, {totals or 'nothing to do'}" if run.status else "not finished"
+        yield f"Last run: {run.id} ({run.command}), {time_text(run.started)}: {ended}."
+    if not runs:
+        yield "No run yet: `wp-sync plan` shows what one would do."
 
 
 def tell_why(path: Path, target: str) -> Result:
@@ -92,13 +99,20 @@ def _story_lines(story: Story) -> list[str]:
             seen=item.first_seen,
         )
     lines += [f"  post {one.wp_id}: {one.link}" for one in story.receipts]
-    lines += [
-        outcome_line(one.at, one.run, one.outcome.status, one.outcome.stage, one.outcome.reason)
+    told = [
+        (
+            one.at,
+            outcome_line(
+                one.at, one.run, one.outcome.status, one.outcome.stage, one.outcome.reason
+            ),
+        )
         for one in steady(story.outcomes)
     ]
-    lines += [
-        write_line(one.at, one.action, one.field, one.previous, one.value) for one in story.writes
+    told += [
+        (one.at, write_line(one.at, one.action, one.field, one.previous, one.value))
+        for one in story.writes
     ]
+    lines += [line for _, line in sorted(told, key=itemgetter(0))]
     lines += [
         f"  a create begun {time_text(one.begun)} has no answer yet: it is looked up on the site"
         for one in story.intents

@@ -17,12 +17,17 @@ JsonOption = Annotated[
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every item.")]
-ChannelOption = Annotated[str, typer.Option(help="Only this channel.")]
-SourceOption = Annotated[str, typer.Option(help="Only this source.")]
-LimitOption = Annotated[int | None, typer.Option(min=1, help="At most so many items.")]
+ChannelOption = Annotated[str, typer.Option(help="Only this channel, by the name of its file.")]
+SourceOption = Annotated[str, typer.Option(help="Only this source, by its name.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="At most so many items of the run.")]
 AllowOption = Annotated[
     list[str] | None,
-    typer.Option(help="Let a limit pass: first-run, flood:SOURCE, changes, all."),
+    typer.Option(
+        metavar="WHAT", help="Let a limit pass: first-run, flood:SOURCE, changes, all; repeatable."
+    ),
+]
+SourcesArgument = Annotated[
+    list[str], typer.Argument(metavar="SOURCE", help="A URL, a path, or - for standard input.")
 ]
 
 DEFAULT_CONFIG = Path("config.toml")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from .options import Face
 
@@ -22,16 +22,20 @@ _CONTROLS = dict.fromkeys(
 _KEPT = {ord("\n"): "\n", ord("\t"): " "}
 COLOURS = {
     "created": "green",
-    "updated": "cyan",
-    "held": "yellow",
     "failed": "red",
+    "held": "yellow",
+    "not reached": "dim",
+    "ok": "green",
     "trashed": "red",
+    "updated": "cyan",
+    "warning": "yellow",
+    "well": "green",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows for people; the first row of cells that has a colour's name is coloured."""
+    """Rows for people; a cell that is a word of COLOURS is coloured."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -50,20 +54,27 @@ class Result:
     more: tuple[Result, ...] = ()  # further envelopes, one a source
 
 
+class Progress(Protocol):
+    """Tell what is being done, and how many more of the total are done."""
+
+    def __call__(self, line: str, done: int = 0, /) -> None: ...
+
+
 @dataclass(slots=True)
 class Screen:
     """Standard output and standard error, as one command uses them."""
 
     face: Face
-    _shown: list[str] = field(default_factory=list)
 
     def show(self, result: Result) -> None:
         """Print a result: one envelope, or the text and the messages."""
         for one in (result, *result.more):
             if self.face.json:
-                print(json.dumps(envelope(one), ensure_ascii=False))  # noqa: T201
+                print(json.dumps(envelope(one), ensure_ascii=False), flush=True)  # noqa: T201
             elif not self.face.quiet:
                 self._print_text(one.text)
+            if self.face.quiet and one.status == "success":
+                continue  # warnings
             for message in one.messages:
                 self.warn(message)
 
@@ -78,30 +89,43 @@ class Screen:
             print(neutral(line), flush=True)  # noqa: T201
 
     @contextmanager
-    def progress(self, title: str) -> Iterator[Callable[[str], None]]:
-        """Show a bar on a terminal while work goes on; elsewhere nothing."""
+    def progress(self, title: str, total: int | None = None) -> Iterator[Progress]:
+        """Show on a terminal how far the work is; elsewhere nothing."""
         if self.face.json or self.face.quiet or not sys.stderr.isatty():
-            yield lambda _: None
+            yield lambda _line, _done=0: None
             return
         from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+        from rich.progress import Progress as Bar
+        from rich.table import Column
 
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(title, total=None)
-            yield lambda line: bar.update(task, description=neutral(line)[:100].replace("[", "\\["))
+        # One line, whatever a title holds: what wraps would stay on the screen.
+        line = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+        counts = (BarColumn(bar_width=20), MofNCompleteColumn()) if total else ()
+        text = TextColumn("{task.description}", markup=False, table_column=line)
+        console = Console(stderr=True)
+        with Bar(
+            SpinnerColumn(), *counts, text, console=console, transient=True, expand=True
+        ) as bar:
+            task = bar.add_task(title, total=total)
+
+            def tell(line: str, done: int = 0) -> None:
+                bar.update(task, description=neutral(line), advance=done, refresh=bool(done))
+
+            yield tell
 
     def _print_text(self, parts: Sequence[str | Table]) -> None:
         for part in parts:
             if isinstance(part, Table):
                 self._print_table(part)
             else:
-                print(neutral(part))  # noqa: T201
+                print(neutral(part), flush=True)  # noqa: T201
 
     def _print_table(self, table: Table) -> None:
         if not sys.stdout.isatty():
             for row in table.rows:
-                print("  ".join(neutral(cell).replace("\n", " ") for cell in row))  # noqa: T201
+                line = "  ".join(neutral(cell).replace("\n", " ") for cell in row)
+                print(line.rstrip(), flush=True)  # noqa: T201
             return
         from rich.console import Console
         from rich.table import Table as RichTable
@@ -123,6 +147,11 @@ def envelope(result: Result) -> dict[str, Any]:
         "data": result.data,
         "messages": list(result.messages),
     }
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun, whose plural ends in s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def neutral(text: str) -> str:

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.config import load_config
-from wp_sync.model import FeedReport, Outcome, Run
+from wp_sync.model import FeedReport, Outcome, Run, Skip, Trash
 from wp_sync.pipeline.build import open_workshop
 from wp_sync.pipeline.sync import sync
 from wp_sync.review.plan_text import change_data, plan_lines
+from wp_sync.text import plain_text
 from wp_sync.unattended.lock import hold_lock
 
-from .output import Result, Screen, Status, Table
+from .output import Result, Screen, Status, Table, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import FrameType
 
+    from wp_sync.config.schema import Config
     from wp_sync.pipeline.sync import SyncOptions, SyncResult
 
+    from .options import Face
+
+_BARE = (Skip, Trash)  # changes without a post of ours
 _QUIET_STATUSES = frozenset({"unchanged", "dropped"})  # shown with --verbose only
+
+_WHY_STOPPED = {
+    "interrupted": "interrupted; what was written is remembered, the next run does the rest"
+}
 
 
 def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
@@ -36,16 +46,19 @@ def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
         status=_status(result),
         exit_code=_exit_code(result, signalled),
         data=run_data(run),
-        messages=_messages(result),
-        text=(*_outcome_table(run, verbose=screen.face.verbose), summary(run)),
+        messages=_messages(result, screen.face),
+        text=(
+            *_outcome_table(run, verbose=screen.face.verbose),
+            summary(run, rehearsal=options.dry_run),
+        ),
     )
 
 
 def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
     """Run without writing, and tell the plan."""
     result, signalled = _run(path, options, screen)
-    plan = result.plan
-    data = run_data(result.run) | {
+    run, plan = result.run, result.plan
+    data = run_data(run) | {
         "changes": [change_data(change) for change in plan.changes],
         "new_terms": [
             {"taxonomy": new.taxonomy, "path": " > ".join(new.path), "near": new.near}
@@ -57,8 +70,12 @@ def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
         status=_status(result),
         exit_code=_exit_code(result, signalled),
         data=data,
-        messages=_messages(result),
-        text=("\n".join(plan_lines(plan)),),
+        messages=_messages(result, screen.face),
+        text=(
+            *plan_lines(plan),
+            *_unplanned(result, verbose=screen.face.verbose),
+            summary(run, rehearsal=True),
+        ),
     )
 
 
@@ -95,11 +112,13 @@ def run_data(run: Run) -> dict[str, Any]:
     }
 
 
-def summary(run: Run) -> str:
+def summary(run: Run, *, rehearsal: bool = False) -> str:
     """Tell a run in one line."""
     counts = ", ".join(f"{count} {status}" for status, count in sorted(run.totals.items()))
     failed = sum(feed.status == "failed" for feed in run.feeds)
-    feeds = f"{len(run.feeds)} feeds" + (f", {failed} failed" if failed else "")
+    feeds = counted(len(run.feeds), "feed") + (f", {failed} failed" if failed else "")
+    if rehearsal:
+        return f"A sync would come to: {feeds}; {counts or 'nothing to do'}. Nothing was written."
     return f"Run {run.id}: {feeds}; {counts or 'nothing to do'}."
 
 
@@ -109,17 +128,30 @@ def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, 
         hold_lock(config.path.parent),
         _signals() as (stopping, signalled),
         open_workshop(config, os.environ) as shop,
-        screen.progress("asking the feeds") as tell,
+        screen.progress("asking the feeds", total=_feeds_asked(config, options)) as tell,
     ):
+        totals: Counter[str] = Counter()
 
         def watch(event: FeedReport | Outcome) -> None:
             if isinstance(event, FeedReport):
-                tell(f"{event.source}: {event.items} items")
+                line = f"{event.source}: {counted(event.items, 'item')}"
+                tell(f"{event.source}: failed" if event.status == "failed" else line, 1)
             else:
-                tell(f"{event.status}: {event.title}")
+                totals[event.status] += 1
+                counts = ", ".join(f"{count} {status}" for status, count in totals.items())
+                tell(f"{counts}: {plain_text(event.title)}")
 
         result = sync(shop, options, watch=watch, stopping=stopping)
     return result, signalled()
+
+
+def _feeds_asked(config: Config, options: SyncOptions) -> int:
+    """Count as the pipeline chooses."""
+    return sum(
+        len(one.feeds)
+        for one in config.sources
+        if options.source in {"", one.name} and (not options.channel or options.channel in one.to)
+    )
 
 
 @contextmanager
@@ -156,7 +188,7 @@ def _status(result: SyncResult) -> Status:
     return "partial" if failed else "success"
 
 
-def _messages(result: SyncResult) -> tuple[str, ...]:
+def _messages(result: SyncResult, face: Face) -> tuple[str, ...]:
     run = result.run
     feeds = tuple(f"{one.source}: {one.reason}" for one in run.feeds if one.reason)
     failed = tuple(
@@ -164,15 +196,41 @@ def _messages(result: SyncResult) -> tuple[str, ...]:
         for one in run.outcomes
         if one.status == "failed"
     )
-    held = dict.fromkeys(one.reason for one in run.outcomes if one.status == "held")
+    # What waits for a person is no error.
+    told = () if face.quiet and not face.json else run.outcomes
+    held = dict.fromkeys(one.reason for one in told if one.status == "held")
     waiting = tuple(
         f"{sum(one.reason == reason for one in run.outcomes)} held: {reason}" for reason in held
     )
-    stopped = (f"stopped: {run.stopped}",) if run.stopped else ()
+    stopped = (f"stopped: {_WHY_STOPPED.get(run.stopped, run.stopped)}",) if run.stopped else ()
     return (*run.messages, *feeds, *failed, *waiting, *stopped)
 
 
 def _outcome_table(run: Run, *, verbose: bool) -> tuple[Table, ...]:
     shown = [one for one in run.outcomes if verbose or one.status not in _QUIET_STATUSES]
-    rows = tuple((one.status, one.channel, one.title or one.key.guid, one.reason) for one in shown)
-    return (Table(headings=("", "Channel", "Title", "Why"), rows=rows),) if rows else ()
+    return _table(shown, verbose=verbose)
+
+
+def _unplanned(result: SyncResult, *, verbose: bool) -> tuple[Table, ...]:
+    """Show what never came to the plan: held, dropped and failed before."""
+    planned = {change.post.key for change in result.plan.changes if not isinstance(change, _BARE)}
+    outcomes = (one for one in result.run.outcomes if one.key not in planned)
+    shown = [one for one in outcomes if verbose or one.status not in _QUIET_STATUSES]
+    return _table(shown, verbose=verbose)
+
+
+def _table(outcomes: Sequence[Outcome], *, verbose: bool) -> tuple[Table, ...]:
+    """Make a row for each; with `verbose` with the addresses that `why` takes."""
+    rows = tuple(
+        (
+            one.status,
+            one.channel,
+            "\n".join(
+                filter(None, (plain_text(one.title) or one.key.guid, one.url if verbose else ""))
+            ),
+            f"{one.wp_id or ''}",
+            one.reason,
+        )
+        for one in outcomes
+    )
+    return (Table(headings=("", "Channel", "Title", "Post", "Why"), rows=rows),) if rows else ()

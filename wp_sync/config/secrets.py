@@ -58,7 +58,7 @@ def find_password(config: Config, environ: Mapping[str, str]) -> Secret:
         return Secret(found)
     message = (
         f"no application password: set {VARIABLE}, or the systemd credential {CREDENTIAL!r}, or"
-        " name a file of mode 0600 here, or store it in the keyring with `wp-sync login`"
+        " name a file of mode 0600 here, or store it in the system keyring"
     )
     raise _refusal(config, message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.model import Adopt, Create, Skip, Update
+from wp_sync.model import Adopt, Create, Skip, Trash, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """Tell a plan line by line; what stays as it is comes as a count."""
+    """Tell line by line what a plan writes."""
     for new in plan.new_terms:
         yield new_term_line(new)
     for change in plan.changes:
@@ -29,13 +29,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             case Adopt(post=post, found=found, reason=reason):
                 yield f"adopt   {found.wp_id}: {post.title}"
                 yield f"        why: {reason}"
-            case Skip(key=key, status="held", reason=reason):
-                yield f"hold    {key.guid}"
+            case Trash(wp_id=wp_id, reason=reason):
+                yield f"trash   {wp_id}"
                 yield f"        why: {reason}"
-            case _:  # unchanged
+            case Skip():  # told with the outcomes
                 pass
-    counts = ", ".join(f"{count} {name.lower()}" for name, count in sorted(plan.counts.items()))
-    yield f"In all: {counts or 'nothing to do'}."
 
 
 def new_term_line(new: NewTerm) -> str:

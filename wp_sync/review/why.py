@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.text import plain_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+# The ledger's words for an item, where they say something else to a person.
+STATES = {"published": "on the site", "new": "not yet on the site"}
 _LONG = 70  # characters of a value that a line shows
 
 
@@ -18,10 +22,10 @@ def time_text(moment: datetime | None) -> str:
 
 def item_lines(*, title: str, url: str, feed: str, state: str, seen: datetime) -> Iterator[str]:
     """Introduce an item."""
-    yield title or url or feed
+    yield plain_text(title) or url or feed
     yield f"  article: {url or 'no address'}"
     yield f"  feed:    {feed}"
-    yield f"  first seen {time_text(seen)}; now {state}"
+    yield f"  first seen {time_text(seen)}; now {STATES.get(state, state)}"
 
 
 def outcome_line(at: datetime, run: str, status: str, stage: str, reason: str) -> str:
@@ -30,8 +34,9 @@ def outcome_line(at: datetime, run: str, status: str, stage: str, reason: str) -
 
 
 def write_line(at: datetime, action: str, field: str, previous: object, value: object) -> str:
-    """Tell what was written to one field."""
-    return f"  {time_text(at)}  {action} {field}: {_short(previous)} -> {_short(value)}"
+    """Tell what was written to one field; a create has nothing before."""
+    before = "" if previous is None else f"{_short(previous)} -> "
+    return f"  {time_text(at)}  {action} {field}: {before}{_short(value)}"
 
 
 def steady(outcomes: Sequence[Any]) -> list[Any]:
@@ -48,5 +53,6 @@ def steady(outcomes: Sequence[Any]) -> list[Any]:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    text = " ".join(text.split()) or "nothing"
     return text if len(text) <= _LONG else f"{text[:_LONG]}… ({len(text)} characters)"

@@ -77,7 +77,8 @@ def make_user_agent(contact: str, feeds: int) -> str:
     from importlib.metadata import version
 
     reachable = contact.encode("ascii", "ignore").decode()
-    return f"wp-sync/{version('wp-sync')} (+{reachable}; feeds={feeds})"
+    about = f" (+{reachable}; feeds={feeds})" if reachable else ""
+    return f"wp-sync/{version('wp-sync')}{about}"
 
 
 class WebSession:
