@@ -24,6 +24,7 @@ WpSyncError                      transient = False, exit_code = 1
     UnauthorizedError            stops the run                                -> exit 3
     UnsafePlanError              needs --allow                                -> exit 3
   LedgerError                                                                 -> exit 3
+  StoppedError                   a signal asked the run to end                -> exit 128 + n
   AlreadyRunningError                                                         -> exit 75
 """
 
@@ -181,6 +182,10 @@ class UnsafePlanError(PublishError):
 
 class LedgerError(WpSyncError):
     exit_code = 3
+
+
+class StoppedError(WpSyncError):
+    exit_code = 130
 
 
 class AlreadyRunningError(WpSyncError):

@@ -274,3 +274,32 @@ def test_an_interrupt_does_not_wait_for_a_silent_server(desk: Desk) -> None:
     assert process.returncode == 130
     assert time.monotonic() - begun < 5
     assert "interrupted" in err
+
+
+@pytest.mark.parametrize("where", ["article page", "picture", "site"])
+def test_a_signal_ends_a_run_that_only_waits(where: str, desk: Desk, kiosk: Kiosk) -> None:
+    """Whatever hangs - a page, a picture, the site itself - a signal ends the run in seconds."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"127.0.0.1:{silent.getsockname()[1]}"
+        hanging = f"http://{place}/x"
+        story = (
+            Story(number=1, picture=hanging)
+            if where == "picture"
+            else Story(number=1, link=hanging)
+        )
+        rights = 'rights = "feed"' if where == "picture" else 'rights = "full"'
+        feed = kiosk.put("/feed", rss(story))
+        text = source("Paper", feed, kiosk).replace('rights = "feed"', rights)
+        here = replace(desk, site=f"http://{place}") if where == "site" else desk
+        here.write(text.replace(f'["{kiosk.place}"]', f'["{kiosk.place}", "{place}"]'))
+        process = here.start("sync", "--allow", "all")
+        connection, _ = silent.accept()
+        begun = time.monotonic()
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+        connection.close()
+
+    assert process.returncode == 143
+    assert time.monotonic() - begun < 10
+    assert "interrupted" in err
+    assert "Traceback" not in err

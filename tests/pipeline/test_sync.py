@@ -263,3 +263,42 @@ def test_what_is_held_makes_no_terms(desk: Desk, kiosk: Kiosk, fresh_wordpress: 
     terms = fresh_wordpress.sql("SELECT name FROM wp_terms WHERE name LIKE 'News%'")
     assert answer.totals == {"held": 1}
     assert terms == []
+
+
+def test_a_feed_that_would_change_too_much_does_not_stop_the_others(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """Its changes are held with the flag that lets them pass, its new posts go; exit 3."""
+    feed = kiosk.put("/one", rss(*(Story(number=n) for n in range(12))))
+    other = kiosk.put("/two", rss())
+    desk.write(
+        f'{SOURCE}feeds = ["{feed}"]\nallow_private = ["{kiosk.place}"]\n'
+        + SOURCE.replace("Example News", "Other News")
+        + f'feeds = ["{other}"]\nallow_private = ["{kiosk.place}"]\n',
+        news=NEWS,
+    )
+    desk.sync("--allow", "all")
+    changed = (Story(number=n, body="<p>All of it is new.</p>") for n in range(12))
+    kiosk.put("/one", rss(*changed, Story(number=50)))
+    kiosk.put("/two", rss(Story(number=99)))
+
+    answer = desk.sync()
+    allowed = desk.sync("--allow", "changes")
+
+    assert answer.code == 3
+    assert answer.totals == {"held": 12, "created": 2}
+    assert any("--allow changes" in message for message in answer.envelope["messages"])
+    assert allowed.totals == {"updated": 12}
+    assert len(posts_of(fresh_wordpress)) == 14
+
+
+def test_items_of_a_feed_that_left_the_configuration_are_told(desk: Desk, kiosk: Kiosk) -> None:
+    """What still waits there is not forgotten silently."""
+    set_up(desk, kiosk, *(Story(number=number) for number in range(7)))
+    desk.sync()
+    other = kiosk.put("/other", rss())
+    desk.write(f'{SOURCE}feeds = ["{other}"]\nallow_private = ["{kiosk.place}"]\n', news=NEWS)
+
+    answer = desk.sync()
+
+    assert any("2 items wait" in message for message in answer.envelope["messages"])

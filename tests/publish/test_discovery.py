@@ -99,15 +99,24 @@ def test_foreign_link_is_not_followed_from_plain_http(serve: Serve) -> None:
     assert discover(url).root == f"{url}/wp-json/"
 
 
-def test_redirect_is_followed_and_told(serve: Serve) -> None:
-    """A site that moved is found, and the configuration should follow."""
-    new, _ = serve(PAGE, INDEX)
-    old, _ = serve((301, {"Location": f"{new}/"}, b""))
+def test_redirect_within_the_site_is_followed(serve: Serve) -> None:
+    """A front page may send its visitors on to a page of its own."""
+    url, asked = serve((302, {"Location": "/welcome/"}, b""), PAGE, INDEX)
 
-    found = discover(old)
+    found = discover(url)
 
-    assert found.root == f"{new}/wp-json/"
-    assert found.notes == (f"{old} redirects to {new}: put that into [site] url",)
+    assert found.root == f"{url}/wp-json/"
+    assert [path for _, path, *_ in asked][:2] == ["/", "/welcome/"]
+
+
+def test_redirect_to_another_port_is_refused(serve: Serve) -> None:
+    """Another programme of the same machine may listen there, and would get the login."""
+    other, asked = serve(PAGE, INDEX)
+    url, _ = serve((301, {"Location": f"{other}/"}, b""))
+
+    with pytest.raises(SiteError, match="another host"):
+        discover(url)
+    assert asked == []
 
 
 def test_redirect_to_another_host_is_refused(serve: Serve) -> None:

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command runs: `--help` and shell completion s
 from __future__ import annotations
 
 from pathlib import Path
+from signal import SIGINT
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,9 +79,10 @@ def perform(command: str, face: Face, work: Callable[[Screen], Result]) -> None:
         result = Result(
             command=command, status="error", exit_code=error.exit_code, messages=(str(error),)
         )
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as wish:
         screen.warn("")  # ends the line on which the terminal shows ^C
-        result = Result(command=command, status="error", exit_code=130, messages=("interrupted",))
+        code = 128 + next(iter(wish.args), SIGINT)
+        result = Result(command=command, status="error", exit_code=code, messages=("interrupted",))
     except BrokenPipeError:
         raise typer.Exit(1) from None
     except Exception as error:

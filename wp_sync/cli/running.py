@@ -6,12 +6,14 @@ import os
 import signal
 from collections import Counter
 from contextlib import contextmanager
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.config import load_config
+from wp_sync.curate.screen import reachable_channels
+from wp_sync.errors import WpSyncError
 from wp_sync.model import FeedReport, Outcome, Run, Skip, Trash
 from wp_sync.pipeline.build import open_workshop
+from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.sync import sync
 from wp_sync.review.plan_text import change_data, plan_lines
 from wp_sync.text import plain_text
@@ -20,7 +22,7 @@ from wp_sync.unattended.lock import hold_lock
 from .output import Result, Screen, Status, Table, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import FrameType
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 _BARE = (Skip, Trash)  # changes without a post of ours
 _QUIET_STATUSES = frozenset({"unchanged", "dropped"})  # shown with --verbose only
 
+_GRACE = 8  # seconds for the write in hand, once the run should end
 _WHY_STOPPED = {
     "interrupted": "interrupted; what was written is remembered, the next run does the rest"
 }
@@ -124,10 +127,18 @@ def summary(run: Run, *, rehearsal: bool = False) -> str:
 
 def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
     config = load_config(path)
+    with hold_lock(config.path.parent), _signals() as (stop, received):
+        try:
+            return _run_until(stop, config, options, screen), next(iter(received), 0)
+        except WpSyncError:
+            if received:  # what was cut off failed because it was cut off
+                raise KeyboardInterrupt(received[0]) from None
+            raise
+
+
+def _run_until(stop: Stop, config: Config, options: SyncOptions, screen: Screen) -> SyncResult:
     with (
-        hold_lock(config.path.parent),
-        _signals() as (stopping, signalled),
-        open_workshop(config, os.environ) as shop,
+        open_workshop(config, os.environ, stop) as shop,
         screen.progress("asking the feeds", total=_feeds_asked(config, options)) as tell,
     ):
         totals: Counter[str] = Counter()
@@ -141,8 +152,7 @@ def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, 
                 counts = ", ".join(f"{count} {status}" for status, count in totals.items())
                 tell(f"{counts}: {plain_text(event.title)}")
 
-        result = sync(shop, options, watch=watch, stopping=stopping)
-    return result, signalled()
+        return sync(shop, options, watch=watch)
 
 
 def _feeds_asked(config: Config, options: SyncOptions) -> int:
@@ -150,24 +160,34 @@ def _feeds_asked(config: Config, options: SyncOptions) -> int:
     return sum(
         len(one.feeds)
         for one in config.sources
-        if options.source in {"", one.name} and (not options.channel or options.channel in one.to)
+        if options.source in {"", one.name}
+        and (not options.channel or options.channel in reachable_channels(one))
     )
 
 
 @contextmanager
-def _signals() -> Iterator[tuple[Callable[[], bool], Callable[[], int]]]:
-    """Turn SIGINT and SIGTERM into a wish to stop: the write in hand is finished first."""
-    stop = Event()
+def _signals() -> Iterator[tuple[Stop, list[int]]]:
+    """Turn SIGINT and SIGTERM into a wish to stop: the write in hand is finished first.
+
+    A second signal, or a site that does not answer for long, ends the run where it stands; what
+    was in hand is looked up on the site at the next run, as after a kill.
+    """
+    stop = Stop()
     received: list[int] = []
 
     def remember(number: int, _frame: FrameType | None) -> None:
+        if received:
+            raise KeyboardInterrupt(received[0])
         received.append(number)
-        stop.set()
+        stop.ask()
+        signal.alarm(_GRACE)
 
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = {number: signal.signal(number, remember) for number in numbers}
     try:
-        yield stop.is_set, lambda: received[0] if received else 0
+        yield stop, received
     finally:
+        signal.alarm(0)
         for number, handler in before.items():
             signal.signal(number, handler)
 
@@ -182,7 +202,7 @@ def _exit_code(result: SyncResult, signalled: int) -> int:
 
 def _status(result: SyncResult) -> Status:
     run = result.run
-    if run.stopped:
+    if run.stopped or result.error:
         return "error"
     failed = run.totals.get("failed", 0) + sum(feed.status == "failed" for feed in run.feeds)
     return "partial" if failed else "success"

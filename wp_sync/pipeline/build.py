@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.target import Target
 
+    from .stop import Stop
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
@@ -29,6 +31,7 @@ class Workshop:
     confinement: Confinement
     target: Target
     clock: Callable[[], datetime]
+    stop: Stop
 
 
 def utc_now() -> datetime:
@@ -36,19 +39,20 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_target(config: Config, password: Secret) -> Target:
+def open_target(config: Config, password: Secret, stop: Stop | None = None) -> Target:
     """Find the site's API from its address. Raises SiteError or UnreachableError."""
     from wp_sync.publish.discovery import discover
     from wp_sync.publish.rest import RestTarget
-    from wp_sync.publish.rest_api import RestApi
+    from wp_sync.publish.rest_api import Patience, RestApi
 
     username = config.site.username
-    root = discover(config.site.url, username=username, password=password.reveal())
-    return RestTarget(RestApi(root.root, username, password.reveal()), root)
+    patience = Patience(sleep=stop.wait) if stop else Patience()
+    root = discover(config.site.url, username, password.reveal, patience=patience)
+    return RestTarget(RestApi(root.root, username, password.reveal, patience=patience), root)
 
 
 @contextmanager
-def open_workshop(config: Config, environ: Mapping[str, str]) -> Iterator[Workshop]:
+def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Iterator[Workshop]:
     """Open the ledger, the confinement and the site, in the order in which they may refuse."""
     from wp_sync.config.secrets import find_password
 
@@ -61,11 +65,13 @@ def open_workshop(config: Config, environ: Mapping[str, str]) -> Iterator[Worksh
         confinement = stack.enter_context(Confinement())
         agent = make_user_agent(config.fetch.contact, feeds)
         web = stack.enter_context(WebSession(user_agent=agent))
+        stop.then(web.abort)
         yield Workshop(
             config=config,
             ledger=ledger,
             web=web,
             confinement=confinement,
-            target=open_target(config, password),
+            target=open_target(config, password, stop),
             clock=utc_now,
+            stop=stop,
         )

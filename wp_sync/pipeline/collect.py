@@ -50,6 +50,10 @@ class RunSeen:
         """Return the item whose post has, or will have, this address."""
         return self.claimed.get(address) or self.ledger.owner(address)
 
+    def release(self, key: ItemKey) -> None:
+        """Give an address free: no post came of it."""
+        self.claimed = {url: owner for url, owner in self.claimed.items() if owner != key}
+
     def claim(self, url: str, key: ItemKey) -> None:
         """Keep an address for an item that becomes a post."""
         if address := normalise_address(url):
@@ -83,6 +87,7 @@ class Intake:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
         screened: list[Item] = []
         for item in items:
+            self.shop.stop.check()
             verdict = self._screen(item)
             if verdict is None:
                 screened.append(item)
@@ -92,6 +97,7 @@ class Intake:
             ready: list[tuple[Item, Page | None]] = []
             for item in screened[start : start + _BATCH]:
                 page = self._read_page(item)
+                self.shop.stop.check()  # else a page that was cut would look like a failed one
                 if isinstance(page, Outcome):
                     yield page
                 else:

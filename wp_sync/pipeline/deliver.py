@@ -6,10 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import ConfinedError, ImageError, WebError
+from wp_sync.errors import ConfinedError, ImageError, UnsafePlanError, WebError
 from wp_sync.publish.pictures import make_upload, prepare_picture
 from wp_sync.publish.plan import make_plan, with_terms
-from wp_sync.publish.safety import check_safety, hold_first_run, hold_flood, is_allowed
+from wp_sync.publish.safety import (
+    check_safety,
+    hold_changes,
+    hold_first_run,
+    hold_flood,
+    is_allowed,
+)
 from wp_sync.web import Limits
 
 if TYPE_CHECKING:
@@ -37,11 +43,12 @@ class Delivery:
     run: str
     allowed: Collection[str]
     rehearsal: bool = False  # nothing is remembered
+    unsafe: UnsafePlanError | None = None  # the changes of a feed that were held for it
 
     def plan(
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
     ) -> tuple[Plan, SiteState]:
-        """Plan these posts and keep the plan within the limits. Raises UnsafePlanError."""
+        """Plan these posts and keep the plan within the limits."""
         site = self.reader.read(posts, receipts, self.shop.clock())
         plan = make_plan(posts, receipts, site)
         limits, ledger = self.shop.config.safety, self.shop.ledger
@@ -49,13 +56,17 @@ class Delivery:
         if plan.counts.get("Create") and self._is_first_run(address):
             plan = hold_first_run(plan, limits.first_run, ledger.posts.by_channel(address))
         plan = hold_flood(plan, limits.new_per_feed, source.name, self.allowed)
-        check_safety(
-            plan,
-            limits,
-            self.allowed,
-            ours=ledger.posts.count(address),
-            touched=ledger.posts.touched(self.run),
-        )
+        try:
+            check_safety(
+                plan,
+                limits,
+                self.allowed,
+                ours=ledger.posts.count(address),
+                touched=ledger.posts.touched(self.run),
+            )
+        except UnsafePlanError as error:  # this feed's changes wait; its new posts, and others, go
+            self.unsafe = error
+            plan = hold_changes(plan, str(error))
         return with_terms(plan, site), site
 
     def _is_first_run(self, address: str) -> bool:
@@ -76,7 +87,9 @@ class Delivery:
         allow_private = frozenset(source.allow_private)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             ready = pool.map(lambda post: self._picture(post, allow_private), posts)
-            return {post.key: result for post, result in zip(posts, ready, strict=True)}
+            pictures = dict(zip((post.key for post in posts), ready, strict=True))
+        self.shop.stop.check()  # else posts would go without the pictures that were cut
+        return pictures
 
     def _picture(self, post: Post, allow_private: frozenset[str]) -> tuple[Upload | None, str]:
         """Try the candidates in order; a post without a picture still goes, and says why."""

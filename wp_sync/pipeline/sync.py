@@ -10,9 +10,11 @@ for each feed, as its answer comes in:
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import (
     ConfinedError,
     FeedError,
@@ -21,6 +23,7 @@ from wp_sync.errors import (
     PublishError,
     RejectedError,
     SiteError,
+    StoppedError,
     WebError,
     WpSyncError,
 )
@@ -80,7 +83,6 @@ def sync(
     options: SyncOptions,
     *,
     watch: Callable[[FeedReport | Outcome], None] = lambda _: None,
-    stopping: Callable[[], bool] = lambda: False,
 ) -> SyncResult:
     """Pull, plan and apply. A feed or an item that fails does not stop the others."""
     identity = shop.target.identify()
@@ -88,16 +90,20 @@ def sync(
     started = shop.clock()
     reader = SiteReader(shop.target, identity, shop.ledger, shop.config.site.settle)
     delivery = Delivery(shop, reader, run_id, options.allowed, rehearsal=options.dry_run)
-    work = _Work(shop, options, delivery, watch, stopping)
+    work = _Work(shop, options, delivery, watch)
     error: WpSyncError | None = None
     try:
-        for job, pulled in _pull_all(work.jobs(), shop, stopping):
+        jobs = work.jobs()
+        for job, pulled in _pull_all(jobs, shop):
             work.take(job, pulled)
+        work.tell_forgotten(jobs)
+    except StoppedError:
+        pass  # told below, as a wish that was heard between two writes is
     except (PublishError, LedgerError) as stopper:
         # What concerns one post alone became its outcome: any other word of the site ends the run.
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
-    stopped = str(error) if error else ("interrupted" if stopping() else "")
+    stopped = str(error) if error else ("interrupted" if shop.stop() else "")
     run = Run(
         id=run_id,
         started=started,
@@ -109,10 +115,10 @@ def sync(
     partial = options.dry_run or options.channel or options.source or options.limit
     if not (stopped or partial):
         shop.ledger.meta.set(_RULES, work.rules)
-    shop.ledger.runs.finish(
-        run_id, status="stopped" if stopped else "done", totals=run.totals, messages=run.messages
-    )
-    return SyncResult(run=run, plan=work.tally.plan, error=error)
+    with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
+        status = "stopped" if stopped else "done"
+        shop.ledger.runs.finish(run_id, status, totals=run.totals, messages=run.messages)
+    return SyncResult(run=run, plan=work.tally.plan, error=error or delivery.unsafe)
 
 
 class _Work:
@@ -124,10 +130,9 @@ class _Work:
         options: SyncOptions,
         delivery: Delivery,
         watch: Callable[[FeedReport | Outcome], None],
-        stopping: Callable[[], bool],
     ) -> None:
         self._shop, self._options, self._delivery = shop, options, delivery
-        self._watch, self._stopping = watch, stopping
+        self._watch, self._stopping = watch, shop.stop
         self._site = delivery.reader.identity.address
         self._seen = RunSeen(shop.ledger.posts.seen(self._site))
         self._left = options.limit
@@ -142,7 +147,7 @@ class _Work:
         for source in self._shop.config.sources:
             if self._options.source not in {"", source.name}:
                 continue
-            if self._options.channel and self._options.channel not in source.to:
+            if self._options.channel and self._options.channel not in reachable_channels(source):
                 continue
             for location in source.feeds:
                 feed = feeds.identify(location, source.name)
@@ -156,6 +161,19 @@ class _Work:
                     )
                 )
         return jobs
+
+    def tell_forgotten(self, jobs: Sequence[FeedJob]) -> None:
+        """Tell how many items wait in feeds that the configuration no longer has."""
+        if self._options.channel or self._options.source:
+            return
+        asked = {job.feed for job in jobs}
+        for row in self._shop.ledger.feeds.all():
+            waiting = () if row.id in asked else self._shop.ledger.items.due(row.id)
+            if waiting:
+                self.tally.messages.append(
+                    f"{row.source}: {len(waiting)} items wait, but no source has the feed"
+                    f" {row.address} any more"
+                )
 
     def take(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
         """Take what a feed brought all the way to the site."""
@@ -201,6 +219,8 @@ class _Work:
         by_key = {post.key: post for post in posts}
         outcomes = _rehearse(plan) if self._options.dry_run else self._apply(plan, site, job)
         for outcome in outcomes:
+            if outcome.status == "failed":
+                self._seen.release(outcome.key)
             yield _complete(outcome, by_key[outcome.key])
 
     def _apply(self, plan: Plan, site: SiteState, job: FeedJob) -> Iterator[Outcome]:
@@ -236,20 +256,18 @@ class _Work:
 
 
 def _pull_all(
-    jobs: Sequence[FeedJob], shop: Workshop, stopping: Callable[[], bool]
+    jobs: Sequence[FeedJob], shop: Workshop
 ) -> Iterator[tuple[FeedJob, Pull | WpSyncError]]:
     """Pull feeds side by side, and yield each as soon as it is there."""
     with ThreadPoolExecutor(_PULLS_AT_ONCE) as pool:
         waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in jobs}
         try:
-            while waiting and not stopping():
+            while waiting and not shop.stop():
                 done, _ = wait(waiting, timeout=_POLL, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield waiting.pop(future), _result(future)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            if stopping():  # nobody waits for what a slow server may still send
-                shop.web.abort()
 
 
 def _result(future: Future[Pull]) -> Pull | WpSyncError:

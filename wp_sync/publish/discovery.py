@@ -62,7 +62,7 @@ def discover(
 
 
 def _open_home(site_url: str, patience: Patience) -> Answer:
-    url, first = site_url, urlsplit(site_url)
+    url = site_url
     for _ in range(LONGEST_CHAIN + 1):
         with mapped(f"GET {url}", url, write=False), requests.Session() as session:
             session.trust_env = False
@@ -74,7 +74,7 @@ def _open_home(site_url: str, patience: Patience) -> Answer:
             return Answer(what="", url=url, status=status, headers=headers, body=body)
         url = urljoin(url, page.headers["Location"])
         # Whoever can write to a plain-text line could name any host, and be sent the password.
-        if first.scheme == "http" and _name(url) != _name(site_url):
+        if _is_elsewhere(url, site_url):
             message = f"{site_url} redirects to another host, {urlsplit(url).netloc}"
             raise SiteError(message, cure="if that is right, put its address into [site] url")
     raise SiteError(f"{site_url} redirects more than {LONGEST_CHAIN} times")
@@ -84,7 +84,7 @@ def _candidates(site_url: str, page: Answer) -> Iterator[str]:
     secure = urlsplit(page.url).scheme == "https"
     for link in requests.utils.parse_header_links(page.headers.get("Link", "")):
         root = urljoin(page.url, link["url"])
-        if link.get("rel") == RELATION and (secure or _name(root) == _name(page.url)):
+        if link.get("rel") == RELATION and not _is_elsewhere(root, page.url):
             # WordPress behind a proxy that ends TLS may not know that it has https.
             yield root.replace("http://", "https://", 1) if secure else root
     home = urljoin(page.url, urlsplit(site_url).path.rstrip("/") + "/")
@@ -122,5 +122,10 @@ def _api_root(root: str, index: dict[str, Any], site_url: str, seen: str) -> Api
     )
 
 
-def _name(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+def _is_elsewhere(url: str, known: str) -> bool:
+    """Tell whether an address is another host than a known one, or another port of it."""
+    there, here = urlsplit(url), urlsplit(known)
+    if (there.hostname or "").removeprefix("www.") != (here.hostname or "").removeprefix("www."):
+        return True
+    usual = {None, 80, 443}  # http and https of one host are one place
+    return there.port != here.port and not (there.port in usual and here.port in usual)

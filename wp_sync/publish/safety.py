@@ -44,6 +44,15 @@ def check_safety(
         )
 
 
+def hold_changes(plan: Plan, reason: str) -> Plan:
+    """Hold all that would change or trash a post; new posts go."""
+    changes = tuple(
+        _hold_change(change, reason) if isinstance(change, Update | Trash) else change
+        for change in plan.changes
+    )
+    return replace(plan, changes=changes)
+
+
 def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) -> Plan:
     """Hold what a feed brings beyond its number of new posts a run."""
     flag = f"flood:{source}"
@@ -81,6 +90,11 @@ def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
         else:
             changes.append(change)
     return replace(plan, changes=tuple(changes))
+
+
+def _hold_change(change: Update | Trash, reason: str) -> Skip:
+    key = change.key if isinstance(change, Trash) else change.post.key
+    return Skip(key=key, reason=reason, status="held", wp_id=change.wp_id)
 
 
 def _hold(change: Create, reason: str) -> Skip:

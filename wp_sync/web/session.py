@@ -86,6 +86,7 @@ class WebSession:
 
     def __init__(self, *, user_agent: str) -> None:
         self._user_agent = user_agent
+        self._aborted = False
         self._dead: dict[tuple[str, int], str] = {}
         self._threads = threading.local()
         self._adapters: WeakSet[GuardedAdapter] = WeakSet()
@@ -102,7 +103,8 @@ class WebSession:
             adapter.close()
 
     def abort(self) -> None:
-        """Cut the exchanges that are under way: their threads end with a NetworkError."""
+        """Cut the exchanges that are under way, and refuse new ones, by a NetworkError."""
+        self._aborted = True
         for adapter in list(self._adapters):
             adapter.gate.deadline.cut()
 
@@ -120,6 +122,8 @@ class WebSession:
         The validators are sent to their own address only, be it reached by redirects. A host
         that could not be reached is not asked again by this session.
         """
+        if self._aborted:
+            raise NetworkError(f"{url}: not asked, as the run ends", url=url)
         adapter = self._adapter(allow_private)
         with Deadline(limit.seconds) as deadline:
             adapter.gate.deadline = deadline
