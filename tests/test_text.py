@@ -9,6 +9,7 @@ import pytest
 from wp_sync.text import (
     TRACKING,
     clean_text,
+    limit_text,
     normalise_address,
     plain_text,
     shorten,
@@ -82,6 +83,22 @@ def test_plain_text_takes_linear_time(unit: str) -> None:
 def test_shorten_keeps_whole_words(text: str, words: int, short: str) -> None:
     """A cut shows, and falls between words."""
     assert shorten(text, words) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "short"),
+    [
+        pytest.param("Rain today", 10, "Rain today", id="fits"),
+        pytest.param("Rain today, sun", 11, "Rain today…", id="cut at a word's end"),
+        pytest.param("Rain today, sun", 9, "Rain tod…", id="no word's end is near"),
+        pytest.param("Rain all day long", 13, "Rain all day…", id="cut in a word"),
+        pytest.param("字" * 9, 5, "字" * 4 + "…", id="a script without spaces"),
+    ],
+)
+def test_limit_text_counts_characters(text: str, longest: int, short: str) -> None:
+    """The mark of the cut counts too."""
+    assert limit_text(text, longest) == short
+    assert len(short) <= longest
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,18 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
+_LONGEST_ADDRESS = 200  # characters
+
 
 def digest(value: object) -> str:
     """Hash any value made of dataclasses, mappings, sequences, texts, numbers and datetimes."""
     text = json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def guid_at(guid: str, address: str) -> str:
+    """Tell apart what one guid stands for: by the normalised address, shortened for an index."""
+    return f"{guid}\n{address if len(address) <= _LONGEST_ADDRESS else digest(address)}"
 
 
 def short_mark(text: str) -> str:

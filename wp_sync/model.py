@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 Rights = Literal["title", "excerpt", "feed", "full"]
@@ -166,6 +166,8 @@ class Receipt:
     link: str = ""
     sent: Mapping[str, str] = field(default_factory=dict)  # what we asked for
     stored: Mapping[str, str] = field(default_factory=dict)  # what WordPress answered
+    # What updates whose answer we do not have may have left there, in the form of `stored`.
+    pending: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,8 @@ class Intent:
     key: ItemKey
     slug: str
     begun: datetime
+    sent: Mapping[str, str] = field(default_factory=dict)  # as Receipt.sent
+    pending: Mapping[str, Sequence[str]] = field(default_factory=dict)  # as Receipt.pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

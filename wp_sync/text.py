@@ -73,6 +73,15 @@ def shorten(text: str, words: int) -> str:
     return short.rstrip(" ,;:-\u2013\u2014") + "…"
 
 
+def limit_text(text: str, longest: int) -> str:
+    """Keep at most so many characters, cut between words where one is near, marked as a cut."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    whole = text[:longest].rpartition(" ")[0]
+    return (whole if len(whole) > longest // 2 else cut).rstrip(" ,;:-\u2013\u2014") + "…"
+
+
 def normalise_address(url: str) -> str:
     """Make the identity of an article's address; "" for anything but http and https."""
     parts = _split(url)

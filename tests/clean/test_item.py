@@ -79,6 +79,15 @@ def test_page_fills_what_the_feed_left_open() -> None:
     assert article.byline == "Ada Example"
 
 
+def test_endless_title_is_cut_between_words() -> None:
+    """A whole text in the title's place, or worse, is no headline."""
+    item = replace(ITEM, title="Tram &amp; bus " * 10_000)
+    article = clean_item(item, None, rights="feed", rules=CleanRules())
+
+    assert article.title.endswith(("Tram…", "Tram &…", "bus…"))
+    assert 490 <= len(article.title) <= 500
+
+
 def test_entry_without_title_gets_the_first_words() -> None:
     """A post always has a title."""
     article = clean_item(replace(ITEM, title=" <b></b> "), None, rights="feed", rules=CleanRules())

@@ -34,6 +34,10 @@ class Memory(dict[str, ItemKey]):
         """Return the item whose post has this address."""
         return self.get(address)
 
+    def title_of(self, key: ItemKey) -> str:
+        """Return the title of one item, of whatever feed."""
+        return {"9": "A <i>Puck</i>", "8": "Another game"}.get(key.guid, "")
+
 
 def channel(name: str, *about: str, **rules: Any) -> Channel:  # noqa: ANN401
     """Make a channel; score, max_age and words keep, drop drops."""
@@ -148,6 +152,28 @@ def test_repeat_of_an_address_names_what_it_repeats() -> None:
     assert screened.duplicate_of == judged.duplicate_of == OTHER
     assert screened.reasons == judged.reasons
     assert screened.reasons[0].startswith("repeat of 9 in https://other.example/rss")
+
+
+@pytest.mark.parametrize(
+    ("owner", "decision"),
+    [
+        pytest.param(ItemKey(KEY.feed, "9"), "drop", id="same feed, same title"),
+        pytest.param(ItemKey(KEY.feed, "8"), "hold", id="same feed, another title"),
+        pytest.param(ItemKey(KEY.feed, "7"), "drop", id="same feed, title unknown"),
+        pytest.param(ItemKey(OTHER.feed, "8"), "drop", id="another feed's headline"),
+    ],
+)
+def test_articles_that_share_a_page_are_held(owner: ItemKey, decision: str) -> None:
+    """A live page's entries differ in guid and title: a person decides, nothing is dropped."""
+    seen = Memory({normalise_address(ITEM.url): owner})
+    channels = {"hockey": HOCKEY}
+
+    screened = screen_item(ITEM, make_source("hockey"), channels, seen, NOW)
+    judged = judge_article(ARTICLE, make_source("hockey"), channels, seen, NOW)
+
+    assert screened is not None
+    assert screened.decision == judged.decision == decision
+    assert screened.duplicate_of == judged.duplicate_of == owner
 
 
 def test_item_is_no_repeat_of_itself() -> None:

@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from wp_sync.model import Item, ItemKey, Pull, Validators
 
 if TYPE_CHECKING:
@@ -28,16 +30,65 @@ def test_a_feed_keeps_its_identity_when_its_source_is_renamed(ledger: Ledger) ->
     assert [(row.id, row.source) for row in ledger.feeds.all()] == [(FEED, "Daily News")]
 
 
-def test_an_address_that_a_redirect_led_to_is_the_same_feed(
+def test_an_address_that_a_redirect_led_to_stays_a_feed_of_its_own(
     ledger: Ledger, make_pull: Callable[..., Pull]
 ) -> None:
-    """Writing the new address into the configuration repeats nothing."""
+    """A redirect for today may lead to another feed, which must not lose its identity by it."""
     ledger.feeds.identify(FEED, "News")
     ledger.feeds.record_pull(replace(make_pull("a"), validators=Validators(url=MOVED)), source="N")
 
-    assert ledger.feeds.identify(MOVED, "News") == FEED
+    assert ledger.feeds.identify(MOVED, "Other") == MOVED
     assert ledger.feeds.known(FEED) == {"a": "a-1"}
-    assert [row.address for row in ledger.feeds.all()] == [MOVED]
+    assert [row.address for row in ledger.feeds.all()] == [FEED, MOVED]
+
+
+def pull_of(url: str, title: str, guid: str = "news", feed: str = FEED) -> Pull:
+    item = Item(key=ItemKey(feed, guid), url=f"https://news.example/{url}", title=title)
+    return Pull(feed=feed, items=(item,), hashes={guid: f"{url}{title}"}, notes=("odd dates",))
+
+
+def test_one_guid_for_everything_keeps_each_article(ledger: Ledger) -> None:
+    """What has another address and another title is another item, under a key of its own."""
+    ledger.feeds.record_pull(pull_of("1", "Flood"), source="News")
+    kept = ledger.feeds.record_pull(pull_of("2", "Election"), source="News")
+    again = ledger.feeds.record_pull(pull_of("2/", "Election day"), source="News")
+    due = {one.item.key.guid: one.item.title for one in ledger.items.due(FEED)}
+
+    assert due == {"news": "Flood", "news\nnews.example/2": "Election day"}
+    assert kept.items[0].key.guid == "news\nnews.example/2"
+    assert kept.notes[0] == "odd dates"
+    assert "news stands for several articles" in kept.notes[1]
+    assert again.notes == ("odd dates",)
+    assert ledger.feeds.known(FEED)["news\nnews.example/2"] == "2/Election day"
+
+
+@pytest.mark.parametrize(
+    ("second", "third"),
+    [
+        pytest.param(("1", "Corrected"), ("1", "Corrected again"), id="another title"),
+        pytest.param(("9", "Flood"), ("9", "Corrected"), id="another address, then title"),
+    ],
+)
+def test_a_guid_whose_title_or_address_changed_is_the_same_item(
+    ledger: Ledger, second: tuple[str, str], third: tuple[str, str]
+) -> None:
+    """One of the two alone is a correction, or a page that moved."""
+    for pull in (pull_of("1", "Flood"), pull_of(*second), pull_of(*third)):
+        kept = ledger.feeds.record_pull(pull, source="News")
+
+    assert ledger.items.counts() == {"new": 1}
+    assert kept.notes == ("odd dates",)
+
+
+def test_the_first_entry_of_a_guid_may_be_another_each_day(ledger: Ledger) -> None:
+    """In whatever order a feed lists them, an article keeps its key: the address decides."""
+    tuesday, monday = pull_of("2", "Election"), pull_of("1", "Flood", "news\nnews.example/1")
+    both = replace(tuesday, items=tuesday.items + monday.items, hashes={"news": "e", "x": "f"})
+    ledger.feeds.record_pull(pull_of("1", "Flood"), source="News")
+    kept = ledger.feeds.record_pull(both, source="News")
+
+    assert [item.key.guid for item in kept.items] == ["news\nnews.example/2", "news"]
+    assert ledger.items.counts() == {"new": 2}
 
 
 def test_identifying_a_known_feed_writes_nothing(ledger: Ledger, tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from wp_sync.ledger.items import pack_item, unpack_item
-from wp_sync.model import Item, ItemKey, Outcome, OutcomeStatus
+from wp_sync.model import Item, ItemKey, Outcome, OutcomeStatus, Receipt
+from wp_sync.publish.journal import Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,10 @@ FULL = Item(
 def outcome(guid: str, status: OutcomeStatus, channel: str = "local", reason: str = "") -> Outcome:
     key = ItemKey(FEED, guid)
     return Outcome(key=key, status=status, stage="publish", reason=reason, channel=channel)
+
+
+def judged(guid: str) -> Outcome:
+    return replace(outcome(guid, "held", reason="fits nothing"), stage="curate")
 
 
 def guids(ledger: Ledger, *, dropped_too: bool = False) -> list[str]:
@@ -130,6 +135,61 @@ def test_dropped_items_are_due_when_asked_for(
 
     assert guids(ledger) == []
     assert guids(ledger, dropped_too=True) == ["a"]
+
+
+def test_what_curation_held_waits_for_other_rules_or_another_text(
+    ledger: Ledger, make_pull: Callable[..., Pull]
+) -> None:
+    """Its page need not be fetched every night; what a limit held may pass every night."""
+    ledger.feeds.record_pull(make_pull("curate", "limit"), source="News")
+    ledger.items.settle([judged("curate"), outcome("limit", "held")], "run")
+    usual, with_other_rules = guids(ledger), guids(ledger, dropped_too=True)
+    ledger.feeds.record_pull(make_pull("curate", version="2"), source="News")
+
+    assert usual == ["limit"]
+    assert with_other_rules == ["curate", "limit"]
+    assert guids(ledger) == ["curate", "limit"]
+
+
+def test_what_was_never_tried_comes_before_what_waits(
+    ledger: Ledger, make_pull: Callable[..., Pull], clock: Callable[..., datetime]
+) -> None:
+    """A limit of items a run must not be used up by old ones."""
+    ledger.feeds.record_pull(make_pull("held", "failed"), source="News")
+    ledger.items.settle([outcome("held", "held"), outcome("failed", "failed")], "run")
+    clock.go_on(hours=1)  # type: ignore[attr-defined]
+    ledger.feeds.record_pull(make_pull("new"), source="News")
+
+    assert guids(ledger) == ["failed", "new", "held"]
+
+
+def test_what_only_another_site_has_is_due_for_this_one(
+    ledger: Ledger, make_pull: Callable[..., Pull]
+) -> None:
+    """First the staging site, then the real one, with the same ledger."""
+    ledger.feeds.record_pull(make_pull("a"), source="News")
+    write = Write(action="create", receipt=Receipt(key=ItemKey(FEED, "a"), wp_id=7))
+    ledger.posts.journal("https://staging.example/", "run").record(write)
+    ledger.items.settle([outcome("a", "created")], "run")
+    due = {
+        site: [one.state for one in ledger.items.due(FEED, site=site)]
+        for site in ("", "https://staging.example/", "https://real.example/")
+    }
+
+    assert due == {
+        "": [],
+        "https://staging.example/": [],
+        "https://real.example/": ["published"],
+    }
+
+
+def test_an_items_title_is_known(ledger: Ledger, make_pull: Callable[..., Pull]) -> None:
+    """Curation compares the titles of what shares an address."""
+    ledger.feeds.record_pull(make_pull("a"), source="News")
+    seen = ledger.posts.seen("https://site.example/")
+
+    assert seen.title_of(ItemKey(FEED, "a")) == "a, version 1"
+    assert seen.title_of(ItemKey(FEED, "b")) == ""
 
 
 def test_a_changed_item_is_due_again_and_an_unchanged_one_is_not(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -109,6 +110,23 @@ def test_tags_are_filled_and_each_stands_once() -> None:
     post = post_of(replace(ARTICLE, byline=""), tags=tags)
 
     assert post.tags == ("The Wire", "golf", "Golf News")
+
+
+@pytest.mark.parametrize(
+    ("byline", "tag"),
+    [
+        pytest.param("a" * 200, "a" * 200, id="just short enough"),
+        pytest.param("words " * 50, "words " * 32 + "words…", id="between words"),
+        pytest.param("a" * 201, "a" * 199 + "…", id="one word"),
+        pytest.param("a" * 190 + "<&>", "a" * 189 + "…", id="escaped"),
+    ],
+)
+def test_tag_is_shortened_to_wordpress_column(byline: str, tag: str) -> None:
+    """WordPress refuses a name beyond 200 characters, as it stores it: "&" is "&amp;"."""
+    (made,) = post_of(replace(ARTICLE, byline=byline), tags=("{byline}",)).tags
+
+    assert made == tag
+    assert len(html.escape(made, quote=False)) <= 200
 
 
 def test_no_category_is_wordpress_own_default() -> None:

@@ -76,6 +76,33 @@ class TestDoubtful:
 
         assert outcome.status == "updated"
 
+    @pytest.mark.parametrize("field", CHANGES)
+    def test_correction_that_came_meanwhile_arrives_at_once(
+        self, half_made: Office, field: str
+    ) -> None:
+        """What the create sent is ours, though the source wants something else by now."""
+        whole = make_post(2)
+        half_made.site.fail("create_post", LOST, after=True)
+        half_made.run(whole)
+        wp_id = max(half_made.site.posts)
+        half_made.settle()
+
+        (outcome,) = half_made.run(changed(whole, field))
+
+        assert outcome.reason.endswith(f"changed at the source since: {field}")
+        assert [set(given) for given in half_made.site.writes("update_post")] == [{field}]
+        half_made.edit(wp_id, **{field: CHANGES[field][1]})
+        assert half_made.run(whole)[0].reason == f"edited on the site: {field}"
+
+    def test_edit_beside_a_correction_stays(self, half_made: Office) -> None:
+        """A person's title is neither what we sent nor what we want."""
+        half_made.edit(2, title="An editor's")
+
+        half_made.run(changed(POST, "title", "body"))
+
+        assert half_made.values(2)["title"] == "An editor's"
+        assert half_made.values(2)["body"] == changed(POST, "body").body
+
     def test_previous_values_are_kept(self, half_made: Office) -> None:
         """Completing can be taken back as well."""
         half_made.run(POST)

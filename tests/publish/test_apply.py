@@ -16,9 +16,12 @@ from wp_sync.errors import (
     UnreachableError,
     WpSyncError,
 )
-from wp_sync.model import Create, Plan, Skip, Trash
+from wp_sync.model import Create, Picture, Plan, SitePost, Skip, Trash
+from wp_sync.publish.target import FORBIDDEN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from office import Office
 
 POST = make_post()
@@ -134,6 +137,21 @@ def test_a_skipped_post_is_no_answer_of_the_site(office: Office) -> None:
         office.apply(replace(plan, changes=(creates[0], skip, creates[1])), state)
 
 
+def test_answer_that_says_when_to_come_back_keeps_the_intent(office: Office) -> None:
+    """The request arrived: a plugin may have said so after the row was written."""
+    busy = UnreachableError("503", retry_after=5)
+    office.site.fail("create_post", busy, after=True)
+
+    with pytest.raises(UnreachableError):
+        office.run(POST)
+    office.edit(2, categories=(1,))
+    office.settle()
+    (outcome,) = office.run(POST)
+
+    assert outcome.reason.endswith("completed: categories")
+    assert len(office.site.posts) == 1
+
+
 @pytest.mark.parametrize("error", [UnauthorizedError("no login"), UnreachableError("no line")])
 def test_run_stops_and_forgets_what_certainly_made_nothing(
     office: Office, error: WpSyncError
@@ -228,9 +246,9 @@ def test_post_that_went_between_plan_and_write_stays_gone(office: Office, *, del
     assert office.site.writes("update_post") == []
 
 
-@pytest.mark.parametrize("field", [name for name in CHANGES if name != "featured"])
+@fields_that_follow
 def test_update_whose_answer_was_lost_is_no_edit(office: Office, field: str) -> None:
-    """The field goes on following its source; the picture's new id is not known, and stays."""
+    """The field goes on following its source."""
     office.run(POST)
     office.site.fail("update_post", LOST, after=True)
 
@@ -239,6 +257,110 @@ def test_update_whose_answer_was_lost_is_no_edit(office: Office, field: str) -> 
     (back,) = office.run(POST)
 
     assert [one.status for one in (failed, again, back)] == ["failed", "updated", "updated"]
+
+
+LATER: dict[str, dict[str, Any]] = {
+    "title": {"title": "Snow"},
+    "body": {"body": "<p>Snow.</p>"},
+    "excerpt": {"excerpt": "Snow"},
+    "categories": {"categories": (("Snow",),)},
+    "tags": {"tags": ("Snow",)},
+    "featured": {"pictures": (Picture(url="https://news.example/snow.jpg"),)},
+}
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["not made", "made"])
+@fields_that_follow
+def test_update_in_doubt_is_no_edit_when_the_source_has_changed_again(
+    office: Office, field: str, *, made: bool
+) -> None:
+    """Neither the value of before nor the one in doubt was written by a person."""
+    office.run(POST)
+    office.site.fail("update_post", LOST, after=made)
+    office.run(changed(POST, field))
+    later = replace(POST, **LATER[field])
+
+    outcomes = office.run(later) + office.run(later)
+
+    assert [one.status for one in outcomes] == ["updated", "unchanged"]
+    receipt = office.receipt(later)
+    assert receipt
+    assert receipt.pending == {}
+
+
+@fields_that_follow
+def test_source_that_takes_a_change_in_doubt_back_is_followed(office: Office, field: str) -> None:
+    """The receipt still tells the value of before; the site holds the one in doubt."""
+    office.run(POST)
+    before = office.values(2)
+    office.site.fail("update_post", LOST, after=True)
+    office.run(changed(POST, field))
+
+    (outcome,) = office.run(POST)
+
+    assert outcome.status == "updated"
+    assert office.values(2) == before
+
+
+def test_updates_in_doubt_add_up(office: Office) -> None:
+    """Any of them may be what the site holds."""
+    office.run(POST)
+    office.site.fail("update_post", LOST, after=True)
+    office.run(replace(POST, title="Sun"))
+    office.site.fail("update_post", LOST)
+    office.run(replace(POST, title="Snow"))
+
+    (outcome,) = office.run(replace(POST, title="Hail"))
+
+    assert (outcome.status, office.values(2)["title"]) == ("updated", "Hail")
+
+
+def test_edit_after_an_update_in_doubt_is_kept(office: Office) -> None:
+    """Doubt covers what we sent, and nothing else."""
+    office.run(POST)
+    office.site.fail("update_post", LOST, after=True)
+    office.run(changed(POST, "title"))
+    office.edit(2, title="An editor's")
+
+    (outcome,) = office.run(replace(POST, title="Snow"))
+
+    assert outcome.reason == "edited on the site: title"
+
+
+def test_what_may_be_written_is_committed_before_the_update(office: Office) -> None:
+    """A run that is killed meanwhile leaves the doubt; a refusal takes it back."""
+    office.run(POST)
+    seen: list[Any] = []
+    office.site.watchers["update_post"] = lambda: seen.append(office.receipt(POST))
+    office.site.fail("update_post", REFUSED)
+
+    office.run(changed(POST, "title"))
+
+    receipt = office.receipt(POST)
+    assert receipt
+    assert [set(one.pending) for one in seen] == [{"title"}]
+    assert receipt.pending == {}
+
+
+def test_post_that_was_given_to_another_author_is_left_alone(office: Office) -> None:
+    """The role Author may not read it any more; the others are updated."""
+    first, second = (make_post(number, pictures=()) for number in (1, 2))
+    office.run(first, second)
+    plan, state = office.plan(changed(first, "title"))
+    read = office.site.read_posts
+
+    def read_posts(wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
+        gone = SitePost(wp_id=1, slug="", status=FORBIDDEN)
+        return tuple(gone if one.wp_id == 1 else one for one in read(wp_ids))
+
+    office.site.read_posts = read_posts  # type: ignore[method-assign]
+    (meanwhile,) = office.apply(plan, state)
+    before, other = office.run(changed(first, "title"), changed(second, "title"))
+
+    assert meanwhile.status == "unchanged"
+    assert meanwhile.reason == "given to another author meanwhile"
+    assert before.reason == "given to another author on the site: stays as it is"
+    assert other.status == "updated"
 
 
 def test_tags_that_the_source_took_away_go(office: Office) -> None:

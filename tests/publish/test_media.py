@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from office import make_post
 
-from wp_sync.errors import InDoubtError, RejectedError, UnreachableError
+from wp_sync.errors import InDoubtError, RejectedError, UnreachableError, WpSyncError
 from wp_sync.model import Picture
 
 if TYPE_CHECKING:
@@ -161,6 +161,76 @@ def test_new_picture_that_failed_comes_with_a_later_change(office: Office) -> No
     office.run(replace(NEW, title="Snow"))
 
     assert office.values(2)["featured"] == 3
+
+
+def test_picture_that_could_not_be_had_comes_with_the_next_change(office: Office) -> None:
+    """The receipt does not tell of a picture that was never sent."""
+    office.served[URL] = None
+    office.run(POST)
+    (still,) = office.run(POST)
+    del office.served[URL]
+
+    (outcome,) = office.run(replace(POST, title="Sun"))
+
+    assert still.reason == "without picture: the source has it no more"
+    assert outcome.reason == "changed at the source: title, featured"
+    assert office.values(1)["featured"] == 2
+
+
+def delete_media(office: Office, wp_id: int) -> None:
+    """Delete an upload from the library, as an admin does."""
+    office.site._uploads.discard(wp_id)  # noqa: SLF001 (an admin's hand)
+    office.site.media = {name: one for name, one in office.site.media.items() if one != wp_id}
+
+
+def test_picture_that_was_deleted_from_the_library_is_uploaded_again_once(office: Office) -> None:
+    """The ledger knows its old id, which WordPress leaves out; all posts get the new one."""
+    posts = [make_post(number) for number in (1, 2, 3, 4)]
+    office.served = dict.fromkeys((post.pictures[0].url for post in posts), b"same")
+    office.run(posts[0])
+    delete_media(office, 1)
+
+    second, third = office.run(*posts[1:3])
+    office.run(posts[3])
+
+    assert len(office.site.writes("upload")) == 2
+    assert (second.reason, third.reason) == ("new", "new")
+    featured = [office.values(wp_id)["featured"] for wp_id in sorted(office.site.posts)[1:]]
+    assert featured == [max(office.site._uploads)] * 3  # noqa: SLF001
+    assert office.run(posts[1])[0].reason == "unchanged"
+
+
+def test_changed_picture_that_was_deleted_is_uploaded_again(office: Office) -> None:
+    """An update finds it out as well."""
+    office.run(POST, replace(make_post(2), pictures=NEW.pictures))
+    delete_media(office, office.values(4)["featured"])
+
+    (outcome,) = office.run(NEW)
+
+    assert outcome.reason == "changed at the source: featured"
+    assert office.values(3)["featured"] == max(office.site._uploads)  # noqa: SLF001
+    assert office.run(NEW)[0].reason == "unchanged"
+
+
+@pytest.mark.parametrize("call", ["upload", "find_media", "update_post"])
+@pytest.mark.parametrize("error", [LOST, REFUSED], ids=["lost", "refused"])
+def test_deleted_picture_that_cannot_be_replaced_leaves_the_post_without(
+    office: Office, call: str, error: WpSyncError
+) -> None:
+    """The post is there and remembered; its picture comes with the source's next change."""
+    twin = make_post(2)
+    office.served = {URL: b"same", twin.pictures[0].url: b"same"}
+    office.run(POST)
+    delete_media(office, 1)
+    office.site.fail(call, error)
+
+    (outcome,) = office.run(twin)
+
+    assert outcome.status == "created"
+    assert "WordPress left out: featured" in outcome.reason
+    assert office.intents == ()
+    office.run(replace(twin, title="Sun"))
+    assert office.values(outcome.wp_id or 0)["featured"] == max(office.site._uploads)  # noqa: SLF001
 
 
 def test_pictures_are_fetched_only_for_changes_that_write_them(office: Office) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from office import make_post
 
-from wp_sync.model import Picture, Receipt, SitePost
+from wp_sync.model import Intent, Picture, Receipt, SitePost
 from wp_sync.publish.merge import (
     FIELDS,
     FOLLOWED,
     adopted_hashes,
     edited_fields,
+    pending_hashes,
     sent_hashes,
     stale_fields,
     stored_hashes,
@@ -53,7 +54,7 @@ def edited(post: SitePost, wanted: object = POST) -> set[str]:
 
 def ours(post: SitePost, **wanted: Any) -> set[str]:  # noqa: ANN401
     """Name the fields of a found post that go on following the source."""
-    held = adopted_hashes(replace(POST, **wanted), post, IDS)
+    _, held = adopted_hashes(replace(POST, **wanted), post, IDS)
     return {name for name, value in stored_hashes(post).items() if held[name] == value}
 
 
@@ -131,6 +132,61 @@ def test_terms_that_we_want_are_no_edit() -> None:
     assert edited_with(categories=(8, 0), tags=(3,)) == {"categories", "tags"}
 
 
+SENT: dict[str, Any] = {
+    "title": "Rain & wind, part 1 ",
+    "body": POST.body,
+    "excerpt": "Wind &lt; rain &amp; hail",
+    "slug": POST.slug,
+    "date": POST.date,
+    "status": "publish",
+    "author": 2,
+    "categories": (5,),
+    "tags": (7, 6),
+    "featured": 9,
+}
+
+
+def test_what_an_update_in_doubt_left_is_no_edit() -> None:
+    """Whatever the source wants by now: compared is the form in which WordPress returns values."""
+    older = replace(RECEIPT, stored=dict.fromkeys(FIELDS, "older"))
+    later = make_post(2, date=None, status="draft")
+
+    doubtful = replace(older, pending=pending_hashes(SENT))
+    assert edited_fields(doubtful, there(), later, {}) == set()
+    assert edited_fields(older, there(), later, {}) >= {"title", "body", "date", "tags"}
+    assert edited_fields(doubtful, there(title="Mine"), later, {}) == {"title"}
+
+
+def test_field_in_doubt_is_stale() -> None:
+    """The source may be back at what the receipt tells, and the site not."""
+    doubtful = replace(RECEIPT, pending=pending_hashes({"title": "Sun"}))
+
+    assert stale_fields(POST, RECEIPT) == ()
+    assert stale_fields(POST, doubtful) == ("title",)
+
+
+def test_what_was_not_sent_is_not_pending() -> None:
+    """A date of None leaves the site's."""
+    assert pending_hashes({"date": None}) == {}
+
+
+def test_found_post_is_compared_with_what_its_create_sent() -> None:
+    """The source may have been corrected since: what was sent then is ours, and is stale."""
+    begun = Intent(
+        key=POST.key,
+        slug=POST.slug,
+        begun=datetime(2026, 5, 4, tzinfo=UTC),
+        sent=sent_hashes(POST),
+        pending=pending_hashes(SENT),
+    )
+    now = replace(POST, title="Corrected", tags=("Sun",))
+
+    sent, held = adopted_hashes(now, there(excerpt="Mine"), IDS | {"tags": (8,)}, begun)
+
+    assert stale_fields(now, replace(RECEIPT, sent=sent)) == ("title", "tags")
+    assert held == stored_hashes(there()) | {"excerpt": ""}
+
+
 def test_found_post_as_we_would_have_sent_it_is_ours() -> None:
     """But for its picture, of which only the id is known."""
     assert ours(there()) == set(FIELDS) - {"featured"}
@@ -155,7 +211,7 @@ def test_found_field_that_differs_is_a_persons(field: str, value: object) -> Non
     post = there(**{field: value})
 
     assert ours(post) == set(FIELDS) - {"featured", field}
-    held = Receipt(key=POST.key, wp_id=7, stored=adopted_hashes(POST, post, IDS))
+    held = Receipt(key=POST.key, wp_id=7, stored=adopted_hashes(POST, post, IDS)[1])
     assert field in edited_fields(held, post, make_post(2, date=None, status="pending"), {})
 
 

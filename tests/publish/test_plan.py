@@ -23,7 +23,7 @@ from wp_sync.model import (
     Update,
 )
 from wp_sync.publish.merge import sent_hashes, stored_hashes
-from wp_sync.publish.plan import links_to, make_plan
+from wp_sync.publish.plan import address_words, links_to, make_plan, marks_of, slug_note
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 POST = Post(
@@ -161,6 +161,16 @@ def test_deleted_post_stays_deleted(gone: SitePost | None) -> None:
         pytest.param(there(), id="same slug"),
         pytest.param(there(slug=f"{POST.slug}-2"), id="slug with a number"),
         pytest.param(there(slug=f"{POST.slug}__trashed", status="trash"), id="in the trash"),
+        pytest.param(there(slug=f"sun-{POST.mark}-2__trashed-3"), id="the mark with another title"),
+        pytest.param(
+            there(
+                slug="an-editors-slug",
+                title="Sun",
+                body='<a href="https://other.example/">x</a>'
+                '<a href="https://news.example/rain?a=1&#038;b=2" class="wp-sync-source">y</a>',
+            ),
+            id="credits the source",
+        ),
         pytest.param(
             there(
                 slug="an-editors-slug",
@@ -249,3 +259,60 @@ def test_a_link_is_found_however_its_address_is_written() -> None:
 
     assert links_to(body, "https://news.example/rain?a=1&b=2")
     assert not links_to(body, "https://news.example/rain?a=1&b=3")
+
+
+def test_a_post_that_credits_another_source_is_another_article() -> None:
+    """Our posts link to each other's sources in their texts."""
+    body = f'<a href="{POST.source_url}">x</a> <a class="wp-sync-source" href="https://x.example/">'
+
+    assert not links_to(body, POST.source_url)
+    assert links_to(body, "https://x.example")
+
+
+def test_a_text_that_mentions_the_article_waits_for_a_person() -> None:
+    """A link in a post with another title may be the article's, and may be a remark."""
+    found = there(slug="our-view", title="Our view", body=f"<a href='{POST.source_url}'>x</a>")
+
+    (change,) = make_plan([POST], {}, site(found={POST.key: (found,)})).changes
+
+    assert isinstance(change, Skip)
+    assert change.status == "held"
+    assert change.reason.startswith(f"post 7 on the site links to {POST.source_url}")
+
+
+@pytest.mark.parametrize(
+    ("slug", "marks"),
+    [
+        ("rain-abc234", {"abc234"}),
+        ("rain-abc234-2", {"abc234"}),
+        ("rain-abc234__trashed-12", {"abc234"}),
+        ("rain-234567", {"234567"}),
+        ("rain-canada-234567", {"canada", "234567"}),
+        ("rain-abc189", set()),
+        ("", set()),
+    ],
+)
+def test_marks_are_read_from_slugs(slug: str, marks: set[str]) -> None:
+    """WordPress numbers slugs and marks the trash; a mark may be a number itself."""
+    assert marks_of(slug) == marks
+
+
+def test_words_of_an_address_stand_in_every_spelling() -> None:
+    """Escapes, "&" and names in other scripts are written in more than one way."""
+    words = address_words("news.example/caf%C3%A9-rain/it's~here?a=1&id=22")
+
+    assert set(words) == {"news.example/caf", "rain/it", "here", "a=1", "id=22"}
+    assert address_words("xn--caf-dma.example/rain-1") == ("rain-1",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "told"),
+    [
+        pytest.param(POST, POST.slug, False, id="as asked"),
+        pytest.param(POST, f"{POST.slug}-2", True, id="numbered"),
+        pytest.param(replace(POST, slug="rain"), "rain-2", False, id="without a mark"),
+    ],
+)
+def test_a_numbered_mark_is_told(wanted: Post, given: str, told: bool) -> None:  # noqa: FBT001
+    """Only a second post of the same article can have taken a slug with its mark."""
+    assert (given in slug_note(wanted, there(slug=given))) is told

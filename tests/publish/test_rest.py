@@ -19,10 +19,11 @@ from wp_sync.errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from wp_sync.model import Upload
+from wp_sync.model import SitePost, Upload
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.target import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,9 @@ add_filter('rest_endpoints', fn($all) => array_diff_key($all, ['/wp/v2/users' =>
 CHATTY = """
 ob_start();
 add_action('rest_api_init', fn() => print("<br />\\n<b>Warning</b>:  [chatty]<br />\\n"));
+"""
+FIREWALL = """
+if (preg_match('~/posts/[0-9]~', $_SERVER['REQUEST_URI'])) { http_response_code(403); exit('no'); }
 """
 SHY = "add_filter('rest_post_dispatch', fn($r) => $r->header('X-WP-TotalPages', '') ?? $r);"
 
@@ -147,13 +151,45 @@ def test_hidden_users_leave_ourselves(wordpress: WordPress) -> None:
 
 
 def test_what_may_not_be_seen_is_not_gone(wordpress: WordPress) -> None:
-    """An author's list leaves out foreign drafts; only a 404 says that a post is gone."""
+    """An author may not read a post that an editor gave to somebody else: it is no longer ours."""
+    author = log_in(wordpress, "author")
+    kept, given = (author.create_post({"title": "Rain", "status": "publish"}) for _ in range(2))
+    log_in(wordpress, "editor").update_post(given.wp_id, {"author": 1, "status": "draft"})
+
+    found = {post.wp_id: post for post in author.read_posts([given.wp_id, kept.wp_id])}
+
+    assert found == {
+        kept.wp_id: kept,
+        given.wp_id: SitePost(wp_id=given.wp_id, slug="", status=FORBIDDEN),
+    }
+
+
+def test_refusal_that_is_not_wordpress_s_own_is_none_of_a_post(wordpress: WordPress) -> None:
+    """A firewall's 403 says nothing about whose post it is."""
     made = log_in(wordpress, "editor").create_post({"title": "Rain", "status": "draft"})
 
-    with pytest.raises(RejectedError) as caught:
+    with plugin(wordpress, FIREWALL), pytest.raises(RejectedError) as caught:
         log_in(wordpress, "author").read_posts([made.wp_id])
 
     assert caught.value.status == 403
+
+
+def test_editors_own_brackets_are_read_as_they_are(wordpress: WordPress) -> None:
+    """Only what we broke ourselves is put together again."""
+    tag = f"[gallery] &#8217; {new_name()}"
+    wp_id = int(
+        wordpress.run_php(f"""
+        echo wp_insert_post(['post_title' => '[gallery] &amp; more', 'post_excerpt' => '[gallery]',
+            'post_content' => 'x']);
+        wp_insert_term("{tag}", 'post_tag');
+    """)
+    )
+    editor = log_in(wordpress, "editor")
+
+    (post,) = editor.read_posts([wp_id])
+
+    assert (post.values["title"], post.values["excerpt"]) == ("[gallery] & more", "[gallery]")
+    assert html.unescape(tag) in {term.name for term in editor.read_terms("tags")}
 
 
 def test_lists_are_read_to_their_end(wordpress: WordPress) -> None:

@@ -99,6 +99,8 @@ def test_created_post_is_what_was_asked_for(target: Target) -> None:
         pytest.param(r"back\slash \\ \' \u0041", id="backslashes"),
         pytest.param("100%25 of 50%d %s", id="percent"),
         pytest.param("<b>bold</b> [gallery]", id="markup as text"),
+        pytest.param("[a] [[b]] [/c] [ [\u2060d]", id="brackets"),
+        pytest.param("&#91;a] &amp;#91;b] &#x5b;c] &\u2060#91;d]", id="entities of brackets"),
     ],
 )
 def test_text_survives(target: Target, text: str) -> None:
@@ -292,6 +294,31 @@ def test_list_names_every_post(target: Target) -> None:
     assert not listed[kept.wp_id].values
 
 
+def test_list_begins_with_the_newest_and_ends_at_an_id(target: Target) -> None:
+    """What was listed before is not asked for again."""
+    first, second, third = (target.create_post(draft()).wp_id for _ in range(3))
+
+    listed = target.list_posts(first)
+
+    assert [post.wp_id for post in listed] == [third, second]
+    assert target.list_posts(third) == ()
+
+
+def test_posts_are_searched_by_what_is_in_their_texts(target: Target) -> None:
+    """All words must be there, in any order; commas and leading signs mean nothing."""
+    name = new_name()
+    link = f'<p><a href="https://News.example/{name},x?b=2&amp;a=1">it</a></p>'
+    made, other = (target.create_post(draft(body=body)) for body in (link, f"<p>{name}</p>"))
+    trashed = target.trash_post(target.create_post(draft(body=link)).wp_id)
+
+    found = target.search_posts(("a=1", f"news.example/{name},x"))
+    among = target.search_posts((), [other.wp_id, made.wp_id, NOWHERE])
+
+    assert sorted(found, key=lambda post: post.wp_id) == [made, trashed]
+    assert sorted(among, key=lambda post: post.wp_id) == [made, other]
+    assert target.search_posts((), ()) == ()
+
+
 def test_term_is_made_once(target: Target) -> None:
     """The same name in another case is the same term, and an ampersand stays one."""
     name = f"Music & Piano {new_name()}"
@@ -305,12 +332,15 @@ def test_term_is_made_once(target: Target) -> None:
 
 def test_term_names_are_plain_text(target: Target) -> None:
     """What looks like markup in a name is neither lost nor escaped twice."""
-    name = f"R&B <live> {new_name()}"
+    name = f"R&B <live> [canary] &#91;canary] {new_name()}"
 
     made = target.create_term("tags", name, 0)
 
     assert made.name == name
+    assert made.slug.isascii()
+    assert "%" not in made.slug
     assert target.create_term("tags", name, 0) == made
+    assert made in target.read_terms("tags")
 
 
 def test_same_name_under_another_parent_is_another_term(target: Target) -> None:

@@ -137,10 +137,17 @@ def test_two_spellings_of_one_term_are_one(office: Office) -> None:
     assert office.values(1)["tags"] == (office.terms("tags")["Rain"],)
 
 
+LOST = InDoubtError("the line was cut")
+
+
 @pytest.mark.parametrize(
-    "error", [REFUSED, InDoubtError("the line was cut")], ids=["refused", "lost"]
+    ("field", "error"),
+    [
+        pytest.param("categories", REFUSED, id="refused category"),
+        pytest.param("categories", LOST, id="lost category"),
+        pytest.param("tags", LOST, id="lost tag"),
+    ],
 )
-@pytest.mark.parametrize("field", ["categories", "tags"])
 def test_term_that_was_not_made_fails_its_posts_only(
     office: Office, field: str, error: WpSyncError
 ) -> None:
@@ -162,6 +169,20 @@ def test_term_that_was_not_made_fails_its_posts_only(
     assert created.status == "created"
     assert {outcome.status for outcome in again} == {"created"}
     assert office.intents == ()
+
+
+def test_refused_tag_is_a_note(office: Office) -> None:
+    """A name that is too long keeps no article away, and neither the other tags."""
+    office.run(make_post(9))
+    office.site.fail("create_term", REFUSED)
+
+    created, other = office.run(make_post(1, tags=("Odd", "Rain")), make_post(2))
+
+    assert created.status == other.status == "created"
+    assert created.reason == f"new; WordPress did not make the tag 'Odd': {REFUSED.message}"
+    assert other.reason == "new"
+    assert office.values(created.wp_id or 0)["tags"] == (office.terms("tags")["Rain"],)
+    assert office.run(make_post(1, tags=("Odd", "Rain")))[0].reason == "unchanged"
 
 
 def test_refused_parent_fails_the_posts_of_its_children(office: Office) -> None:

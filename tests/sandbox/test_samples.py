@@ -62,6 +62,9 @@ class Nothing:
     def owner(self, _address: str) -> ItemKey | None:
         return None
 
+    def title_of(self, _key: ItemKey) -> str:
+        return ""
+
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[SampleSources]:

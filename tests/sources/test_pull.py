@@ -237,6 +237,7 @@ def test_limits_cut_and_tell(read: Callable[..., Pull]) -> None:
 def test_repeated_guid_is_one_item(read: Callable[..., Pull]) -> None:
     """The same text counts once; of different ones the latest stands, and it is said."""
     twice = RSS.replace('<guid isPermaLink="false">2<', '<guid isPermaLink="false">1<')
+    twice = twice.replace("/crane", "/ferry#2")
     dated = twice.replace(
         "</link></item>", "</link><pubDate>Fri, 01 May 2026 09:00:00 GMT</pubDate></item>"
     )
@@ -248,6 +249,44 @@ def test_repeated_guid_is_one_item(read: Callable[..., Pull]) -> None:
     assert [item.title for item in read(dated).items] == ["Crane is tall"]
     assert "stands for different texts" in read(dated).notes[0]
     assert (len(read(same).items), read(same).notes) == (2, ())
+
+
+def test_one_guid_for_all_entries_makes_an_item_of_each_article(
+    read: Callable[..., Pull],
+) -> None:
+    """Other address and other title: other article. The order decides only who has the guid."""
+    feed = RSS.replace('<guid isPermaLink="false">2<', '<guid isPermaLink="false">1<')
+
+    first = read(feed)
+    second = read(feed, known=first.hashes)
+
+    assert [item.key.guid for item in first.items] == ["1", "1\nharbour.example/crane"]
+    assert [item.title for item in first.items] == ["Ferry is late", "Crane is tall"]
+    assert "stands for several articles" in first.notes[0]
+    assert (second.items, second.unchanged) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    ("title", "date", "is_same"),
+    [("Weather", "Mon, 04 May 2026", True), ("Weather", "", True), ("", "", False)],
+    ids=["title and date", "title", "neither"],
+)
+def test_corrected_text_is_no_other_item(
+    read: Callable[..., Pull],
+    title: str,
+    date: str,
+    is_same: bool,  # noqa: FBT001
+) -> None:
+    """Without guid and link, title and date are the identity; without these, the text is."""
+    feed = (
+        f"<rss version='2.0'><channel><item><title>{title}</title><pubDate>{date}</pubDate>"
+        "<description>It rains in Ottawa.</description></item></channel></rss>"
+    )
+
+    (first,) = read(feed).items
+    (second,) = read(feed.replace("Ottawa", "Toronto")).items
+
+    assert (first.key == second.key) is is_same
 
 
 def test_entry_without_guid_is_known_by_link_or_text(read: Callable[..., Pull]) -> None:

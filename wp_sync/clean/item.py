@@ -12,7 +12,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from wp_sync.errors import CleanError
 from wp_sync.markup import neutralise, parse_html, text_lines
 from wp_sync.model import Article, Item, Page, Picture, Removal, Rights
-from wp_sync.text import plain_text, shorten
+from wp_sync.text import limit_text, plain_text, shorten
 
 from .allowlist import SOURCE_SCHEMES
 from .draft import Draft
@@ -52,6 +52,7 @@ STEPS: tuple[tuple[str, Callable[[Draft, str], None]], ...] = (
 )
 MOST_PICTURES = 8
 TITLE_WORDS = 12  # of the text, where an entry has no title
+LONGEST_TITLE = 500  # characters: no theme shows more, and WordPress would keep them all
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _BY = re.compile(r"\Aby:?\s+", re.IGNORECASE)
@@ -85,7 +86,8 @@ def clean_item(item: Item, page: Page | None, *, rights: Rights, rules: CleanRul
     return Article(
         key=item.key,
         url=item.url,
-        title=plain_text(item.title) or shorten(excerpt or body.text, TITLE_WORDS),
+        title=limit_text(plain_text(item.title), LONGEST_TITLE)
+        or shorten(excerpt or body.text, TITLE_WORDS),
         body_html=allowed.html,
         text=allowed.text,
         excerpt="" if rights == "title" else excerpt,

@@ -26,7 +26,7 @@ def judge_article(
     article: Article, source: Source, channels: Mapping[str, Channel], seen: Seen, now: datetime
 ) -> Verdict:
     """Publish it in the channel that it fits best, hold it or drop it: and say why."""
-    if repeat := find_repeat(article.key, article.url, seen):
+    if repeat := find_repeat(article.key, article.url, article.title, seen):
         return repeat
     scores = {
         name: score_article(article.title, article.labels, article.text, channels[name].about)

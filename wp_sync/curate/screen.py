@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wp_sync.model import Verdict
-from wp_sync.text import normalise_address, plain_text
+from wp_sync.text import limit_text, normalise_address, plain_text
 
 from .topics import find_phrases
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .seen import Seen
 
+_LONGEST_NAME = 100  # characters of a title in a reason
+
 
 def screen_item(
     item: Item, source: Source, channels: Mapping[str, Channel], seen: Seen, now: datetime
@@ -26,7 +28,7 @@ def screen_item(
     title, summary = plain_text(item.title), plain_text(item.summary_html)
     if not (title or summary or plain_text(item.body_html)):
         return Verdict(key=item.key, decision="drop", reasons=("no title and no text",))
-    if repeat := find_repeat(item.key, item.url, seen):
+    if repeat := find_repeat(item.key, item.url, title, seen):
         return repeat
     against: list[str] = []
     for name in reachable_channels(source):
@@ -48,13 +50,21 @@ def reachable_channels(source: Source) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*source.to, *last)))
 
 
-def find_repeat(key: ItemKey, url: str, seen: Seen) -> Verdict | None:
-    """Drop what is another item's article, by its address."""
+def find_repeat(key: ItemKey, url: str, title: str, seen: Seen) -> Verdict | None:
+    """Drop what is another item's article, by its address.
+
+    Within one feed, articles of other titles may share a page, such as a ticker's: hold these.
+    """
     address = normalise_address(url)
     owner = seen.owner(address) if address else None
     if owner is None or owner == key:
         return None
-    reason = f"repeat of {owner.guid} in {owner.feed}: the same address"
+    first = plain_text(seen.title_of(owner)) if owner.feed == key.feed else ""
+    if title and first and title.casefold() != first.casefold():
+        named = limit_text(first, _LONGEST_NAME)
+        reason = f"the same address as {named}: a person decides whether it is another article"
+        return Verdict(key=key, decision="hold", reasons=(reason,), duplicate_of=owner)
+    reason = f"repeat of {' '.join(owner.guid.split())} in {owner.feed}: the same address"
     return Verdict(key=key, decision="drop", reasons=(reason,), duplicate_of=owner)
 
 

@@ -13,3 +13,6 @@ class Seen(Protocol):
 
     def owner(self, address: str) -> ItemKey | None:
         """Return the item whose post has this normalised address."""
+
+    def title_of(self, key: ItemKey) -> str:
+        """Return an item's title, which may hold markup; "" for unknown."""

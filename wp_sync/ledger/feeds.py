@@ -11,7 +11,7 @@ from wp_sync.model import Pull, Validators
 
 from . import schema
 from .database import Database, from_row, upsert
-from .items import put_items
+from .items import put_items, tell_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,10 +62,11 @@ class Feeds:
         rows = self.database.rows(select(items.guid, items.hash).where(items.feed == feed))
         return {row["guid"]: row["hash"] for row in rows}
 
-    def record_pull(self, pull: Pull, *, source: str) -> None:
+    def record_pull(self, pull: Pull, *, source: str) -> Pull:
         """Keep the validators and the items that they cover, in one commit.
 
-        Validators without their items would lose these for ever: the next answer is 304.
+        Validators without their items would lose these for ever: the next answer is 304. Returns
+        the pull as it was kept: an item whose guid is another article's has another key.
         """
         now, given = self.clock(), pull.validators
         row = {"source": source, "last_pulled": now, "last_ok": now, "last_error": ""}
@@ -74,9 +75,11 @@ class Feeds:
             row |= {"etag": given.etag, "last_modified": given.last_modified}
             row |= {"validators_url": given.url}
         with self.database.write() as connection:
-            # Where a redirect led is the same feed, should the configuration name it one day.
-            _put_feed(connection, pull.feed, row | {"failures": 0}, alias=given.url)
+            # Where a redirect led is no alias: it may have been for today (302), to anywhere.
+            _put_feed(connection, pull.feed, row | {"failures": 0})
+            pull = tell_apart(connection, pull)
             put_items(connection, pull, now)
+        return pull
 
     def record_failure(self, feed: str, *, source: str, reason: str) -> None:
         """Count a failed pull; the validators stay."""

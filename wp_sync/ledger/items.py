@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, exists, func, insert, or_, select, update
 
-from wp_sync.hashing import digest
+from wp_sync.hashing import digest, guid_at
 from wp_sync.model import Item, ItemKey
-from wp_sync.text import normalise_address
+from wp_sync.text import normalise_address, plain_text
 
 from . import schema
 from .database import Database, chunks, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, RowMapping
 
     from wp_sync.model import Outcome, Pull
 
-_ITEMS = schema.items
+_ITEMS, _RECEIPTS = schema.items, schema.receipts
 _DATES = ("published", "updated")
 _FIELDS = frozenset(field.name for field in fields(Item)) - {"key"}
 _STATES = {  # of an item, by the status of its outcome
@@ -34,7 +34,7 @@ _STATES = {  # of an item, by the status of its outcome
     "dropped": "dropped",
     "failed": "failed",
 }
-_DUE = ("new", "failed", "held")
+_JUDGED = ("held", "dropped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class DueItem:
 
     item: Item
     first_seen: datetime
-    state: str  # new, failed, held, dropped
+    state: str  # new, failed, held, dropped, published
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +51,36 @@ class Items:
     database: Database
     clock: Callable[[], datetime]
 
-    def due(self, feed: str, *, dropped_too: bool = False) -> tuple[DueItem, ...]:
-        """List what a run must decide: oldest first, then as the feed had them."""
-        states = (*_DUE, "dropped") if dropped_too else _DUE
-        query = select(_ITEMS).where(_ITEMS.c.feed == feed, _ITEMS.c.state.in_(states))
+    def due(self, feed: str, *, dropped_too: bool = False, site: str = "") -> tuple[DueItem, ...]:
+        """List what a run must decide: oldest first, then as the feed had them; held ones last.
+
+        What curation held or dropped is judged again with other rules only (`dropped_too`); what a
+        limit held may pass now. With `site`: also what only other sites have.
+        """
+        ours = _ITEMS.c
+        waits: list[ColumnElement[bool]] = [ours.state.in_(("new", "failed"))]
+        waits.append((ours.state == "held") & (ours.stage != "curate"))
+        if dropped_too:
+            waits.append(ours.state.in_(_JUDGED))
+        if site:
+            theirs = _RECEIPTS.c
+            same = (theirs.site == site, theirs.feed == ours.feed, theirs.guid == ours.guid)
+            waits.append((ours.state == "published") & ~exists().where(*same))
+        last = case((ours.state.in_(_JUDGED), 1), else_=0)
+        query = select(_ITEMS).where(ours.feed == feed, or_(*waits))
         return tuple(
             DueItem(
                 item=unpack_item(ItemKey(feed, row["guid"]), row["raw"]),
                 first_seen=row["first_seen"],
                 state=row["state"],
             )
-            for row in self.database.rows(query.order_by(_ITEMS.c.first_seen, _ITEMS.c.position))
+            for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )
+
+    def title(self, key: ItemKey) -> str:
+        """Return an item's title as its feed gave it."""
+        ours = (_ITEMS.c.feed == key.feed, _ITEMS.c.guid == key.guid)
+        return str(self.database.value(select(_ITEMS.c.title).where(*ours)) or "")
 
     def counts(self) -> dict[str, int]:
         """Count the items by state."""
@@ -75,7 +93,8 @@ class Items:
         now = self.clock()
         with self.database.write() as connection:
             for one in outcomes:
-                state = {"state": _STATES[one.status], "reason": one.reason, "updated_at": now}
+                state: dict[str, Any] = {"state": _STATES[one.status], "stage": one.stage}
+                state |= {"reason": one.reason, "updated_at": now}
                 if one.channel:  # a failure may not know the channel that was found before
                     state["channel"] = one.channel
                 ours = (_ITEMS.c.feed == one.key.feed, _ITEMS.c.guid == one.key.guid)
@@ -89,6 +108,62 @@ class Items:
                 row = asdict(one) | one.key._asdict() | {"run": run, "at": now}
                 del row["key"]
                 connection.execute(insert(schema.outcomes), row)
+
+
+def tell_apart(connection: Connection, pull: Pull) -> Pull:
+    """Give an item a key of its own where its guid is known for another article.
+
+    Some feeds have one guid for all. Another article: its address and its title are both other.
+    """
+    places = {item.key.guid: normalise_address(item.url) for item in pull.items}
+    plain = {guid: guid.removesuffix(guid_at("", place)) for guid, place in places.items()}
+    families = _find_families(connection, pull.feed, tuple(set(plain.values())))
+    here = set(places.values()) - {""}
+    taken = {row["guid"] for rows in families.values() for row in rows if row["address"] in here}
+    keys: dict[str, str] = {}
+    notes = dict.fromkeys(pull.notes)
+    for item in pull.items:
+        was, (guid, address) = item.key.guid, (plain[item.key.guid], places[item.key.guid])
+        family = families.get(guid, ())
+        same = _find_same(item, address, family, taken) if family else was
+        if not same:
+            told = f"the guid {guid[:80]} stands for several articles: known by their addresses"
+            notes[told] = None
+        keys[was] = same or guid_at(guid, address)
+        taken.add(keys[was])
+    renamed = (replace(one, key=ItemKey(pull.feed, keys[one.key.guid])) for one in pull.items)
+    hashes = {keys.get(guid, guid): mark for guid, mark in pull.hashes.items()}
+    return replace(pull, items=tuple(renamed), hashes=hashes, notes=tuple(notes))
+
+
+def _find_families(
+    connection: Connection, feed: str, guids: Sequence[str]
+) -> dict[str, list[RowMapping]]:
+    """Find what is known by these guids, alone or with an address: by guid."""
+    families: dict[str, list[RowMapping]] = {}
+    query = select(_ITEMS.c.guid, _ITEMS.c.address, _ITEMS.c.title).where(_ITEMS.c.feed == feed)
+    for some in chunks(guids):
+        for row in connection.execute(query.where(_ITEMS.c.guid.in_(some))).mappings():
+            families[row["guid"]] = [row]
+    for row in connection.execute(query.where(_ITEMS.c.guid.contains("\n"))).mappings():
+        if family := families.get(row["guid"].rpartition("\n")[0]):
+            family.append(row)
+    return families
+
+
+def _find_same(
+    item: Item, address: str, family: Sequence[RowMapping], taken: Collection[str]
+) -> str:
+    """Name the known item that this one is, by its address, else by its title; "" for none."""
+    title = plain_text(item.title)
+    for row in family:
+        if row["address"] == address:
+            return str(row["guid"])
+    for row in family:
+        is_vague = not (address and row["address"])  # then the guid is all there is
+        if row["guid"] not in taken and (is_vague or plain_text(row["title"]) == title):
+            return str(row["guid"])
+    return ""
 
 
 def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
@@ -110,7 +185,7 @@ def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
         }
         for position, item in enumerate(pull.items)
     ]
-    fresh = ("address", "url", "title", "raw", "hash", "state", "reason", "updated_at")
+    fresh = ("address", "url", "title", "raw", "hash", "state", "stage", "reason", "updated_at")
     upsert(connection, _ITEMS, rows, update=fresh, when_changed=("hash",))
     for guids in chunks(tuple(pull.hashes)):
         there = (_ITEMS.c.feed == pull.feed, _ITEMS.c.guid.in_(guids))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Table, delete, func, insert, select, tuple_
+from sqlalchemy import Table, delete, func, insert, select, tuple_, update
 
 from wp_sync.model import Intent, ItemKey, Receipt
 from wp_sync.text import normalise_address
 
 from . import schema
 from .database import Database, chunks, from_row, upsert
+from .items import Items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,6 +64,11 @@ class Posts:
         """Answer what curation asks of memory."""
         return SeenPosts(self, site)
 
+    def wp_ids(self, site: str) -> frozenset[int]:
+        """List the ids of all our posts."""
+        query = select(_RECEIPTS.c.wp_id).where(_RECEIPTS.c.site == site)
+        return frozenset(row["wp_id"] for row in self.database.rows(query))
+
     def count(self, site: str) -> int:
         """Count our posts."""
         return sum(self.by_channel(site).values())
@@ -104,6 +110,9 @@ class SeenPosts:
     def owner(self, address: str) -> ItemKey | None:
         return self.posts.owner(self.site, address)
 
+    def title_of(self, key: ItemKey) -> str:
+        return Items(self.posts.database, self.posts.clock).title(key)
+
 
 @dataclass(frozen=True, slots=True)
 class PostJournal:
@@ -114,15 +123,22 @@ class PostJournal:
     site: str
     run: str
 
-    def begin(self, posts: Sequence[Post]) -> None:
-        told = {"begun": self.clock(), "run": self.run}
-        rows = [self._key(post.key) | {"slug": post.slug} | told for post in posts]
+    def begin(
+        self, post: Post, sent: Mapping[str, str], pending: Mapping[str, Sequence[str]]
+    ) -> None:
+        told = {"slug": post.slug, "begun": self.clock(), "run": self.run}
+        told |= {"sent": dict(sent), "pending": dict(pending)}
         with self.database.write() as connection:
-            upsert(connection, _INTENTS, rows, update=("slug", *told))
+            upsert(connection, _INTENTS, [self._key(post.key) | told], update=told)
 
     def forget(self, post: Post) -> None:
         with self.database.write() as connection:
             self._end_intent(connection, post.key)
+
+    def keep_pending(self, receipt: Receipt) -> None:
+        ours = update(_RECEIPTS).filter_by(**self._key(receipt.key))
+        with self.database.write() as connection:
+            connection.execute(ours.values(pending=dict(receipt.pending)))
 
     def record(self, write: Written) -> None:
         now, ours = self.clock(), write.receipt
@@ -133,19 +149,26 @@ class PostJournal:
             "sent": dict(ours.sent),
             "stored": dict(ours.stored),
         }
-        row = {"wp_id": ours.wp_id, "last_run": self.run, "updated_at": now}
+        row: dict[str, Any] = {"wp_id": ours.wp_id, "last_run": self.run, "updated_at": now}
+        row |= {"pending": dict(ours.pending)}
         first = self._key(ours.key) | {"first_run": self.run, "created_at": now}
         # What a write does not tell, such as a trash its channel, stays as it was.
-        update = [*row, *(name for name in told if told[name])]
+        known = [*row, *(name for name in told if told[name])]
         with self.database.write() as connection:
-            upsert(connection, _RECEIPTS, [first | row | told], update=update)
+            upsert(connection, _RECEIPTS, [first | row | told], update=known)
             connection.execute(insert(_WRITES), self._field_rows(write, now))
             self._end_intent(connection, ours.key)
+            if address := told["address"]:
+                self._end_twins(connection, address)
 
     def media_id(self, sha256: str) -> int | None:
         ours = (_MEDIA.c.site == self.site, _MEDIA.c.sha256 == sha256)
         wp_id: int | None = self.database.value(select(_MEDIA.c.wp_id).where(*ours))
         return wp_id
+
+    def forget_media(self, sha256: str) -> None:
+        with self.database.write() as connection:
+            connection.execute(delete(_MEDIA).filter_by(site=self.site, sha256=sha256))
 
     def record_media(self, upload: Upload, wp_id: int) -> None:
         self._put(_MEDIA, {"sha256": upload.sha256, "wp_id": wp_id, "name": upload.name})
@@ -164,6 +187,12 @@ class PostJournal:
 
     def _end_intent(self, connection: Connection, key: ItemKey) -> None:
         connection.execute(delete(_INTENTS).filter_by(**self._key(key)))
+
+    def _end_twins(self, connection: Connection, address: str) -> None:
+        """End the intents of the same article's other items: its post is known now."""
+        items, key = schema.items, tuple_(_INTENTS.c.feed, _INTENTS.c.guid)
+        twins = select(items.c.feed, items.c.guid).where(items.c.address == address)
+        connection.execute(delete(_INTENTS).where(_INTENTS.c.site == self.site, key.in_(twins)))
 
     def _field_rows(self, write: Written, now: datetime) -> list[dict[str, Any]]:
         same = {"run": self.run, "at": now, "wp_id": write.receipt.wp_id, "action": write.action}

@@ -112,7 +112,9 @@ items = _table(
     "hash",  # of the raw entry, made by sources
     "position:int",  # in its feed, among those that came together
     "first_seen:time last_seen:time",
-    "state channel reason updated_at:time",  # new, published, held, dropped, failed
+    "state",  # new, published, held, dropped, failed
+    "stage",  # at which it was held, dropped or failed
+    "channel reason updated_at:time",
     indexes=("address", "feed state"),
 )
 receipts = _table(
@@ -122,10 +124,11 @@ receipts = _table(
     "channel",
     "link",  # of the post
     "sent:json stored:json",  # field -> hash
+    "pending:json",  # field -> hashes: what an update in doubt may have left
     "first_run last_run created_at:time updated_at:time",
     indexes=("site wp_id", "site address"),
 )
-intents = _table("intents", "site* feed* guid* slug begun:time run")
+intents = _table("intents", "site* feed* guid* slug begun:time run sent:json pending:json")
 writes = _table(
     "writes",
     "id:int* run site wp_id:int feed guid action",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import MappingError
 from wp_sync.hashing import short_mark
 from wp_sync.model import Post
-from wp_sync.text import normalise_address
+from wp_sync.text import limit_text, normalise_address
 
 from .templates import fill_attribution, fill_slug, fill_whole
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Channel, Source
     from wp_sync.model import Article, ItemKey, TermPath, Verdict
+
+_LONGEST_TAG = 200  # characters: wp_terms.name (wp-admin/includes/schema.php)
 
 
 def make_post(
@@ -92,6 +95,14 @@ def _tags(templates: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...
     """Fill the tags. WordPress holds names equal without regard to case."""
     tags: dict[str, str] = {}
     for template in templates:
-        if tag := fill_whole(template, values):
+        if tag := _limit_tag(fill_whole(template, values)):
             tags.setdefault(tag.casefold(), tag)
     return tuple(tags.values())
+
+
+def _limit_tag(tag: str) -> str:
+    """Shorten a tag to what WordPress's column can hold, in which "&" is five characters."""
+    short = limit_text(tag, _LONGEST_TAG)
+    # The filters of pre_term_name end with _wp_specialchars (default-filters.php).
+    extra = len(html.escape(short, quote=False)) - _LONGEST_TAG
+    return limit_text(short, len(short) - max(extra, 0))

@@ -54,6 +54,10 @@ class RunSeen:
         """Give an address free: no post came of it."""
         self.claimed = {url: owner for url, owner in self.claimed.items() if owner != key}
 
+    def title_of(self, key: ItemKey) -> str:
+        """Return an item's title: the ledger has also those of this run."""
+        return self.ledger.title_of(key)
+
     def claim(self, url: str, key: ItemKey) -> None:
         """Keep an address for an item that becomes a post."""
         if address := normalise_address(url):

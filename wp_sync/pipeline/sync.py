@@ -177,13 +177,13 @@ class _Work:
 
     def take(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
         """Take what a feed brought all the way to the site."""
-        self._report(job, pulled)
         if isinstance(pulled, WpSyncError):
             self._shop.ledger.feeds.record_failure(
                 job.feed, source=job.source.name, reason=str(pulled)
             )
         else:
-            self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
+            pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
+        self._report(job, pulled)
         if self._stopping():
             return
         landed: list[Outcome] = []
@@ -197,7 +197,9 @@ class _Work:
                 self._shop.ledger.items.settle(landed, self._delivery.run)
 
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
-        due = self._shop.ledger.items.due(job.feed, dropped_too=self._rules_changed)
+        due = self._shop.ledger.items.due(
+            job.feed, dropped_too=self._rules_changed, site=self._site
+        )
         items = [one.item for one in due[: self._left]]
         if self._left is not None:
             self._left -= len(items)

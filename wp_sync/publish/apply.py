@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import (
     InDoubtError,
+    PublishError,
     RejectedError,
     SiteError,
     UnauthorizedError,
@@ -20,11 +23,15 @@ from .merge import (
     FIELDS,
     adopted_hashes,
     edited_fields,
-    sent_hashes,
+    left_out,
+    pending_hashes,
+    stale_fields,
     stored_hashes,
     unfinished_fields,
+    written_hashes,
 )
-from .terms import TermDirectory, known_ids, term_paths
+from .target import FORBIDDEN
+from .terms import TermDirectory, known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
     from .target import Target
 
 _AT_ONCE = 10  # changes whose pictures are held in memory together
+_REFUSED = (RejectedError, UnauthorizedError, UnreachableError)
 _DOUBTS = 2  # lost answers in a row after which the site is taken for down
 
 
@@ -65,11 +73,13 @@ class _Writer:
     def __init__(self, target: Target, journal: Journal, site: SiteState) -> None:
         self._target, self._journal, self._site = target, journal, site
         self._doubts = 0
+        self._notes: dict[str, None] = {}  # on the change at hand
         self.directory = TermDirectory(target, journal, site.terms)
         self.pictures = Pictures(target, journal)
 
     def write(self, change: Change) -> Outcome:
         """Carry out one change; what concerns this post alone becomes its outcome."""
+        self._notes.clear()
         try:
             outcome = self._dispatch(change)
         except RejectedError as error:
@@ -100,72 +110,100 @@ class _Writer:
     def _create(self, change: Create) -> Outcome:
         post = change.post
         values = self._values(post, FIELDS)
-        self._journal.begin((post,))
+        self._journal.begin(post, written_hashes(post, values), pending_hashes(values))
         try:
             stored = self._target.create_post(values)
-        except (RejectedError, UnauthorizedError, UnreachableError):
-            self._journal.forget(post)
+        except _REFUSED as error:
+            if _made_nothing(error):
+                self._journal.forget(post)
             raise
         except SiteError as error:
             # An answer that can't be read says nothing about the post: the intent stays.
             raise InDoubtError(error.message, cure=error.cure) from error
-        receipt = _receipt(post, stored, sent_hashes(post), stored_hashes(stored))
+        stored = self._with_picture(post, values, stored)
+        receipt = _receipt(
+            post, stored, written_hashes(post, values, stored), stored_hashes(stored)
+        )
         self._record("create", receipt, post, values, {})
-        notes = [change.reason, *_dropped(values, stored), self.pictures.note_of(post)]
-        return _outcome(change, "created", "; ".join(filter(None, notes)), stored)
+        return _outcome(change, "created", self._tell(change, values, stored), stored)
 
     def _update(self, change: Update) -> Outcome:
-        ours = change.receipt
+        ours, post = change.receipt, change.post
         now_there = next(iter(self._target.read_posts([change.wp_id])), None)
         if now_there is None or now_there.status == "trash":
             return _outcome(change, "unchanged", "deleted on the site meanwhile: stays deleted")
-        ids = known_ids(change.post, self._site.terms)
-        edited = edited_fields(ours, now_there, change.post, ids)
+        if now_there.status == FORBIDDEN:
+            return _outcome(change, "unchanged", "given to another author meanwhile")
+        edited = edited_fields(ours, now_there, post, known_ids(post, self._site.terms))
         fields = tuple(name for name in change.fields if name not in edited)
         if not fields:
             return _outcome(change, "unchanged", "edited on the site meanwhile", now_there)
-        fields = self._without_lost_picture(change.post, fields)
+        fields = self._without_lost_picture(post, fields)
         if not fields:
-            reason = f"the old picture stays: {self.pictures.note_of(change.post)}"
-            return _outcome(change, "unchanged", reason, now_there)
-        values = self._values(change.post, fields)
-        stored = self._target.update_post(change.wp_id, values)
-        sent, got = sent_hashes(change.post), stored_hashes(stored)
+            kept = "the old picture stays: " if now_there.values.get("featured") else ""
+            return _outcome(change, "unchanged", kept + self.pictures.note_of(post), now_there)
+        values = self._values(post, fields)
+        stored = self._with_picture(post, values, self._send_update(ours, values))
+        sent, got = written_hashes(post, values, stored), stored_hashes(stored)
         # Fields that were not written keep their old receipt, or an editor's change would be ours.
-        receipt = _receipt(
-            change.post,
-            stored,
-            dict(ours.sent) | {name: sent[name] for name in fields},
-            dict(ours.stored) | {name: got[name] for name in fields if name in got},
+        receipt = replace(
+            _receipt(
+                post,
+                stored,
+                dict(ours.sent) | {name: sent[name] for name in fields if name in sent},
+                dict(ours.stored) | {name: got[name] for name in fields if name in got},
+            ),
+            pending={name: ours.pending[name] for name in ours.pending if name not in fields},
         )
         before = {name: now_there.values.get(name) for name in fields}
-        self._record("update", receipt, change.post, values, before)
-        notes = [change.reason, *_dropped(values, stored), self.pictures.note_of(change.post)]
-        return _outcome(change, "updated", "; ".join(filter(None, notes)), stored)
+        self._record("update", receipt, post, values, before)
+        return _outcome(change, "updated", self._tell(change, values, stored), stored)
+
+    def _send_update(self, ours: Receipt, values: Mapping[str, Any]) -> SitePost:
+        """Update a post; should the answer be lost, the ledger knows what may be there."""
+        doubt = dict(ours.pending)
+        for name, hashes in pending_hashes(values).items():
+            doubt[name] = tuple(dict.fromkeys((*doubt.get(name, ()), *hashes)))
+        self._journal.keep_pending(replace(ours, pending=doubt))
+        try:
+            return self._target.update_post(ours.wp_id, values)
+        except _REFUSED as error:
+            if _made_nothing(error):
+                self._journal.keep_pending(ours)
+            raise
 
     def _adopt(self, change: Adopt) -> Outcome:
         post, found = change.post, change.found
         ids = self._values(post, ("author", "categories", "tags"))
-        held = adopted_hashes(post, found, ids)
-        fields: tuple[str, ...] = ()
+        begun = self._site.doubtful.get(post.key)
+        sent, held = adopted_hashes(post, found, ids, begun)
+        missing: tuple[str, ...] = ()
+        stale: tuple[str, ...] = ()
         if change.doubtful and found.status != "trash":
-            fields = unfinished_fields(post, found, self._site.default_category)
             if found.values.get("featured") in {0, self.pictures.id_of(post)}:
                 held["featured"] = stored_hashes(found)["featured"]
-        fields = self._without_lost_picture(post, fields)
+            missing = unfinished_fields(post, found, self._site.default_category)
+            stale = stale_fields(post, Receipt(key=post.key, wp_id=found.wp_id, sent=sent))
+            missing = self._without_lost_picture(post, missing)
+            stale = self._without_lost_picture(post, stale)
+        fields = tuple(dict.fromkeys((*missing, *stale)))
         values = self._values(post, fields)
         stored, before = found, {name: found.values.get(name) for name in fields}
         if fields:
             stored = self._target.update_post(found.wp_id, values)
-            got = stored_hashes(stored)
+            stored = self._with_picture(post, values, stored)
+            got, wanted = stored_hashes(stored), written_hashes(post, values, stored)
             held |= {name: got[name] for name in fields if name in got}
-        receipt = _receipt(post, stored, sent_hashes(post), held)
+            sent |= {name: wanted[name] for name in fields if name in wanted}
+        if change.doubtful and post.pictures and not stored.values.get("featured"):
+            del sent["featured"]
+        receipt = _receipt(post, stored, sent, held)
         self._record("adopt", receipt, post, values, before)
-        notes = [change.reason, *_dropped(values, stored), self.pictures.note_of(post)]
-        if fields:
-            notes.insert(1, f"completed: {', '.join(fields)}")
+        since = tuple(name for name in stale if name not in missing)
+        told = [("completed", missing), ("changed at the source since", since)]
+        notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
         status = "updated" if fields else "unchanged"
-        return _outcome(change, status, "; ".join(filter(None, notes)), stored)
+        return _outcome(change, status, self._tell(change, values, stored, notes), stored)
 
     def _trash(self, change: Trash) -> Outcome:
         stored = self._target.trash_post(change.wp_id)
@@ -183,13 +221,34 @@ class _Writer:
         if "author" in fields and post.author:
             values["author"] = self._author_id(post)
         for taxonomy in {"categories", "tags"} & values.keys():
-            ids = (self.directory.term_id(*path) for path in term_paths(post, (taxonomy,)))
-            values[taxonomy] = tuple(dict.fromkeys(ids))
+            values[taxonomy], refused = self.directory.term_ids(post, taxonomy)
+            self._notes |= dict.fromkeys(refused)
         if not values.get("categories", True):  # WordPress chooses its default one
             del values["categories"]
         if "featured" in fields:
             values["featured"] = self.pictures.id_of(post)
         return values
+
+    def _with_picture(self, post: Post, values: dict[str, Any], stored: SitePost) -> SitePost:
+        """Replace, once, a picture that was deleted from the library: its id was left out."""
+        if "featured" in left_out(values, stored) and (again := self.pictures.renew(post)):
+            values["featured"] = again
+            with suppress(RejectedError, InDoubtError):  # the answer to the post itself we have
+                return self._target.update_post(stored.wp_id, {"featured": again})
+        return stored
+
+    def _tell(
+        self,
+        change: Create | Update | Adopt,
+        values: Mapping[str, Any],
+        stored: SitePost,
+        more: Sequence[str] = (),
+    ) -> str:
+        """Give the reason, and what went otherwise than planned."""
+        picture = self.pictures.note_of(change.post)
+        dropped = (f"WordPress left out: {name}" for name in left_out(values, stored))
+        notes = [change.reason, *more, *dropped, picture, *self._notes]
+        return "; ".join(filter(None, notes))
 
     def _without_lost_picture(self, post: Post, fields: tuple[str, ...]) -> tuple[str, ...]:
         """Leave the featured image as it is when the wanted one can't be had."""
@@ -223,6 +282,14 @@ class _Writer:
         self._journal.record(write)
 
 
+def _made_nothing(error: PublishError) -> bool:
+    """Tell whether a failed write left nothing: refused, or never sent.
+
+    Who says when to come back has got the request: a plugin's 503 may come after the row.
+    """
+    return getattr(error, "retry_after", None) is None
+
+
 def _receipt(
     post: Post, stored: SitePost, sent: Mapping[str, str], held: Mapping[str, str]
 ) -> Receipt:
@@ -234,20 +301,6 @@ def _receipt(
         sent=dict(sent),
         stored=dict(held),
     )
-
-
-def _dropped(values: Mapping[str, Any], stored: SitePost) -> list[str]:
-    """Name the ids that WordPress left out without a word (unknown ones: posts controller)."""
-    return [
-        f"WordPress left out: {name}"
-        for name in ("author", "categories", "tags", "featured")
-        if values.get(name)
-        and (
-            not set(values[name]) <= set(stored.values.get(name, ()))
-            if isinstance(values[name], tuple)
-            else values[name] != stored.values.get(name)
-        )
-    ]
 
 
 def _skipped(change: Skip) -> Outcome:

@@ -25,17 +25,25 @@ class Write:
 class Journal(Protocol):
     """Every call is committed when it returns; it is bound to one site and one run."""
 
-    def begin(self, posts: Sequence[Post]) -> None:
-        """Commit the intent to create these posts, before the requests."""
+    def begin(
+        self, post: Post, sent: Mapping[str, str], pending: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Commit the intent to create this post, before the request."""
 
     def forget(self, post: Post) -> None:
         """Drop an intent that certainly made nothing."""
+
+    def keep_pending(self, receipt: Receipt) -> None:
+        """Commit Receipt.pending: before an update what it may leave, after a refusal as before."""
 
     def record(self, write: Write) -> None:
         """Keep the receipt and the previous values, and end the intent, in one commit."""
 
     def media_id(self, sha256: str) -> int | None:
         """Return the upload on this site of a picture with this hash."""
+
+    def forget_media(self, sha256: str) -> None:
+        """Drop an upload that is no more in the site's library."""
 
     def record_media(self, upload: Upload, wp_id: int) -> None:
         """Remember an upload."""

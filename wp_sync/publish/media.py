@@ -29,11 +29,14 @@ class Pictures:
     def __init__(self, target: Target, journal: Journal) -> None:
         self._target, self._journal = target, journal
         self._ready: dict[ItemKey, tuple[int, str]] = {}
+        self._uploads: dict[ItemKey, Upload] = {}  # of the changes at hand
+        self._sure: set[int] = set()  # ids that the site itself gave
 
     def prepare(self, changes: Sequence[Change], files: Files) -> None:
         """Upload the pictures that these changes need."""
         posts = [post for change in changes if (post := _pictured(change))]
         ready = files(posts) if posts else {}
+        self._uploads = {key: upload for key, (upload, _) in ready.items() if upload}
         unknown = {
             upload.name
             for upload, _ in ready.values()
@@ -61,6 +64,21 @@ class Pictures:
         """Say why a post goes without its picture."""
         return self._ready.get(post.key, (0, ""))[1]
 
+    def renew(self, post: Post) -> int:
+        """Upload a picture again whose id, known from the ledger, is no more in the library."""
+        upload, old = self._uploads.get(post.key), self.id_of(post)
+        if upload is None or old in self._sure:
+            return 0
+        self._journal.forget_media(upload.sha256)
+        try:
+            again = self._upload(upload, self._target.find_media([upload.name]))
+        except (RejectedError, InDoubtError) as error:
+            again = 0, f"without picture: {error.message}"
+        for key, other in self._uploads.items():
+            if other.sha256 == upload.sha256:
+                self._ready[key] = again
+        return again[0]
+
     def _upload(self, upload: Upload, found: Mapping[str, int]) -> tuple[int, str]:
         known = self._journal.media_id(upload.sha256)
         if known is not None:
@@ -76,6 +94,7 @@ class Pictures:
                     return 0, "without picture: the answer to its upload was lost"
             except RejectedError as error:
                 return 0, f"without picture: {error.message}"
+        self._sure.add(wp_id)
         self._journal.record_media(upload, wp_id)
         return wp_id, ""
 

@@ -78,8 +78,22 @@ class MemoryTarget:
     def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
         return tuple(self.posts[wp_id] for wp_id in wp_ids if wp_id in self.posts)
 
-    def list_posts(self) -> tuple[SitePost, ...]:
-        return tuple(replace(post, link="", values={}) for post in self.posts.values())
+    def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
+        newest = (self.posts[wp_id] for wp_id in sorted(self.posts, reverse=True) if wp_id > after)
+        return tuple(replace(post, link="", values={}) for post in newest)
+
+    def search_posts(
+        self, words: Sequence[str], among: Sequence[int] | None = None
+    ) -> tuple[SitePost, ...]:
+        texts = {
+            wp_id: "\n".join(post.values[name] for name in ("title", "excerpt", "body")).casefold()
+            for wp_id, post in self.posts.items()
+        }
+        return tuple(
+            self.posts[wp_id]
+            for wp_id, text in texts.items()
+            if (among is None or wp_id in among) and all(word.casefold() in text for word in words)
+        )
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         return tuple(self.terms[taxonomy].values())

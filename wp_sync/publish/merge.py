@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.hashing import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from wp_sync.model import Post, Receipt, SitePost
+    from wp_sync.model import Intent, Post, Receipt, SitePost
 
 FIELDS = (
     "title",
@@ -31,6 +31,28 @@ FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured")
 _EDITED = ""  # a stored hash that no value has: the field is somebody else's
 
 
+def _stamp(moment: datetime | str) -> str:
+    """Write a date as WordPress stores it: naive UTC, to the second."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" if isinstance(moment, datetime) else moment
+
+
+def _sorted(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(ids))
+
+
+def _as_is(value: object) -> object:
+    return value
+
+
+# The form in which WordPress returns what we send.
+_FORMS: dict[str, Callable[[Any], object]] = {
+    "title": str.strip,
+    "date": _stamp,
+    "categories": _sorted,
+    "tags": _sorted,
+}
+
+
 def wanted_values(post: Post) -> dict[str, Any]:
     """Return what we want, by field, in names and not ids."""
     values = {name: getattr(post, name) for name in FIELDS if name != "featured"}
@@ -42,27 +64,70 @@ def sent_hashes(post: Post) -> dict[str, str]:
     return {name: digest(value) for name, value in wanted_values(post).items()}
 
 
+def written_hashes(
+    post: Post, values: Mapping[str, Any], stored: SitePost | None = None
+) -> dict[str, str]:
+    """Hash what these values bring; a picture that could not be had stays wanted, for later."""
+    hashes = sent_hashes(post)
+    lost = stored is not None and "featured" in left_out(values, stored)
+    if post.pictures and (lost or not values.get("featured")):
+        del hashes["featured"]
+    return hashes
+
+
+def left_out(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
+    """Name the ids that WordPress left out without a word (unknown ones: posts controller)."""
+    return tuple(
+        name
+        for name in ("author", "categories", "tags", "featured")
+        if values.get(name)
+        and (
+            not set(values[name]) <= set(stored.values.get(name, ()))
+            if isinstance(values[name], tuple)
+            else values[name] != stored.values.get(name)
+        )
+    )
+
+
 def stored_hashes(site_post: SitePost) -> dict[str, str]:
     """Hash what WordPress answered: its filters may have rewritten what we sent."""
     return {name: digest(value) for name, value in site_post.values.items()}
 
 
-def adopted_hashes(post: Post, site_post: SitePost, ids: Mapping[str, Any]) -> dict[str, str]:
-    """Hash what a found post holds; where it is not what we would have sent, a person wins.
-
-    `ids` holds the site's ids of our author, categories and tags.
-    """
-    wanted = wanted_values(post) | dict(ids)
+def pending_hashes(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Hash what a request may leave on the site when its answer is lost, as `stored_hashes` do."""
     return {
-        name: digest(value) if _same(name, wanted.get(name), value) else _EDITED
-        for name, value in site_post.values.items()
+        name: (digest(_FORMS.get(name, _as_is)(value)),)
+        for name, value in values.items()
+        if value is not None
     }
 
 
+def adopted_hashes(
+    post: Post, site_post: SitePost, ids: Mapping[str, Any], begun: Intent | None = None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Hash what we sent to a found post, and what it holds: where these differ, a person wins.
+
+    `ids` holds the site's ids of our author, categories and tags; `begun` what the create sent,
+    which the source may have corrected since.
+    """
+    wanted, current = wanted_values(post) | dict(ids), stored_hashes(site_post)
+    sent, held = sent_hashes(post), dict.fromkeys(current, _EDITED)
+    for name, value in current.items():
+        if begun and value in begun.pending.get(name, ()):
+            held[name] = value
+            sent[name] = begun.sent.get(name, "")
+        elif _same(name, wanted.get(name), site_post.values[name]):
+            held[name] = value
+    return sent, held
+
+
 def stale_fields(post: Post, receipt: Receipt) -> tuple[str, ...]:
-    """Name the fields whose wanted value is not the one we last sent."""
+    """Name the fields whose wanted value is not the one we last sent, for all we know."""
     sent = sent_hashes(post)
-    return tuple(name for name in FOLLOWED if receipt.sent.get(name) != sent[name])
+    return tuple(
+        name for name in FOLLOWED if receipt.sent.get(name) != sent[name] or name in receipt.pending
+    )
 
 
 def edited_fields(
@@ -70,13 +135,13 @@ def edited_fields(
 ) -> frozenset[str]:
     """Name the fields that someone changed on the site since we wrote them.
 
-    One that holds what we want now is none of them: an update whose answer was lost left it so.
+    One that holds what we want now, or sent before, is none of them: the answer was lost.
     """
     current, wanted = stored_hashes(site_post), wanted_values(post) | dict(ids)
     return frozenset(
         name
         for name, stored in receipt.stored.items()
-        if current.get(name, stored) != stored
+        if current.get(name, stored) not in {stored, *receipt.pending.get(name, ())}
         and not _same(name, wanted.get(name), site_post.values[name])
     )
 
@@ -100,6 +165,6 @@ def _same(name: str, wanted: object, stored: object) -> bool:
         return isinstance(wanted, tuple) and set(wanted) == set(stored)
     if name == "featured":
         return not wanted and not stored
-    if name == "date" and isinstance(wanted, datetime):  # stored as naive UTC, to the second
-        return f"{wanted.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" == stored
+    if name == "date" and isinstance(wanted, datetime):
+        return _stamp(wanted) == stored
     return bool(wanted == stored)

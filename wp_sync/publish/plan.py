@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from wp_sync.model import Adopt, Create, Plan, Skip, Update
 from wp_sync.text import normalise_address
 
 from .merge import FIELDS, edited_fields, stale_fields
+from .target import FORBIDDEN
 from .terms import known_ids, missing_terms, term_paths
 
 if TYPE_CHECKING:
@@ -24,6 +27,15 @@ if TYPE_CHECKING:
         Taxonomy,
         TermPath,
     )
+
+CREDIT = "wp-sync-source"  # the class of the link in the attribution: mapping.templates
+
+_TRASHED = re.compile(r"__trashed(?:-\d+)?$")  # post.php, wp_add_trashed_suffix_to_post_name
+_MARK = re.compile(r"[a-z2-7]{6}")
+_LINK = re.compile(r"""<a\s[^<>]*?\bhref\s*=\s*["']([^"'<>]+)["'][^<>]*>""", re.IGNORECASE)
+# What another spelling of an address may change: its escapes, and the signs that HTML escapes.
+_UNSURE = re.compile(r"%[0-9A-F]{2}|[^a-zA-Z0-9./:=_-]+")
+_WORDS = 9  # more, and WordPress takes them for one sentence (WP_Query::parse_search)
 
 
 def make_plan(posts: Iterable[Post], receipts: Mapping[ItemKey, Receipt], site: SiteState) -> Plan:
@@ -77,6 +89,9 @@ def _update_for(post: Post, ours: Receipt, site: SiteState) -> Change:
     if theirs.status == "trash":
         reason = "in the trash of the site: stays there"
         return Skip(key=post.key, reason=reason, wp_id=ours.wp_id)
+    if theirs.status == FORBIDDEN:
+        reason = "given to another author on the site: stays as it is"
+        return Skip(key=post.key, reason=reason, wp_id=ours.wp_id)
 
     edited = edited_fields(ours, theirs, post, known_ids(post, site.terms))
     fields = tuple(name for name in stale if name not in edited)
@@ -94,6 +109,8 @@ def _adoption_for(post: Post, found: tuple[SitePost, ...], site: SiteState) -> C
     if not ours:
         ids = ", ".join(str(one.wp_id) for one in found)
         reason = f"post {ids} on the site has this slug but does not link to {post.source_url}"
+        if any(_body_links_to(one, post) for one in found):
+            reason = f"post {ids} on the site links to {post.source_url}: the same article or not?"
         return Skip(key=post.key, reason=reason, status="held")
     doubtful = post.key in site.doubtful
     reason = "made by an attempt whose answer was lost" if doubtful else "already on the site"
@@ -105,21 +122,69 @@ def _adoption_for(post: Post, found: tuple[SitePost, ...], site: SiteState) -> C
 def is_ours(post: Post, found: SitePost) -> bool:
     """Tell whether a found post is this article's: by the mark in its slug, or by its source link.
 
-    WordPress appends -2 to a slug that is taken, and __trashed to one in the trash.
+    A link that is no credit may stand in a text about something else: it counts in a post that has
+    our slug or our title.
     """
-    slug = found.slug.removesuffix("__trashed")
-    stem = slug.rpartition("-")[0] if slug.rpartition("-")[2].isdigit() else slug
-    marked = post.slug.endswith(post.mark)
-    if marked and post.slug in {slug, stem}:
+    same_slug = post.slug in _bare_slugs(found.slug)
+    if post.slug.endswith(post.mark) and (same_slug or post.mark in marks_of(found.slug)):
         return True
-    return bool(post.source_url) and links_to(str(found.values.get("body", "")), post.source_url)
+    if not _body_links_to(found, post):
+        return False
+    credited = CREDIT in str(found.values.get("body", ""))
+    same_title = _plain(str(found.values.get("title", ""))) == _plain(post.title)
+    return credited or same_slug or same_title
+
+
+def marks_of(slug: str) -> frozenset[str]:
+    """Take what may be a mark from the end of a slug of the site."""
+    ends = (name.rpartition("-")[2] for name in _bare_slugs(slug))
+    return frozenset(end for end in ends if _MARK.fullmatch(end))
+
+
+def slug_note(post: Post, stored: SitePost) -> str:
+    """Say that a created post did not get the slug with its mark: another post has it."""
+    numbered = stored.slug != post.slug and post.slug in _bare_slugs(stored.slug)
+    if not (numbered and post.slug.endswith(post.mark)):
+        return ""
+    return f"WordPress gave it the slug {stored.slug}: is there another post of this article?"
 
 
 def links_to(body: str, url: str) -> bool:
     """Tell whether a body links to an article, however its address is written."""
-    wanted = normalise_address(url)
-    targets = (part.partition('"')[0] for part in body.split('href="')[1:])
-    return any(normalise_address(target.replace("&amp;", "&")) == wanted for target in targets)
+    return normalise_address(url) in linked_addresses(body)
+
+
+def linked_addresses(body: str) -> frozenset[str]:
+    """Normalise the addresses that a body credits; all that it links to when it credits none."""
+    links = list(_LINK.finditer(body))
+    credits_ = [link for link in links if CREDIT in link[0]]
+    found = {normalise_address(html.unescape(link[1])) for link in credits_ or links}
+    return frozenset(found - {""})
+
+
+def address_words(address: str) -> tuple[str, ...]:
+    """Take the words of a normalised address that are in it however it is written: the longest."""
+    host, _, rest = address.partition("/")
+    known = rest if "xn--" in host else f"{host}/{rest}"  # which stands in texts as people read it
+    # A word that begins with "-" would be one that must not be there.
+    words = {word.strip("./:-") for word in _UNSURE.split(known)}
+    longest = sorted((word for word in words if len(word) > 1), key=lambda word: (-len(word), word))
+    return tuple(longest[:_WORDS])
+
+
+def _body_links_to(found: SitePost, post: Post) -> bool:
+    return links_to(str(found.values.get("body", "")), post.source_url)
+
+
+def _bare_slugs(slug: str) -> tuple[str, str]:
+    """Take off what WordPress appends: __trashed, and -2 to a slug that is taken, or is none."""
+    slug = _TRASHED.sub("", slug)
+    stem, _, number = slug.rpartition("-")
+    return slug, stem if number.isdigit() else slug
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.casefold().split())
 
 
 def _wanted(changes: Iterable[Change]) -> Iterator[tuple[Taxonomy, TermPath]]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wp_sync.errors import InDoubtError, RejectedError, SiteError
+from wp_sync.markup import WORD_JOINER
 from wp_sync.model import SitePost, Term, User
 
-from .target import SiteIdentity
+from .target import FORBIDDEN, SiteIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,9 +41,34 @@ POST_FIELDS = (
 )
 
 
+# Only what is broken here is put together again, so that it can be compared.
+_TRAP = re.compile(rf"\[|&amp;(?={WORD_JOINER}*#)")
+_DEFUSED = re.compile(rf"(\[|&amp;(?={WORD_JOINER}+#)){WORD_JOINER}")
+
+
 def escape(text: str) -> str:
     """Write plain text as HTML: WordPress takes what looks like a tag out of authors' titles."""
-    return html.escape(text, quote=False)
+    return defuse(html.escape(text, quote=False))
+
+
+def plain(markup: str) -> str:
+    """Read as plain text what `escape` or an editor wrote."""
+    return html.unescape(restore(markup))
+
+
+def defuse(markup: str) -> str:
+    """Keep WordPress from reading shortcodes in a text, and from decoding "&amp;#91;" to one.
+
+    Core's blocks for latest posts, queries and tags put titles, excerpts, alternative texts and
+    names into content over which do_shortcode runs; kses takes "&amp;#" for "&#" in what authors
+    send, and in every name (wp_kses_normalize_entities).
+    """
+    return _TRAP.sub(rf"\g<0>{WORD_JOINER}", markup)
+
+
+def restore(markup: str) -> str:
+    """Take off what `defuse` put in; an editor's own brackets have none."""
+    return _DEFUSED.sub(r"\1", markup)
 
 
 def _utc(value: datetime | str) -> str:
@@ -54,7 +82,7 @@ def _utc(value: datetime | str) -> str:
 WRITTEN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "title": ("title", escape),
     "body": ("content", str),
-    "excerpt": ("excerpt", str),
+    "excerpt": ("excerpt", defuse),
     "slug": ("slug", str),
     "date": ("date_gmt", _utc),
     "status": ("status", str),
@@ -107,10 +135,21 @@ class RestTarget:
             found |= {post.wp_id: post for post in alone if post}
         return tuple(found.values())
 
-    def list_posts(self) -> tuple[SitePost, ...]:
-        order = {"orderby": "id", "order": "asc", "_fields": "id,slug,status"}
-        rows = self._pages(POSTS, EVERYWHERE | order)
-        return tuple(_shaped(_listed, row) for row in rows)
+    def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
+        order = {"orderby": "id", "order": "desc", "_fields": "id,slug,status"}
+        rows = (_shaped(_listed, row) for row in self._pages(POSTS, EVERYWHERE | order))
+        return tuple(takewhile(lambda post: post.wp_id > after, rows))
+
+    def search_posts(
+        self, words: Sequence[str], among: Sequence[int] | None = None
+    ) -> tuple[SitePost, ...]:
+        # In quotes a comma or a plus is no border between words (WP_Query::parse_search).
+        asked = {"search": " ".join(f'"{word}"' for word in words)} if words else {}
+        if among is None:
+            return tuple(islice(self._posts(asked), PAGE))
+        chunks = (among[at : at + IDS_AT_ONCE] for at in range(0, len(among), IDS_AT_ONCE))
+        some = ({**asked, "include": ",".join(map(str, chunk))} for chunk in chunks)
+        return tuple(post for params in some for post in self._posts(params))
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         params = {"orderby": "id", "_fields": "id,name,slug,parent"}
@@ -127,7 +166,11 @@ class RestTarget:
 
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
         route = f"wp/v2/{taxonomy}"
-        values: dict[str, Any] = {"name": escape(name)} | ({"parent": parent} if parent else {})
+        values: dict[str, Any] = {"name": escape(name)}
+        if parent:
+            values["parent"] = parent
+        if "[" in name:  # else WordPress puts the joiner's bytes into the slug
+            values["slug"] = name.replace("[", " ")
         answer = self._api.send("POST", route, json=values)
         if answer.code == "term_exists":
             wp_id = _shaped(lambda data: _number(data, "term_id"), answer.error.get("data"))
@@ -195,6 +238,8 @@ class RestTarget:
         except RejectedError as error:
             if error.code == "rest_post_invalid_id":
                 return None
+            if error.code == "rest_forbidden_context":  # may not be edited: somebody else's now
+                return SitePost(wp_id=wp_id, slug="", status=FORBIDDEN)
             raise
         return _shaped(_site_post, row)
 
@@ -227,9 +272,9 @@ def _identity(me: Json, home: str) -> SiteIdentity:
 def _site_post(row: Json) -> SitePost:
     """Take a post's values; the title as people read it, so that it may be written back."""
     values = {
-        "title": html.unescape(row["title"]["raw"]),
+        "title": plain(row["title"]["raw"]),
         "body": row["content"]["raw"],
-        "excerpt": row["excerpt"]["raw"],
+        "excerpt": restore(row["excerpt"]["raw"]),
         "slug": row["slug"],
         "date": row["date_gmt"],
         "status": row["status"],
@@ -252,7 +297,7 @@ def _listed(row: Json) -> SitePost:
 
 
 def _term(row: Json) -> Term:
-    name = html.unescape(row["name"])
+    name = plain(row["name"])
     return Term(wp_id=_number(row, "id"), name=name, slug=row["slug"], parent=row.get("parent", 0))
 
 

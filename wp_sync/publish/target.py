@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
 
 
+FORBIDDEN = "forbidden"  # the status of a post that is there and that we may not read any more
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteIdentity:
     """Which site this is, and who we are on it."""
@@ -39,10 +42,21 @@ class Target(Protocol):
         """Find posts by exact slug, or by the slug that the trash gave them, in any status."""
 
     def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
-        """Read posts in any status and the trash; one left out was seen to be gone (404)."""
+        """Read posts in any status and the trash; one left out was seen to be gone (404).
 
-    def list_posts(self) -> tuple[SitePost, ...]:
-        """List every post with id, slug and status only (values empty), the trash included."""
+        One that an editor gave to somebody else has the status FORBIDDEN and no values.
+        """
+
+    def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
+        """List the posts above an id, newest first, the trash included; their values are empty."""
+
+    def search_posts(
+        self, words: Sequence[str], among: Sequence[int] | None = None
+    ) -> tuple[SitePost, ...]:
+        """Find posts whose texts hold all words, in any status and the trash: the newest hundred.
+
+        With `among` only these posts, and all of them that we may see.
+        """
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         """Read a whole taxonomy."""

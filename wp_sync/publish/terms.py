@@ -108,7 +108,23 @@ class TermDirectory:
         raise RejectedError(
             f"{message}: {cause.message}" if cause else message,
             cure=cause.cure if cause else "make it in wp-admin, or name another in the mapping",
-        )
+        ) from cause
+
+    def term_ids(self, post: Post, field: str) -> tuple[tuple[int, ...], list[str]]:
+        """Return a post's ids in one taxonomy, and why it goes without some tags.
+
+        The article is not kept away by a tag that WordPress refuses; it is by a category.
+        """
+        ids: dict[int, None] = {}
+        notes: list[str] = []
+        for taxonomy, path in term_paths(post, (field,)):
+            try:
+                ids[self.term_id(taxonomy, path)] = None
+            except RejectedError as error:
+                if taxonomy == "categories" or not isinstance(error.__cause__, RejectedError):
+                    raise
+                notes.append(error.message)
+        return tuple(ids), notes
 
     def _find(self, taxonomy: Taxonomy, path: TermPath) -> Term | None:
         made = self._made.get((taxonomy, _fold(*path)))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import ParseError
-from wp_sync.hashing import digest
+from wp_sync.hashing import digest, guid_at
 from wp_sync.model import Item, ItemKey, Pull
-from wp_sync.text import clean_text
+from wp_sync.text import clean_text, normalise_address
 
 from .dates import believe_date
 from .discovery import describe_stranger, describe_unknown
@@ -49,7 +49,9 @@ def parse_feed(body: bytes, source: Source, known: Mapping[str, str], now: datet
         # Without dates that we change ourselves, or that some feeds set anew at each fetch.
         mark = digest((replace(item, published=None, updated=None), entry.dated))
         _add(found, item, mark, notes)
-    fresh = {guid: pair for guid, pair in found.items() if known.get(guid) != pair[1]}
+    # By the marks alone, which hold the guid: the ledger may know an item under another key.
+    marks = frozenset(known.values())
+    fresh = {guid: pair for guid, pair in found.items() if pair[1] not in marks}
     return Pull(
         feed=source.feed,
         format=document.format,
@@ -86,7 +88,9 @@ def _make_item(entry: Entry, feed: str, now: datetime, notes: list[str]) -> Item
     summary, url = _clean(entry.summary_html, notes), clean_text(entry.url)
     guid = clean_text(entry.guid).strip() or url
     if not guid:
-        guid = f"fingerprint:{digest((title, entry.dated, body, summary))}"
+        # A corrected text is no other item.
+        named = title or entry.dated
+        guid = f"fingerprint:{digest((title, entry.dated) if named else (body, summary))}"
     return Item(
         key=ItemKey(feed, guid if len(guid) <= _LONGEST_GUID else f"digest:{digest(guid)}"),
         url=url,
@@ -110,9 +114,18 @@ def _clean(text: str, notes: list[str]) -> str:
 
 
 def _add(found: dict[str, tuple[Item, str]], item: Item, mark: str, notes: list[str]) -> None:
-    """Keep one item a guid: of different ones the latest, of equally old ones the first."""
+    """Keep one item a guid: of different texts the latest, of equally old ones the first.
+
+    Some feeds have one guid for all: another address and another title are another item.
+    """
     guid = item.key.guid
     other, _ = found.setdefault(guid, (item, mark))
+    address = normalise_address(item.url)
+    if other.title != item.title and normalise_address(other.url) not in {"", address}:
+        notes.append(f"the guid {guid[:80]} stands for several articles: known by their addresses")
+        guid = guid_at(guid, address)
+        item = replace(item, key=item.key._replace(guid=guid))
+        other, _ = found.setdefault(guid, (item, mark))
     if _content(other) == _content(item):
         return
     notes.append(f"the guid {guid[:80]} stands for different texts: the latest was taken")
