@@ -30,6 +30,7 @@ from .merge import (
     unfinished_fields,
     written_hashes,
 )
+from .plan import slug_note
 from .target import FORBIDDEN
 from .terms import TermDirectory, known_ids
 
@@ -125,7 +126,8 @@ class _Writer:
             post, stored, written_hashes(post, values, stored), stored_hashes(stored)
         )
         self._record("create", receipt, post, values, {})
-        return _outcome(change, "created", self._tell(change, values, stored), stored)
+        told = self._tell(change, values, stored, (slug_note(post, stored),))
+        return _outcome(change, "created", told, stored)
 
     def _update(self, change: Update) -> Outcome:
         ours, post = change.receipt, change.post

@@ -236,8 +236,8 @@ def _refuse(answer: Answer, *, write: bool) -> NoReturn:
         raise UnauthorizedError(f"{reason}; WordPress does not accept the login")
     if 400 <= status < 500 or answer.code in REFUSALS:  # noqa: PLR2004
         raise RejectedError(reason, code=answer.code, status=status, cure=CURES.get(status, ""))
-    # Core sends 503 with Retry-After before it loads anything (wp_maintenance in load.php); a 503
-    # without it may be a proxy that gave up waiting.
+    # Core sends 503 with Retry-After before it loads anything (wp_maintenance); a plugin
+    # may do so later: retry_after tells that the request arrived. One without may be a proxy's.
     unloaded = status == HTTPStatus.SERVICE_UNAVAILABLE and answer.retry_after is not None
     if unloaded or not write:
         raise UnreachableError(reason, retry_after=answer.retry_after)

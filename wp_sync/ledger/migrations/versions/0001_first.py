@@ -15,8 +15,8 @@ TABLES = {
     "feed_aliases": "address* feed>feeds",
     "items": "feed*>feeds guid* address url title raw:json hash position:int first_seen:time"
     " last_seen:time state stage channel reason updated_at:time",
-    "receipts": "site* feed* guid* wp_id:int address channel link sent:json stored:json pending:json"
-    " first_run last_run created_at:time updated_at:time",
+    "receipts": "site* feed* guid* wp_id:int address channel link sent:json stored:json"
+    " pending:json first_run last_run created_at:time updated_at:time",
     "intents": "site* feed* guid* slug begun:time run sent:json pending:json",
     "writes": "id:int* run site wp_id:int feed guid action field previous:json value:json at:time",
     "media": "site* sha256* wp_id:int name at:time run",
