@@ -76,6 +76,8 @@ def open_terminal(directory: Path, *arguments: str, more: Mapping[str, str]) -> 
     environ.pop("NO_COLOR", None)
     pid, handle = pty.fork()
     if pid == 0:
+        # A shell that starts its tests in the background has them ignore it, for ever after.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.chdir(directory)
         os.execve(WP_SYNC[0], [*WP_SYNC, *arguments], environ)  # noqa: S606 (our own command)
     return Terminal(pid, handle)
