@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import wp_sync
+from wp_sync.ledger import open_ledger
 
 ROUNDS = 15
 LIMIT = 1.3
@@ -76,6 +78,8 @@ def main() -> int:
         (directory / "empty.py").write_text(EMPTY)
         (directory / "engine.py").write_text(ENGINE)
         (directory / "config.toml").write_text(CONFIG)
+        # A ledger as a run leaves it; without one, status would make the tables in memory.
+        open_ledger("sqlite:///wp-sync.db", directory, clock=lambda: datetime.now(UTC)).close()
         python = sys.executable
         results = (
             compare("--help", [command, "--help"], [python, "empty.py", "--help"], directory),

@@ -1,8 +1,16 @@
-"""The door of the programme."""
+"""The door of the programme, and what makes it open quickly."""
+
+import gc
+import os
 
 
 def main() -> None:
     """Run the command line."""
+    # Both are measured on `wp-sync status`: pydantic looks through all installed packages for
+    # plug-ins, which we have none of (11 ms), and the collector walks all that imports make.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    gc.set_threshold(50_000)
+
     from wp_sync.cli.app import app
 
     app(prog_name="wp-sync")
