@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.config import load_config
-from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import WpSyncError
 from wp_sync.model import FeedReport, Outcome, Run, Skip, Trash
 from wp_sync.pipeline.build import open_workshop
 from wp_sync.pipeline.stop import Stop
-from wp_sync.pipeline.sync import sync
+from wp_sync.pipeline.sync import choose_sources, sync
 from wp_sync.review.plan_text import change_data, plan_lines
 from wp_sync.text import plain_text
 from wp_sync.unattended.lock import hold_lock
@@ -137,9 +136,10 @@ def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, 
 
 
 def _run_until(stop: Stop, config: Config, options: SyncOptions, screen: Screen) -> SyncResult:
+    feeds = sum(len(source.feeds) for source in choose_sources(config, options))
     with (
         open_workshop(config, os.environ, stop) as shop,
-        screen.progress("asking the feeds", total=_feeds_asked(config, options)) as tell,
+        screen.progress("asking the feeds", total=feeds) as tell,
     ):
         totals: Counter[str] = Counter()
 
@@ -153,16 +153,6 @@ def _run_until(stop: Stop, config: Config, options: SyncOptions, screen: Screen)
                 tell(f"{counts}: {plain_text(event.title)}")
 
         return sync(shop, options, watch=watch)
-
-
-def _feeds_asked(config: Config, options: SyncOptions) -> int:
-    """Count as the pipeline chooses."""
-    return sum(
-        len(one.feeds)
-        for one in config.sources
-        if options.source in {"", one.name}
-        and (not options.channel or options.channel in reachable_channels(one))
-    )
 
 
 @contextmanager

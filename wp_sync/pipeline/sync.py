@@ -38,6 +38,7 @@ from .site import SiteReader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from wp_sync.config.schema import Config, Source
     from wp_sync.model import FeedStatus, ItemKey, Post, Pull, SiteState
 
     from .build import Workshop
@@ -121,6 +122,16 @@ def sync(
     return SyncResult(run=run, plan=work.tally.plan, error=error or delivery.unsafe)
 
 
+def choose_sources(config: Config, options: SyncOptions) -> tuple[Source, ...]:
+    """Choose the sources that a run asks: all, or those of one name or of one channel."""
+    return tuple(
+        source
+        for source in config.sources
+        if options.source in {"", source.name}
+        and (not options.channel or options.channel in reachable_channels(source))
+    )
+
+
 class _Work:
     """One run's feeds, one after the other."""
 
@@ -132,7 +143,7 @@ class _Work:
         watch: Callable[[FeedReport | Outcome], None],
     ) -> None:
         self._shop, self._options, self._delivery = shop, options, delivery
-        self._watch, self._stopping = watch, shop.stop
+        self._watch = watch
         self._site = delivery.reader.identity.address
         self._seen = RunSeen(shop.ledger.posts.seen(self._site))
         self._left = options.limit
@@ -144,11 +155,7 @@ class _Work:
         """List the feeds that this run asks."""
         feeds = self._shop.ledger.feeds
         jobs: list[FeedJob] = []
-        for source in self._shop.config.sources:
-            if self._options.source not in {"", source.name}:
-                continue
-            if self._options.channel and self._options.channel not in reachable_channels(source):
-                continue
+        for source in choose_sources(self._shop.config, self._options):
             for location in source.feeds:
                 feed = feeds.identify(location, source.name)
                 jobs.append(
@@ -184,7 +191,7 @@ class _Work:
         else:
             pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
         self._report(job, pulled)
-        if self._stopping():
+        if self._shop.stop():
             return
         landed: list[Outcome] = []
         try:
@@ -235,7 +242,7 @@ class _Work:
 
         for outcome in apply_plan(plan, self._shop.target, journal, files, site):  # type: ignore[arg-type]
             yield outcome
-            if self._stopping():
+            if self._shop.stop():
                 return
 
     def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
