@@ -21,6 +21,7 @@ Stage = Literal["sources", "curate", "extract", "clean", "mapping", "publish"]
 OutcomeStatus = Literal["created", "updated", "unchanged", "held", "dropped", "trashed", "failed"]
 FeedStatus = Literal["pulled", "unchanged", "failed"]
 Taxonomy = Literal["categories", "tags"]
+Order = Literal["approve", "undo", "takedown"]  # by a person, of posts that are there
 TermPath = tuple[str, ...]  # names from the top: ("Sports", "Running")
 
 
@@ -168,6 +169,8 @@ class Receipt:
     stored: Mapping[str, str] = field(default_factory=dict)  # what WordPress answered
     # What updates whose answer we do not have may have left there, in the form of `stored`.
     pending: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    status: str = ""  # in which the site had it when we looked last
+    doubt: str = ""  # why a person should look at it; "" when it went live at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,10 +253,29 @@ class Adopt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amend:
+    """A post of ours set to given values, because a person said so."""
+
+    receipt: Receipt
+    values: Mapping[str, Any]  # by field of publish.merge, as the site takes them
+    # Field -> hashes, in the form of Receipt.stored, one of which the site must still hold: a field
+    # that holds something else by now is left out. A field that is not named here is set anyway.
+    expected: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    order: Order
+    reason: str
+    title: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trash:
     key: ItemKey
     wp_id: int
     reason: str
+    # As Amend.expected: a post that holds something else in any of these is left as it is.
+    expected: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    title: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +286,7 @@ class Skip:
     wp_id: int | None = None
 
 
-Change = Create | Update | Adopt | Trash | Skip
+Change = Create | Update | Adopt | Amend | Trash | Skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,12 @@ Nothing heavy is imported before a command runs: `--help` and shell completion s
 from __future__ import annotations
 
 from pathlib import Path
-from signal import SIGINT
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from wp_sync.errors import WpSyncError
-
+from .commands.inspect import inspect_app
+from .frame import perform
 from .options import (
     DEFAULT_CONFIG,
     AllowOption,
@@ -23,20 +22,13 @@ from .options import (
     LimitOption,
     QuietOption,
     SourceOption,
-    SourcesArgument,
     VerboseOption,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .output import Result, Screen
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-inspect_app = typer.Typer(help="What wp-sync makes of a feed or an article.", no_args_is_help=True)
 app.add_typer(inspect_app, name="inspect")
 
 
@@ -66,37 +58,6 @@ def whole(
     Start with: wp-sync init
     """
     del version
-
-
-def perform(command: str, face: Face, work: Callable[[Screen], Result]) -> None:
-    """Run a command's work; every error becomes one clear message and its exit code."""
-    from .output import Result, Screen
-
-    screen = Screen(face)
-    try:
-        result = work(screen)
-    except WpSyncError as error:
-        result = Result(
-            command=command, status="error", exit_code=error.exit_code, messages=(str(error),)
-        )
-    except (KeyboardInterrupt, typer.Abort) as wish:
-        screen.warn("")  # ends the line on which the terminal shows ^C
-        code = 128 + next(iter(wish.args), SIGINT)
-        result = Result(command=command, status="error", exit_code=code, messages=("interrupted",))
-    except BrokenPipeError:
-        raise typer.Exit(1) from None
-    except Exception as error:
-        if face.verbose:
-            raise
-        message = (
-            f"a mistake in wp-sync, not in your site or sources: {type(error).__name__}: {error}"
-        )
-        cure = "nothing is lost; run the command again with --verbose and report what it prints"
-        result = Result(
-            command=command, status="error", exit_code=1, messages=(f"{message} ({cure})",)
-        )
-    screen.show(result)
-    raise typer.Exit(result.exit_code)
 
 
 @app.command()
@@ -138,47 +99,6 @@ def doctor(
 
     face = Face(json=json, quiet=quiet, verbose=verbose)
     perform("doctor", face, lambda screen: examine(config, screen))
-
-
-@inspect_app.command("feed")
-def inspect_feed(
-    sources: SourcesArgument,
-    *,
-    config: ConfigOption = DEFAULT_CONFIG,
-    json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-) -> None:
-    """Show the items of a feed as wp-sync reads them.
-
-    Example: wp-sync inspect feed https://example.news/feed
-    """
-    from .inspecting import inspect_feeds
-
-    del config
-    face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("inspect feed", face, lambda _: inspect_feeds(sources))
-
-
-@inspect_app.command("page")
-def inspect_page(
-    sources: SourcesArgument,
-    *,
-    url: Annotated[str, typer.Option(help="The address of a local file.")] = "",
-    config: ConfigOption = DEFAULT_CONFIG,
-    json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-) -> None:
-    """Show the article of a web page as wp-sync would clean it.
-
-    Example: wp-sync inspect page saved.html --url https://example.news/story
-    """
-    from .inspecting import inspect_pages
-
-    del config
-    face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("inspect page", face, lambda _: inspect_pages(sources, url, face))
 
 
 @app.command()

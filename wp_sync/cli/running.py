@@ -14,7 +14,7 @@ from wp_sync.model import FeedReport, Outcome, Run, Skip, Trash
 from wp_sync.pipeline.build import open_workshop
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.sync import choose_sources, sync
-from wp_sync.review.plan_text import change_data, plan_lines
+from wp_sync.review.plan_text import change_data, key_of, plan_lines
 from wp_sync.text import plain_text
 from wp_sync.unattended.lock import hold_lock
 
@@ -223,7 +223,7 @@ def _outcome_table(run: Run, *, verbose: bool) -> tuple[Table, ...]:
 
 def _unplanned(result: SyncResult, *, verbose: bool) -> tuple[Table, ...]:
     """Show what never came to the plan: held, dropped and failed before."""
-    planned = {change.post.key for change in result.plan.changes if not isinstance(change, _BARE)}
+    planned = {key_of(change) for change in result.plan.changes if not isinstance(change, _BARE)}
     outcomes = (one for one in result.run.outcomes if one.key not in planned)
     shown = [one for one in outcomes if verbose or one.status not in _QUIET_STATUSES]
     return _table(shown, verbose=verbose)

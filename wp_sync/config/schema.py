@@ -170,6 +170,22 @@ class LedgerSection(_Section):
 
 class FetchSection(_Section):
     contact: Line = Field(min_length=3)  # goes into the User-Agent
+    interval: Duration = timedelta(minutes=60)  # between two polls of a feed by --unattended
+
+
+class ReviewSection(_Section):
+    page: bool = False  # a private page on the site that lists what waits
+
+
+class AlertsSection(_Section):
+    """Whom to tell when something breaks, and when it is well again."""
+
+    email: tuple[Line, ...] = ()
+    smtp: Line = ""  # "smtp://user@host:587" or "smtps://…"; its password is a secret of its own
+    sender: Line = ""
+    webhook_file: str = ""  # holds the address, which is a secret; relative to config.toml
+    failures: int = Field(default=3, ge=1)  # of a feed, in a row
+    silence: Duration = timedelta(hours=6)  # without a run
 
 
 class SafetySection(_Section):
@@ -185,6 +201,7 @@ class DraftRules(_Section):
     score_below: float = Field(default=0.0, ge=0, le=1)
     words_below: int = Field(default=0, ge=0)
     no_image: bool = False
+    source_newer_than: Duration | None = None  # a feed that is known for less than this
 
 
 class PostRules(_Section):
@@ -248,6 +265,8 @@ class ConfigFile(_Section):
     fetch: FetchSection
     ledger: LedgerSection = LedgerSection()
     safety: SafetySection = SafetySection()
+    review: ReviewSection = ReviewSection()
+    alerts: AlertsSection = AlertsSection()
 
 
 class Config(ConfigFile):

@@ -35,6 +35,7 @@ class FeedRow:
     last_ok: datetime | None
     last_error: str
     failures: int  # in a row
+    first_seen: datetime | None  # None: before this was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,11 @@ class Feeds:
         """Return the feed's id: the first address under which it was known."""
         known = select(_ALIASES.c.feed).where(_ALIASES.c.address == address)
         with self.database.write() as connection:
-            feed = connection.scalar(known) or address
+            feed = connection.scalar(known)
+            if feed is None:
+                feed = address
+                born = {"id": feed, "address": address, "first_seen": self.clock()}
+                upsert(connection, _FEEDS, [born])
             _put_feed(connection, feed, {"address": address, "source": source}, alias=address)
         return str(feed)
 

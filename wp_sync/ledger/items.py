@@ -88,12 +88,15 @@ class Items:
         rows = self.database.rows(select(_ITEMS.c.state, count).group_by(_ITEMS.c.state))
         return {row["state"]: row["count"] for row in rows}
 
-    def settle(self, outcomes: Sequence[Outcome], run: str) -> None:
-        """Keep how items ended, in one commit."""
+    def settle(
+        self, outcomes: Sequence[Outcome], run: str, states: Mapping[ItemKey, str] | None = None
+    ) -> None:
+        """Keep how items ended, in one commit; `states` holds what a person made of them."""
         now = self.clock()
         with self.database.write() as connection:
             for one in outcomes:
-                state: dict[str, Any] = {"state": _STATES[one.status], "stage": one.stage}
+                word = (states or {}).get(one.key) or _STATES[one.status]
+                state: dict[str, Any] = {"state": word, "stage": one.stage}
                 state |= {"reason": one.reason, "updated_at": now}
                 if one.channel:  # a failure may not know the channel that was found before
                     state["channel"] = one.channel

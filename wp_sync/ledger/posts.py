@@ -148,6 +148,8 @@ class PostJournal:
             "link": ours.link,
             "sent": dict(ours.sent),
             "stored": dict(ours.stored),
+            "status": ours.status,
+            "doubt": ours.doubt,
         }
         row: dict[str, Any] = {"wp_id": ours.wp_id, "last_run": self.run, "updated_at": now}
         row |= {"pending": dict(ours.pending)}

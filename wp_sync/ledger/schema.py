@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Dialect
 
-VERSIONS = ("0001",)  # Alembic's revisions, oldest first: compared without loading Alembic
+VERSIONS = ("0001", "0002")  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 
 
@@ -97,6 +97,7 @@ feeds = _table(
     "validators_url",  # the address, after redirects, that the two before belong to
     "last_pulled:time? last_ok:time? last_error",
     "failures:int",  # in a row
+    "first_seen:time?",  # NULL: before this was kept
 )
 feed_aliases = _table(
     "feed_aliases",
@@ -112,7 +113,9 @@ items = _table(
     "hash",  # of the raw entry, made by sources
     "position:int",  # in its feed, among those that came together
     "first_seen:time last_seen:time",
-    "state",  # new, published, held, dropped, failed
+    # new, published, held, dropped, failed; and by a person's word: approved (due, whatever the
+    # rules say, in the channel named here), rejected (never again), undone (waits for a person)
+    "state",
     "stage",  # at which it was held, dropped or failed
     "channel reason updated_at:time",
     indexes=("address", "feed state"),
@@ -125,6 +128,8 @@ receipts = _table(
     "link",  # of the post
     "sent:json stored:json",  # field -> hash
     "pending:json",  # field -> hashes: what an update in doubt may have left
+    "status",  # in which the site had it when we looked last; "" for unknown
+    "doubt",  # why a person should look at it
     "first_run last_run created_at:time updated_at:time",
     indexes=("site wp_id", "site address"),
 )
@@ -144,6 +149,25 @@ media = _table(
     "wp_id:int name at:time run",
 )
 terms = _table("terms", "site* taxonomy* wp_id:int* name parent:int run at:time")  # that we made
+# What a person rejected or trashed: it is not made again, under whatever guid or address.
+tombstones = _table(
+    "tombstones",
+    "site* feed* guid*",
+    "address",  # normalised, of the article; "" when it has none
+    "fingerprint",  # of the raw item's title and text; "" when unknown
+    "reason run at:time",
+    indexes=("address", "fingerprint"),
+)
+# Feeds whose source was withdrawn: nothing of theirs is fetched or published.
+withdrawals = _table("withdrawals", "feed* source reason run at:time")
+# What was told to whom it concerns: one message a change of state.
+alerts = _table(
+    "alerts",
+    "subject*",  # "feed:" + id, "site", "runs"
+    "state",  # "bad" or "well"
+    "message since:time",
+    "told:time?",  # NULL: the message has not gone out yet
+)
 runs = _table(
     "runs",
     "id*",  # begins with the time: sorting by id is sorting by start

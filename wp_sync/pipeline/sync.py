@@ -28,7 +28,7 @@ from wp_sync.errors import (
     WpSyncError,
 )
 from wp_sync.hashing import digest
-from wp_sync.model import Adopt, Create, FeedReport, Outcome, Plan, Run, Skip, Trash, Update
+from wp_sync.model import Adopt, Amend, Create, FeedReport, Outcome, Plan, Run, Skip, Trash, Update
 from wp_sync.publish.apply import apply_plan
 
 from .collect import FeedJob, Intake, RunSeen, pull
@@ -226,7 +226,7 @@ class _Work:
             new_terms=tuple(dict.fromkeys(self.tally.plan.new_terms + plan.new_terms)),
         )
         by_key = {post.key: post for post in posts}
-        outcomes = _rehearse(plan) if self._options.dry_run else self._apply(plan, site, job)
+        outcomes = rehearse(plan) if self._options.dry_run else self._apply(plan, site, job)
         for outcome in outcomes:
             if outcome.status == "failed":
                 self._seen.release(outcome.key)
@@ -286,7 +286,7 @@ def _result(future: Future[Pull]) -> Pull | WpSyncError:
         return error
 
 
-def _rehearse(plan: Plan) -> Iterator[Outcome]:
+def rehearse(plan: Plan) -> Iterator[Outcome]:
     """Tell what would become of each change."""
     for change in plan.changes:
         match change:
@@ -304,6 +304,15 @@ def _rehearse(plan: Plan) -> Iterator[Outcome]:
                     reason=reason,
                     wp_id=found.wp_id,
                     link=found.link,
+                )
+            case Amend(receipt=ours, reason=reason):
+                yield Outcome(
+                    key=ours.key,
+                    status="updated",
+                    stage="publish",
+                    reason=reason,
+                    wp_id=ours.wp_id,
+                    link=ours.link,
                 )
             case Trash(key=key, wp_id=wp_id, reason=reason):
                 yield Outcome(

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import (
     InDoubtError,
-    PublishError,
     RejectedError,
     SiteError,
-    UnauthorizedError,
     UnreachableError,
 )
-from wp_sync.model import Adopt, Create, Outcome, Receipt, Skip, Trash, Update
+from wp_sync.model import Adopt, Amend, Create, Outcome, Receipt, Skip, Trash, Update
 
 from .journal import Write
 from .media import Pictures
@@ -33,6 +31,7 @@ from .merge import (
 from .plan import slug_note
 from .target import FORBIDDEN
 from .terms import TermDirectory, known_ids
+from .updates import REFUSED, amend_post, made_nothing, send_update, trash_post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from .target import Target
 
 _AT_ONCE = 10  # changes whose pictures are held in memory together
-_REFUSED = (RejectedError, UnauthorizedError, UnreachableError)
 _DOUBTS = 2  # lost answers in a row after which the site is taken for down
 
 
@@ -103,8 +101,10 @@ class _Writer:
                 return self._update(change)
             case Adopt():
                 return self._adopt(change)
+            case Amend():
+                return amend_post(change, self._target, self._journal)
             case Trash():
-                return self._trash(change)
+                return trash_post(change, self._target, self._journal)
             case Skip():
                 return _skipped(change)
 
@@ -114,8 +114,8 @@ class _Writer:
         self._journal.begin(post, written_hashes(post, values), pending_hashes(values))
         try:
             stored = self._target.create_post(values)
-        except _REFUSED as error:
-            if _made_nothing(error):
+        except REFUSED as error:
+            if made_nothing(error):
                 self._journal.forget(post)
             raise
         except SiteError as error:
@@ -145,7 +145,8 @@ class _Writer:
             kept = "the old picture stays: " if now_there.values.get("featured") else ""
             return _outcome(change, "unchanged", kept + self.pictures.note_of(post), now_there)
         values = self._values(post, fields)
-        stored = self._with_picture(post, values, self._send_update(ours, values))
+        answer = send_update(self._target, self._journal, ours, values)
+        stored = self._with_picture(post, values, answer)
         sent, got = written_hashes(post, values, stored), stored_hashes(stored)
         # Fields that were not written keep their old receipt, or an editor's change would be ours.
         receipt = replace(
@@ -160,19 +161,6 @@ class _Writer:
         before = {name: now_there.values.get(name) for name in fields}
         self._record("update", receipt, post, values, before)
         return _outcome(change, "updated", self._tell(change, values, stored), stored)
-
-    def _send_update(self, ours: Receipt, values: Mapping[str, Any]) -> SitePost:
-        """Update a post; should the answer be lost, the ledger knows what may be there."""
-        doubt = dict(ours.pending)
-        for name, hashes in pending_hashes(values).items():
-            doubt[name] = tuple(dict.fromkeys((*doubt.get(name, ()), *hashes)))
-        self._journal.keep_pending(replace(ours, pending=doubt))
-        try:
-            return self._target.update_post(ours.wp_id, values)
-        except _REFUSED as error:
-            if _made_nothing(error):
-                self._journal.keep_pending(ours)
-            raise
 
     def _adopt(self, change: Adopt) -> Outcome:
         post, found = change.post, change.found
@@ -206,12 +194,6 @@ class _Writer:
         notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
         status = "updated" if fields else "unchanged"
         return _outcome(change, status, self._tell(change, values, stored, notes), stored)
-
-    def _trash(self, change: Trash) -> Outcome:
-        stored = self._target.trash_post(change.wp_id)
-        receipt = Receipt(key=change.key, wp_id=change.wp_id, stored=stored_hashes(stored))
-        self._journal.record(Write(action="trash", receipt=receipt))
-        return _outcome(change, "trashed", change.reason, stored)
 
     def _values(self, post: Post, fields: Sequence[str]) -> dict[str, Any]:
         """Turn a post's fields into what the target takes: ids for names."""
@@ -284,14 +266,6 @@ class _Writer:
         self._journal.record(write)
 
 
-def _made_nothing(error: PublishError) -> bool:
-    """Tell whether a failed write left nothing: refused, or never sent.
-
-    Who says when to come back has got the request: a plugin's 503 may come after the row.
-    """
-    return getattr(error, "retry_after", None) is None
-
-
 def _receipt(
     post: Post, stored: SitePost, sent: Mapping[str, str], held: Mapping[str, str]
 ) -> Receipt:
@@ -302,6 +276,8 @@ def _receipt(
         link=stored.link,
         sent=dict(sent),
         stored=dict(held),
+        status=stored.status,
+        doubt=post.doubt,
     )
 
 
@@ -316,11 +292,13 @@ def _skipped(change: Skip) -> Outcome:
 
 
 def _outcome(
-    change: Create | Update | Adopt | Trash | Skip,
+    change: Change,
     status: Any,  # noqa: ANN401
     reason: str,
     stored: SitePost | None = None,
 ) -> Outcome:
+    if isinstance(change, Amend):
+        change = Trash(key=change.receipt.key, wp_id=change.receipt.wp_id, reason=reason)
     if isinstance(change, Trash | Skip):
         return Outcome(key=change.key, status=status, stage="publish", reason=reason)
     post = change.post

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Write:
     """One write that WordPress has answered."""
 
-    action: Literal["create", "update", "adopt", "trash"]
+    action: Literal["create", "update", "adopt", "trash", "approve", "undo", "takedown"]
     receipt: Receipt  # hashes of all fields as they stand after this write
     source_url: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)  # what we sent, by field

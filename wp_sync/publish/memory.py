@@ -57,6 +57,7 @@ class MemoryTarget:
         self.users = tuple(users)
         self._home, self._now = home, now
         self._floating: set[int] = set()
+        self._modified: dict[int, str] = {}
         self._uploads: set[int] = set()
         self._post_ids, self._term_ids = count(1), count(2)
 
@@ -81,6 +82,13 @@ class MemoryTarget:
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         newest = (self.posts[wp_id] for wp_id in sorted(self.posts, reverse=True) if wp_id > after)
         return tuple(replace(post, link="", values={}) for post in newest)
+
+    def read_waiting(self) -> tuple[SitePost, ...]:
+        return tuple(post for post in self.posts.values() if post.status in FLOATING)
+
+    def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
+        changed = (wp_id for wp_id, when in self._modified.items() if when > _stamp(moment))
+        return tuple(self.posts[wp_id] for wp_id in changed)
 
     def search_posts(
         self, words: Sequence[str], among: Sequence[int] | None = None
@@ -120,7 +128,9 @@ class MemoryTarget:
         given = _given(values)
         if not any(str(given.get(name, "")).strip() for name in ("title", "body", "excerpt")):
             raise RejectedError("all is empty", code="empty_content", status=400)
-        return self._store(next(self._post_ids), {**EMPTY, "author": self.users[0].wp_id}, given)
+        made = self._store(next(self._post_ids), {**EMPTY, "author": self.users[0].wp_id}, given)
+        self._modified[made.wp_id] = made.values["date"]  # post.php, wp_insert_post
+        return made
 
     def update_post(self, wp_id: int, values: Mapping[str, Any]) -> SitePost:
         return self._store(wp_id, self._existing(wp_id).values, _given(values))
@@ -162,6 +172,7 @@ class MemoryTarget:
         status, slug = values["status"], values["slug"]
         post = SitePost(wp_id=wp_id, slug=slug, status=status, link=link, values=values)
         self.posts[wp_id] = post
+        self._modified[wp_id] = _stamp(self._now())
         return post
 
     def _dated(

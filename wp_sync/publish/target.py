@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
 
@@ -49,6 +50,15 @@ class Target(Protocol):
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         """List the posts above an id, newest first, the trash included; their values are empty."""
+
+    def read_waiting(self) -> tuple[SitePost, ...]:
+        """Read all drafts and pending posts that we may see."""
+
+    def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
+        """Read the posts that were changed after a moment, the trash included.
+
+        A post that was made with an earlier date, and not touched since, is not among them.
+        """
 
     def search_posts(
         self, words: Sequence[str], among: Sequence[int] | None = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.model import Adopt, Create, Skip, Trash, Update
+from wp_sync.model import Adopt, Amend, Create, Skip, Trash, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wp_sync.model import Change, NewTerm, Plan, Post
+    from wp_sync.model import Change, ItemKey, NewTerm, Plan, Post
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -17,23 +17,32 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     for new in plan.new_terms:
         yield new_term_line(new)
     for change in plan.changes:
-        match change:
-            case Create(post=post, reason=reason):
-                yield f"create  {post.title}"
-                yield from (f"        {line}" for line in _post_lines(post))
-                yield f"        why: {reason}"
-            case Update(post=post, wp_id=wp_id, fields=fields, reason=reason):
-                yield f"update  {wp_id}: {post.title}"
-                yield f"        fields: {', '.join(fields)}"
-                yield f"        why: {reason}"
-            case Adopt(post=post, found=found, reason=reason):
-                yield f"adopt   {found.wp_id}: {post.title}"
-                yield f"        why: {reason}"
-            case Trash(wp_id=wp_id, reason=reason):
-                yield f"trash   {wp_id}"
-                yield f"        why: {reason}"
-            case Skip():  # told with the outcomes
-                pass
+        yield from change_lines(change)
+
+
+def change_lines(change: Change) -> Iterator[str]:
+    """Tell one change; what is skipped is told with the outcomes."""
+    match change:
+        case Create(post=post, reason=reason):
+            yield f"create  {post.title}"
+            yield from (f"        {line}" for line in _post_lines(post))
+            yield f"        why: {reason}"
+        case Update(post=post, wp_id=wp_id, fields=fields, reason=reason):
+            yield f"update  {wp_id}: {post.title}"
+            yield f"        fields: {', '.join(fields)}"
+            yield f"        why: {reason}"
+        case Adopt(post=post, found=found, reason=reason):
+            yield f"adopt   {found.wp_id}: {post.title}"
+            yield f"        why: {reason}"
+        case Amend(receipt=receipt, values=values, reason=reason):
+            yield f"{change.order:<7} {receipt.wp_id}: {change.title}"
+            yield f"        fields: {', '.join(values)}"
+            yield f"        why: {reason}"
+        case Trash(wp_id=wp_id, reason=reason):
+            yield f"trash   {wp_id}{f': {change.title}' if change.title else ''}"
+            yield f"        why: {reason}"
+        case Skip():  # told with the outcomes
+            pass
 
 
 def new_term_line(new: NewTerm) -> str:
@@ -41,6 +50,17 @@ def new_term_line(new: NewTerm) -> str:
     kind = "category" if new.taxonomy == "categories" else "tag"
     asked = f" - did you mean {new.near!r}, which the site has?" if new.near else ""
     return f"make    {kind} {' > '.join(new.path)}{asked}"
+
+
+def key_of(change: Change) -> ItemKey:
+    """Return the identity of the item that a change is about."""
+    match change:
+        case Create() | Update() | Adopt():
+            return change.post.key
+        case Amend():
+            return change.receipt.key
+        case Trash() | Skip():
+            return change.key
 
 
 def change_data(change: Change) -> dict[str, Any]:
@@ -53,8 +73,10 @@ def change_data(change: Change) -> dict[str, Any]:
     }
     if isinstance(change, Adopt):
         data["wp_id"] = change.found.wp_id
+    if isinstance(change, Amend):
+        data |= {"wp_id": change.receipt.wp_id, "fields": list(change.values)}
     post = getattr(change, "post", None)
-    key = post.key if post else change.key  # type: ignore[union-attr]
+    key = key_of(change)
     data |= {"feed": key.feed, "guid": key.guid}
     if post:
         data |= {

@@ -1,0 +1,151 @@
+"""WordPress's values and ours: how each is written to the API, and read from an answer."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wp_sync.errors import InDoubtError, SiteError
+from wp_sync.markup import WORD_JOINER
+from wp_sync.model import SitePost, Term, User
+
+from .target import SiteIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .answers import Json
+
+T = TypeVar("T")
+
+POST_FIELDS = (
+    "id,slug,status,link,title.raw,content.raw,excerpt.raw,date_gmt,author,categories,tags,"
+    "featured_media"
+)
+
+# Only what is broken here is put together again, so that it can be compared.
+_TRAP = re.compile(rf"\[|&amp;(?={WORD_JOINER}*#)")
+_DEFUSED = re.compile(rf"(\[|&amp;(?={WORD_JOINER}+#)){WORD_JOINER}")
+
+
+def escape(text: str) -> str:
+    """Write plain text as HTML: WordPress takes what looks like a tag out of authors' titles."""
+    return defuse(html.escape(text, quote=False))
+
+
+def plain(markup: str) -> str:
+    """Read as plain text what `escape` or an editor wrote."""
+    return html.unescape(restore(markup))
+
+
+def defuse(markup: str) -> str:
+    """Keep WordPress from reading shortcodes in a text, and from decoding "&amp;#91;" to one.
+
+    Core's blocks for latest posts, queries and tags put titles, excerpts, alternative texts and
+    names into content over which do_shortcode runs; kses takes "&amp;#" for "&#" in what authors
+    send, and in every name (wp_kses_normalize_entities).
+    """
+    return _TRAP.sub(rf"\g<0>{WORD_JOINER}", markup)
+
+
+def restore(markup: str) -> str:
+    """Take off what `defuse` put in; an editor's own brackets have none."""
+    return _DEFUSED.sub(r"\1", markup)
+
+
+def naive_utc(value: datetime | str) -> str:
+    """Write a date as date_gmt takes it: naive UTC, exact to the second."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    return value
+
+
+# Our field -> WordPress's, and how its value is written.
+WRITTEN: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "title": ("title", escape),
+    "body": ("content", str),
+    "excerpt": ("excerpt", defuse),
+    "slug": ("slug", str),
+    "date": ("date_gmt", naive_utc),
+    "status": ("status", str),
+    "author": ("author", int),
+    "categories": ("categories", list),
+    "tags": ("tags", list),
+    "featured": ("featured_media", int),
+}
+
+
+def identity_of(me: Json, home: str) -> SiteIdentity:
+    rights = me["capabilities"] or {}  # PHP's empty array is a list
+    return SiteIdentity(
+        address=home.partition("://")[2],
+        home=home,
+        user_id=number_of(me, "id"),
+        login=me["username"],
+        roles=tuple(me["roles"]),
+        capabilities=frozenset(name for name, granted in rights.items() if granted),
+    )
+
+
+def site_post_of(row: Json) -> SitePost:
+    """Take a post's values; the title as people read it, so that it may be written back."""
+    values = {
+        "title": plain(row["title"]["raw"]),
+        "body": row["content"]["raw"],
+        "excerpt": restore(row["excerpt"]["raw"]),
+        "slug": row["slug"],
+        "date": row["date_gmt"],
+        "status": row["status"],
+        "author": int(row["author"]),
+        "categories": tuple(sorted(row["categories"])),
+        "tags": tuple(sorted(row["tags"])),
+        "featured": int(row["featured_media"]),
+    }
+    return SitePost(
+        wp_id=number_of(row, "id"),
+        slug=row["slug"],
+        status=row["status"],
+        link=row["link"],
+        values=values,
+    )
+
+
+def listed_of(row: Json) -> SitePost:
+    return SitePost(wp_id=number_of(row, "id"), slug=row["slug"], status=row["status"])
+
+
+def term_of(row: Json) -> Term:
+    name = plain(row["name"])
+    return Term(
+        wp_id=number_of(row, "id"), name=name, slug=row["slug"], parent=row.get("parent", 0)
+    )
+
+
+def user_of(row: Json) -> User:
+    return User(wp_id=number_of(row, "id"), slug=row["slug"], name=html.unescape(row["name"]))
+
+
+def number_of(row: Json, key: str) -> int:
+    """Take an id, which a plugin may have turned into text."""
+    value = int(row[key])
+    if value <= 0:
+        raise ValueError(f"a positive {key}")
+    return value
+
+
+def shaped(make: Callable[[Json], T], data: Json) -> T:
+    """Make a value of an answer, whose shape plugins can change."""
+    try:
+        return make(data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        message = f"an answer of WordPress's lacks {error}"
+        raise SiteError(message, cure="look for a plugin that changes REST answers") from error
+
+
+def written(make: Callable[[Json], T], data: Json) -> T:
+    try:
+        return shaped(make, data)
+    except SiteError as error:
+        raise InDoubtError(f"{error.message}; what was asked for is probably done") from error
