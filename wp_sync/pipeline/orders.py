@@ -93,5 +93,5 @@ def carry_out(
     return SyncResult(run=run, plan=plan, error=error)
 
 
-def _no_files(_: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
-    return {}
+def _no_files(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
+    return {post.key: (None, "") for post in posts}
