@@ -10,7 +10,7 @@ import pytest
 
 from wp_sync.config.schema import Channel, DropRules, KeepRules, PostRules, Source
 from wp_sync.curate import judge_article, screen_item
-from wp_sync.model import Article, Item, ItemKey
+from wp_sync.model import Article, Item, ItemKey, Tombstone
 from wp_sync.text import normalise_address
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ class Memory(dict[str, ItemKey]):
     def title_of(self, key: ItemKey) -> str:
         """Return the title of one item, of whatever feed."""
         return {"9": "A <i>Puck</i>", "8": "Another game"}.get(key.guid, "")
+
+    def buried(self, article: Tombstone) -> Tombstone | None:
+        """Remember what was rejected at one address."""
+        rejected = article.url == "https://wire.example/rejected"
+        when = NOW - timedelta(days=3)
+        return replace(article, reason="rejected: stale", at=when) if rejected else None
+
+    def known_since(self, feed: str) -> datetime | None:
+        """Remember one feed only."""
+        return NOW - timedelta(days=3) if feed == KEY.feed else None
 
 
 def channel(name: str, *about: str, **rules: Any) -> Channel:  # noqa: ANN401

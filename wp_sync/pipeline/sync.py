@@ -33,13 +33,15 @@ from wp_sync.publish.apply import apply_plan
 
 from .collect import FeedJob, Intake, RunSeen, pull
 from .deliver import Delivery
+from .observe import observe
+from .page import keep_page
 from .site import SiteReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from wp_sync.config.schema import Config, Source
-    from wp_sync.model import FeedStatus, ItemKey, Post, Pull, SiteState
+    from wp_sync.model import FeedStatus, Item, ItemKey, Post, Pull, SiteState
 
     from .build import Workshop
 
@@ -58,6 +60,8 @@ class SyncOptions:
     limit: int | None = None  # items
     allowed: frozenset[str] = frozenset()
     dry_run: bool = False
+    # These items alone, as the ledger has them, into these channels: a person approved them.
+    only: Mapping[ItemKey, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +98,16 @@ def sync(
     work = _Work(shop, options, delivery, watch)
     error: WpSyncError | None = None
     try:
+        if not options.dry_run:
+            work.observe()
         jobs = work.jobs()
-        for job, pulled in _pull_all(jobs, shop):
+        for job, pulled in _pull_all(jobs, shop) if not options.only else ():
             work.take(job, pulled)
+        for job in jobs if options.only else ():
+            work.deliver(job)
         work.tell_forgotten(jobs)
+        if not options.dry_run:
+            work.tell_waiting()
     except StoppedError:
         pass  # told below, as a wish that was heard between two writes is
     except (PublishError, LedgerError) as stopper:
@@ -113,7 +123,7 @@ def sync(
         messages=tuple(work.tally.messages),
         stopped=stopped,
     )
-    partial = options.dry_run or options.channel or options.source or options.limit
+    partial = options.dry_run or options.channel or options.source or options.limit or options.only
     if not (stopped or partial):
         shop.ledger.meta.set(_RULES, work.rules)
     with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
@@ -149,15 +159,19 @@ class _Work:
         self._left = options.limit
         self.rules = digest(shop.config.model_dump(mode="json", include={"sources", "channels"}))
         self._rules_changed = shop.ledger.meta.get(_RULES) != self.rules
+        self._approved = dict(options.only)  # by a person; -> channel
         self.tally = _Tally()
 
     def jobs(self) -> list[FeedJob]:
         """List the feeds that this run asks."""
         feeds = self._shop.ledger.feeds
+        wanted = {key.feed for key in self._options.only}
         jobs: list[FeedJob] = []
         for source in choose_sources(self._shop.config, self._options):
             for location in source.feeds:
                 feed = feeds.identify(location, source.name)
+                if wanted and feed not in wanted:
+                    continue
                 jobs.append(
                     FeedJob(
                         feed=feed,
@@ -171,7 +185,7 @@ class _Work:
 
     def tell_forgotten(self, jobs: Sequence[FeedJob]) -> None:
         """Tell how many items wait in feeds that the configuration no longer has."""
-        if self._options.channel or self._options.source:
+        if self._options.channel or self._options.source or self._options.only:
             return
         asked = {job.feed for job in jobs}
         for row in self._shop.ledger.feeds.all():
@@ -182,8 +196,28 @@ class _Work:
                     f" {row.address} any more"
                 )
 
+    def observe(self) -> None:
+        """Take what persons did on the site as their decisions."""
+        shop, delivery = self._shop, self._delivery
+        for outcome in observe(
+            shop.ledger,
+            shop.target,
+            delivery.reader.identity,
+            shop.config.channels,
+            delivery.run,
+            shop.clock(),
+        ):
+            self.tally.outcomes.append(outcome)
+            self._watch(outcome)
+
+    def tell_waiting(self) -> None:
+        """Keep the site's private page of what waits up to date."""
+        if self._shop.config.review.page and not self._shop.stop():
+            note = keep_page(self._shop.ledger, self._shop.target, self._delivery.reader.identity)
+            self.tally.messages += [note] if note else []
+
     def take(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
-        """Take what a feed brought all the way to the site."""
+        """Keep what a feed brought, and take what is due of it to the site."""
         if isinstance(pulled, WpSyncError):
             self._shop.ledger.feeds.record_failure(
                 job.feed, source=job.source.name, reason=str(pulled)
@@ -191,6 +225,10 @@ class _Work:
         else:
             pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
         self._report(job, pulled)
+        self.deliver(job)
+
+    def deliver(self, job: FeedJob) -> None:
+        """Take what is due of a feed all the way to the site."""
         if self._shop.stop():
             return
         landed: list[Outcome] = []
@@ -201,17 +239,34 @@ class _Work:
                 self._watch(outcome)
         finally:
             if not self._options.dry_run:
-                self._shop.ledger.items.settle(landed, self._delivery.run)
+                # What a person approved stays so until it is there.
+                waits = [one.key for one in landed if one.status in {"held", "failed"}]
+                states = {key: "approved" for key in waits if key in self._approved}
+                self._shop.ledger.items.settle(landed, self._delivery.run, states)
 
-    def _process(self, job: FeedJob) -> Iterator[Outcome]:
+    def _due(self, job: FeedJob) -> list[Item]:
+        if self._options.only:
+            ours = (key for key in self._options.only if key.feed == job.feed)
+            return [item for key in ours if (item := self._shop.ledger.decisions.raw(key))]
         due = self._shop.ledger.items.due(
             job.feed, dropped_too=self._rules_changed, site=self._site
         )
-        items = [one.item for one in due[: self._left]]
         if self._left is not None:
-            self._left -= len(items)
+            due = due[: self._left]
+            self._left -= len(due)
+        self._approved |= {one.item.key: one.channel for one in due if one.state == "approved"}
+        return [one.item for one in due]
+
+    def _process(self, job: FeedJob) -> Iterator[Outcome]:
+        items = self._due(job)
         receipts = self._shop.ledger.posts.receipts(self._site, [item.key for item in items])
-        intake = Intake(source=job.source, shop=self._shop, seen=self._seen, receipts=receipts)
+        intake = Intake(
+            source=job.source,
+            shop=self._shop,
+            seen=self._seen,
+            receipts=receipts,
+            approved=self._approved,
+        )
         posts: list[Post] = []
         for result in intake.make_posts(items):
             if isinstance(result, Outcome):
