@@ -294,7 +294,7 @@ class Trash:
 class Skip:
     key: ItemKey
     reason: str
-    status: Literal["unchanged", "held"] = "unchanged"
+    status: Literal["unchanged", "held", "dropped"] = "unchanged"
     wp_id: int | None = None
 
 

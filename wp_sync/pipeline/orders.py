@@ -65,7 +65,7 @@ def carry_out(
     dry_run: bool = False,
     watch: Callable[[Outcome], None] = lambda _: None,
 ) -> SyncResult:
-    """Apply a plan of Amend, Trash and Skip; `states` holds what becomes of items that changed."""
+    """Apply a plan of Amend, Trash and Skip: `states` holds what becomes of items that changed."""
     started = office.clock()
     if dry_run:
         run = Run(id="", started=started, outcomes=tuple(rehearse(plan)))
@@ -84,7 +84,7 @@ def carry_out(
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
     finally:
-        done = {one.key for one in landed if one.status in {"updated", "trashed"}}
+        done = {one.key for one in landed if one.status in {"updated", "trashed", "dropped"}}
         decided = {key: state for key, state in (states or {}).items() if key in done}
         ledger.items.settle(landed, run_id, decided)
     stopped = str(error) if error else ("interrupted" if office.stop() else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wp_sync.hashing import short_mark
-from wp_sync.review.waiting import Waiting, item_handle
+from wp_sync.review.waiting import Kind, Waiting, item_handle
 from wp_sync.text import plain_text
 
 if TYPE_CHECKING:
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from wp_sync.model import ItemKey, Receipt, SitePost
     from wp_sync.publish.target import SiteIdentity, Target
 
+_KINDS: dict[str, Kind] = {  # of an item, by its state
+    "approved": "approved",
+    "published": "live",
+    "rejected": "rejected",
+    "undone": "undone",
+}
 EDITOR = "post.php?post={}&action=edit"  # below wp-admin
 
 
@@ -31,6 +37,16 @@ def list_waiting(ledger: Ledger, target: Target, identity: SiteIdentity) -> tupl
     receipts = ledger.posts.receipts(identity.address, [row.key for row in held])
     waiting = (*posts.values(), *(_item(row, receipts, identity) for row in held))
     return tuple(sorted(waiting, key=lambda one: (str(one.since), one.handle)))
+
+
+def find_decided(ledger: Ledger, identity: SiteIdentity, target: str) -> tuple[Waiting, ...]:
+    """Find what a person named that waits for nobody: what is live, dropped or rejected."""
+    rows = list(ledger.decisions.find(target))
+    if target.isdecimal():
+        ours = ledger.posts.by_wp_ids(identity.address, [int(target)])
+        rows += ledger.decisions.items([one.key for one in ours.values()]).values()
+    receipts = ledger.posts.receipts(identity.address, [row.key for row in rows])
+    return tuple(_item(row, receipts, identity) for row in rows)
 
 
 def _post(ours: Receipt, there: SitePost, row: ItemRow | None, identity: SiteIdentity) -> Waiting:
@@ -54,7 +70,7 @@ def _item(row: ItemRow, receipts: Mapping[ItemKey, Receipt], identity: SiteIdent
     ours = receipts.get(row.key)
     return Waiting(
         key=row.key,
-        kind=row.state,  # type: ignore[arg-type]
+        kind=_KINDS.get(row.state, "held"),
         handle=item_handle(short_mark(f"{row.key.feed}\n{row.key.guid}")),
         source=row.source,
         channel=row.channel,

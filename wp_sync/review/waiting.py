@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from wp_sync.model import ItemKey
 
-Kind = Literal["draft", "pending", "held", "undone", "approved"]
+Kind = Literal["draft", "pending", "held", "undone", "approved", "live", "rejected"]
 _HANDLE = "h-"  # begins what names an item without a post
 
 
