@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from .commands.inspect import inspect_app
+from .commands.review import review_app
 from .frame import perform
 from .options import (
     DEFAULT_CONFIG,
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(inspect_app, name="inspect")
+app.add_typer(review_app, name="review", no_args_is_help=True)
 
 
 def show_version(wanted: bool) -> None:
@@ -117,7 +119,7 @@ def plan(
 
     Example: wp-sync plan --channel hockey
     """
-    from wp_sync.pipeline.sync import SyncOptions
+    from wp_sync.pipeline.options import SyncOptions
 
     from .running import run_plan
 
@@ -152,7 +154,7 @@ def sync(
 
     Example: wp-sync sync --source Lifehacker --allow flood:Lifehacker
     """
-    from wp_sync.pipeline.sync import SyncOptions
+    from wp_sync.pipeline.options import SyncOptions
 
     from .running import run_sync
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import wp_sync
 from wp_sync.pipeline.build import utc_now
-from wp_sync.pipeline.sync import SyncOptions
+from wp_sync.pipeline.options import SyncOptions
 from wp_sync.sandbox.samples import sample_config, serve_samples
 from wp_sync.sandbox.wordpress import start_wordpress
 

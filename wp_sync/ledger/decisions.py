@@ -56,9 +56,8 @@ class Decisions:
         return {one.key: one for one in found}
 
     def find(self, target: str) -> tuple[ItemRow, ...]:
-        """Find items by the article's address or the guid."""
-        address = normalise_address(target) or None
-        return self._items(or_(_ITEMS.c.address == address, _ITEMS.c.guid == target))
+        """Find items by the article's address."""
+        return self._items(_ITEMS.c.address == (normalise_address(target) or None))
 
     def raw(self, key: ItemKey) -> Item | None:
         """Return an item as its feed gave it."""

@@ -41,10 +41,11 @@ def list_waiting(ledger: Ledger, target: Target, identity: SiteIdentity) -> tupl
 
 def find_decided(ledger: Ledger, identity: SiteIdentity, target: str) -> tuple[Waiting, ...]:
     """Find what a person named that waits for nobody: what is live, dropped or rejected."""
-    rows = list(ledger.decisions.find(target))
     if target.isdecimal():
         ours = ledger.posts.by_wp_ids(identity.address, [int(target)])
-        rows += ledger.decisions.items([one.key for one in ours.values()]).values()
+        rows = tuple(ledger.decisions.items([one.key for one in ours.values()]).values())
+    else:
+        rows = ledger.decisions.find(target)
     receipts = ledger.posts.receipts(identity.address, [row.key for row in rows])
     return tuple(_item(row, receipts, identity) for row in rows)
 

@@ -58,13 +58,14 @@ def item_handle(mark: str) -> str:
 
 
 def find_waiting(waiting: Iterable[Waiting], target: str) -> tuple[Waiting, ...]:
-    """Find what a person named: by handle, post id, post or article address, or guid."""
+    """Find what a person named: by handle or post id, else by an address of post or article."""
+    known = tuple(waiting)
     name = target.strip().rstrip("/")
+    if named := tuple(one for one in known if name in {one.handle, str(one.wp_id)}):
+        return named
     address = normalise_address(target) or None
     return tuple(
         one
-        for one in waiting
-        if name in {one.handle, one.link.rstrip("/"), one.edit, one.key.guid}
-        or address == normalise_address(one.url)
-        or name == str(one.wp_id)
+        for one in known
+        if name in {one.link.rstrip("/"), one.edit} or address == normalise_address(one.url)
     )
