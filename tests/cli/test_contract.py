@@ -24,6 +24,11 @@ COMMANDS = (
     "status",
     "why",
     "demo",
+    "review list",
+    "review show",
+    "review open",
+    "review approve",
+    "review reject",
 )
 EXIT_CODES = {
     errors.ConfigError: 2,

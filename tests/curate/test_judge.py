@@ -284,3 +284,32 @@ def test_channel_without_rules_keeps_everything() -> None:
 
     assert verdict.decision == "publish"
     assert verdict.reasons == ("Wire goes to Hockey news",)
+
+
+def test_what_a_person_rejected_is_dropped() -> None:
+    """Whatever else speaks for it; the reason says when, and in whose words."""
+    verdict = screen(replace(ITEM, url="https://wire.example/rejected"), HOCKEY)
+
+    assert verdict.decision == "drop"
+    assert verdict.reasons == ("rejected: stale on 2025-09-23: it is not made again",)
+
+
+@pytest.mark.parametrize(
+    ("newest", "decision"),
+    [
+        pytest.param("2d", "publish", id="known for long enough"),
+        pytest.param("4d", "draft", id="too new"),
+        pytest.param(None, "publish", id="no such rule"),
+    ],
+)
+def test_a_new_source_makes_drafts(newest: str | None, decision: str) -> None:
+    """Until its feed is known for some time, a person looks at each article."""
+    rules = {"draft_if": {"source_newer_than": newest}} if newest else {}
+    post = PostRules.model_validate({"category": "Hockey news", **rules})
+    hockey = HOCKEY.model_copy(update={"post": post})
+
+    verdict = judge(ARTICLE, hockey)
+
+    assert verdict.decision == decision
+    if decision == "draft":
+        assert verdict.reasons == ("its feed is known since 2025-09-23 only",)

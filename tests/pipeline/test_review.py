@@ -117,7 +117,7 @@ def test_the_list_can_be_narrowed(desk: Desk, filters: tuple[str, ...], titles: 
 
 
 def test_one_is_shown_with_its_text_and_opened_in_the_editor(desk: Desk, site: WordPress) -> None:
-    """A draft as it is on the site, a held item as its feed gave it; its address where no screen is."""
+    """A draft as it is on the site, a held item as its feed gave it."""
     listed = waiting(desk)
     draft, held = listed["Golf on the lawn"], listed["A cake of carrots"]
 
