@@ -16,6 +16,9 @@ from wp_sync.cli.output import Result, Screen, Status, envelope, neutral
 README = (Path(__file__).parents[2] / "README.md").read_text()
 COMMANDS = (
     "init",
+    "login",
+    "logout",
+    "add",
     "doctor",
     "inspect feed",
     "inspect page",

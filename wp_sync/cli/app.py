@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from .commands.access import access_app
+from .commands.add import add_app
 from .commands.inspect import inspect_app
 from .commands.review import review_app
 from .frame import perform
@@ -32,6 +34,8 @@ app = typer.Typer(
 )
 app.add_typer(inspect_app, name="inspect")
 app.add_typer(review_app, name="review", no_args_is_help=True)
+app.add_typer(access_app)
+app.add_typer(add_app)
 
 
 def show_version(wanted: bool) -> None:
@@ -68,7 +72,9 @@ def init(
     config: ConfigOption = DEFAULT_CONFIG,
     site: Annotated[str, typer.Option(help="The address of the WordPress site.")] = "",
     username: Annotated[str, typer.Option(help="The user wp-sync logs in as.")] = "",
-    source: Annotated[list[str] | None, typer.Option(help="A feed's address; repeatable.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="The address of a site or a feed; repeatable.")
+    ] = None,
     contact: Annotated[str, typer.Option(help="Your e-mail address, for the User-Agent.")] = "",
     json: JsonOption = False,
     quiet: QuietOption = False,

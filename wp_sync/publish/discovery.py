@@ -33,6 +33,7 @@ class ApiRoot:
     url: str  # where wp-admin and xmlrpc.php are
     name: str
     authentication_available: bool  # application passwords are switched on
+    authorize_url: str = ""  # the page that gives them; "" where there is none to be trusted
     notes: tuple[str, ...] = ()  # what a person should put right
 
 
@@ -111,13 +112,17 @@ def _api_root(root: str, index: dict[str, Any], site_url: str, seen: str) -> Api
     before, after = urlsplit(site_url), urlsplit(seen)
     moved = before[:2] != after[:2]
     note = f"{site_url} redirects to {after.scheme}://{after.netloc}: put that into [site] url"
+    # A list when there is none: PHP's empty array.
+    offered = dict(index.get("authentication") or {}).get("application-passwords") or {}
+    page = str(offered.get("endpoints", {}).get("authorization", ""))
     return ApiRoot(
         root=root,
         home=str(index.get("home") or site_url),
         url=str(index.get("url") or site_url),
         name=html.unescape(str(index.get("name", ""))),
-        # A list when there is none: PHP's empty array.
         authentication_available="application-passwords" in (index.get("authentication") or ()),
+        # People log in there: it must be the site they know.
+        authorize_url="" if _is_elsewhere(page, seen) else page,
         notes=(note,) if moved else (),
     )
 

@@ -31,7 +31,7 @@ SWITCHED_OFF = (
 )
 NEW_LOGIN = (
     "make a new application password in wp-admin > Users > Profile (the account password does not "
-    "work) and store it where site.password_file says"
+    "work) and store it with `wp-sync login`"
 )
 HEADER = (
     "Apache: RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}] in .htaccess, or "
