@@ -106,7 +106,7 @@ def begin(path: Path, answers: Answers, screen: Screen) -> Result:
             "site": root.home,
             "sources": {one.address: name for name, one in names.items()},
         },
-        messages=root.notes,
+        messages=tuple(map(str, root.notes)),
         text=(f"Written: {path} and {mapping}", _next_step(path, stored=stored)),
     )
 
