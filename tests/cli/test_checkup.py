@@ -11,7 +11,18 @@ from press import Kiosk, Story, rss
 
 from wp_sync.sandbox.wordpress import WordPress
 
-ORDER = ["configuration", "password", "ledger", "site", "login", "rights", "authors", "sources"]
+ORDER = [
+    "configuration",
+    "password",
+    "ledger",
+    "site",
+    "clock",
+    "login",
+    "rights",
+    "authors",
+    "neighbours",
+    "sources",
+]
 
 
 def source(feed: str, kiosk: Kiosk) -> str:
@@ -27,7 +38,7 @@ def states(answer: Answer) -> dict[str, str]:
 
 def finding(answer: Answer, check: str) -> str:
     (found,) = (one for one in answer.envelope["data"]["checks"] if one["check"] == check)
-    return str(found["message"])
+    return f"{found['message']} ({found['cure']})" if found["cure"] else str(found["message"])
 
 
 def as_user(desk: Desk, site: WordPress, login: str) -> Desk:
@@ -132,9 +143,11 @@ def test_a_missing_or_public_password_is_a_failure(
         "password": "failed",
         "ledger": "ok",
         "site": "not reached",
+        "clock": "not reached",
         "login": "not reached",
         "rights": "not reached",
         "authors": "not reached",
+        "neighbours": "not reached",
         "sources": "ok",
     }
 

@@ -144,12 +144,12 @@ def test_closed_index_is_opened_with_the_login(wordpress: WordPress) -> None:
     try:
         found = discover(wordpress.url, editor.login, editor.application_password)
         with pytest.raises(UnauthorizedError, match="Members only") as caught:
-            discover(wordpress.url, editor.login, "wrong")
+            discover(wordpress.url, editor.login, "not-this-one")
     finally:
         plugin.unlink()
 
     assert found.root == f"{wordpress.url}/wp-json/"
-    assert "wrong" not in str(caught.value)
+    assert "not-this-one" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

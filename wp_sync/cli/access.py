@@ -72,7 +72,7 @@ def log_in(path: Path, wish: Wish, screen: Screen) -> Result:
     return Result(
         command="login",
         data={"site": login.root.home, "username": login.identity.login, "stored": kept},
-        messages=(*login.root.notes, *_outer_warnings("comes before what was stored")),
+        messages=(*map(str, login.root.notes), *_outer_warnings("comes before what was stored")),
         text=(
             f"Logged in to {login.root.home} as {who}.",
             f"The application password is stored in {kept}.",

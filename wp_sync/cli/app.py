@@ -94,19 +94,23 @@ def init(
 @app.command()
 def doctor(
     *,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Also make a draft with a picture, and delete both again."),
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Check configuration, password, ledger, site, login, rights, authors and sources.
+    """Check configuration, ledger, site, login, rights, other importers and sources.
 
-    Example: wp-sync doctor
+    Example: wp-sync doctor --write
     """
     from .checkup import examine
 
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("doctor", face, lambda screen: examine(config, screen))
+    perform("doctor", face, lambda screen: examine(config, screen, write=write))
 
 
 @app.command()

@@ -99,7 +99,7 @@ def begin(path: Path, answers: Answers, screen: Screen) -> Result:
             "site": root.home,
             "sources": {one.address: name for name, one in names.items()},
         },
-        messages=root.notes,
+        messages=tuple(map(str, root.notes)),
         text=(
             f"Written: {path} and {mapping}",
             f"Next: {next_command(config) if stored else 'wp-sync login'}",

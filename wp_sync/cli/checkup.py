@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 from wp_sync.config import load_config
 from wp_sync.config.secrets import find_password
-from wp_sync.errors import FeedError, SiteError, WpSyncError
+from wp_sync.errors import FeedError, PublishError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
-from wp_sync.publish.discovery import discover
-from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.diagnosis import Diagnosis
 
 from .output import Result, Table, counted
 from .reading import open_bench, read_feed
+from .site_checks import check_clock, check_login, check_neighbours, check_site, check_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +24,15 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config, Source
     from wp_sync.config.secrets import Secret
+    from wp_sync.publish.discovery import ApiRoot
+    from wp_sync.publish.rest_api import RestApi
     from wp_sync.publish.target import SiteIdentity, Target
 
     from .output import Screen
     from .reading import Bench
 
 _FEEDS_AT_ONCE = 8
+WRITING = "writing"  # the one check that must be asked for
 # What a role must hold for what a configuration asks (capabilities: wp-admin's role table).
 _NEEDS: tuple[tuple[str, str], ...] = (
     ("edit_posts", "make drafts"),
@@ -42,15 +44,17 @@ _NEEDS: tuple[tuple[str, str], ...] = (
 
 
 @dataclass(slots=True)
-class _Patient:
+class Patient:
     """What the checks have found so far; each needs some of those before it."""
 
     path: Path
     config: Config = field(init=False)
     password: Secret = field(init=False)
+    root: ApiRoot = field(init=False)
+    api: RestApi = field(init=False)
     target: Target = field(init=False)
     identity: SiteIdentity = field(init=False)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Diagnosis] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +63,24 @@ class Finding:
 
     check: str
     state: Literal["ok", "warning", "failed", "not reached"]
-    message: str = ""
+    message: str = ""  # the cause, when it did not end well
+    cure: str = ""
     exit_code: int = 0
 
+    def __str__(self) -> str:
+        return str(Diagnosis(cause=self.message, cure=self.cure))
 
-def examine(path: Path, screen: Screen) -> Result:
-    """Run the checks in order; what needs a failed one is not reached."""
-    patient = _Patient(path)
+
+def examine(path: Path, screen: Screen, *, write: bool = False) -> Result:
+    """Run the checks in order; what needs a failed one is not reached.
+
+    Only `write` makes something on the site, and removes it again.
+    """
+    patient = Patient(path)
     findings: dict[str, Finding] = {}
-    with screen.progress("examining", total=len(CHECKS)) as tell:
-        for name, needs, check in CHECKS:
+    checks = [one for one in CHECKS if write or one[0] != WRITING]
+    with screen.progress("examining", total=len(checks)) as tell:
+        for name, needs, check in checks:
             tell(name)
             reached = all(findings[need].state in {"ok", "warning"} for need in needs)
             findings[name] = (
@@ -77,7 +89,7 @@ def examine(path: Path, screen: Screen) -> Result:
             tell(name, 1)
     failed = [one for one in findings.values() if one.state == "failed"]
     verdict = f"{counted(len(failed), 'check')} failed." if failed else "All is well."
-    rows = tuple((one.state, one.check, one.message) for one in findings.values())
+    rows = tuple((one.state, one.check, one.message, one.cure) for one in findings.values())
     # People see the failures in the table; --quiet and --json have no table.
     told = failed if screen.face.quiet or screen.face.json else ()
     return Result(
@@ -86,63 +98,56 @@ def examine(path: Path, screen: Screen) -> Result:
         exit_code=failed[0].exit_code if failed else 0,
         data={
             "checks": [
-                {"check": one.check, "state": one.state, "message": one.message}
+                {
+                    "check": one.check,
+                    "state": one.state,
+                    "message": one.message,
+                    "cure": one.cure,
+                }
                 for one in findings.values()
             ]
         },
-        messages=tuple(one.message for one in told),
-        text=(Table(headings=("", "Check", "Finding"), rows=rows), verdict),
+        messages=tuple(map(str, told)),
+        text=(Table(headings=("", "Check", "Finding", "Cure"), rows=rows), verdict),
     )
 
 
-def _run(name: str, check: Callable[[_Patient], str], patient: _Patient) -> Finding:
+def _run(name: str, check: Callable[[Patient], str], patient: Patient) -> Finding:
     try:
         message = check(patient)
     except WpSyncError as error:
-        return Finding(check=name, state="failed", message=str(error), exit_code=error.exit_code)
-    warned = "\n".join(patient.warnings)
-    patient.warnings.clear()
-    return Finding(check=name, state="warning" if warned else "ok", message=warned or message)
+        message, code = error.message, error.exit_code
+        # A refusal is one item's trouble in a sync; here it is the site's.
+        code = SiteError.exit_code if isinstance(error, PublishError) else code
+        return Finding(check=name, state="failed", message=message, cure=error.cure, exit_code=code)
+    warned, patient.warnings = patient.warnings, []
+    if not warned:
+        return Finding(check=name, state="ok", message=message)
+    causes, cures = zip(*((one.cause, one.cure) for one in warned), strict=True)
+    cure = "\n".join(filter(None, cures))
+    return Finding(check=name, state="warning", message="\n".join(causes), cure=cure)
 
 
-def _check_configuration(patient: _Patient) -> str:
+def _check_configuration(patient: Patient) -> str:
     config = patient.config = load_config(patient.path)
     feeds = sum(len(source.feeds) for source in config.sources)
     counts = ((len(config.channels), "channel"), (len(config.sources), "source"), (feeds, "feed"))
     return ", ".join(counted(number, noun) for number, noun in counts)
 
 
-def _check_password(patient: _Patient) -> str:
+def _check_password(patient: Patient) -> str:
     patient.password = find_password(patient.config, os.environ)
     return "found"
 
 
-def _check_ledger(patient: _Patient) -> str:
+def _check_ledger(patient: Patient) -> str:
     config = patient.config
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False) as ledger:
         counts = ledger.items.counts()
     return f"readable, {counted(sum(counts.values()), 'item')}"
 
 
-def _check_site(patient: _Patient) -> str:
-    username, password = patient.config.site.username, patient.password.reveal()
-    root = discover(patient.config.site.url, username, password)
-    patient.target = RestTarget(RestApi(root.root, username, password), root)
-    patient.warnings += root.notes
-    return f"{root.name or 'a WordPress'} at {root.home}"
-
-
-def _check_login(patient: _Patient) -> str:
-    identity = patient.identity = patient.target.identify()
-    if "administrator" in identity.roles:
-        patient.warnings.append(
-            f"{identity.login} is an administrator: a stolen password would be worth the whole"
-            " site; make a user of its own with the role Editor"
-        )
-    return f"logged in as {identity.login} ({', '.join(identity.roles)})"
-
-
-def _check_rights(patient: _Patient) -> str:
+def _check_rights(patient: Patient) -> str:
     rules = [channel.post for channel in patient.config.channels.values()]
     asked = {
         "edit_posts": True,
@@ -159,7 +164,7 @@ def _check_rights(patient: _Patient) -> str:
     return "all that the configuration asks"
 
 
-def _check_authors(patient: _Patient) -> str:
+def _check_authors(patient: Patient) -> str:
     wanted = {rule.author for one in patient.config.channels.values() if (rule := one.post).author}
     users = patient.target.read_authors() if wanted else ()
     known = {name for user in users for name in (user.slug, str(user.wp_id))}
@@ -169,7 +174,7 @@ def _check_authors(patient: _Patient) -> str:
     return ", ".join(sorted(wanted)) or "none named"
 
 
-def _check_sources(patient: _Patient) -> str:
+def _check_sources(patient: Patient) -> str:
     """Ask every feed; one that fails is named, and does not hide the others."""
     sources = patient.config.sources
     asked = [(source, feed) for source in sources for feed in source.feeds]
@@ -193,13 +198,16 @@ def _failure_of(source: Source, feed: str, bench: Bench) -> str:
     return ""
 
 
-CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[_Patient], str]], ...] = (
+CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[Patient], str]], ...] = (
     ("configuration", (), _check_configuration),
     ("password", ("configuration",), _check_password),
     ("ledger", ("configuration",), _check_ledger),
-    ("site", ("password",), _check_site),
-    ("login", ("site",), _check_login),
+    ("site", ("password",), check_site),
+    ("clock", ("site",), check_clock),
+    ("login", ("site",), check_login),
     ("rights", ("login",), _check_rights),
     ("authors", ("login",), _check_authors),
+    ("neighbours", ("login", "ledger"), check_neighbours),
+    (WRITING, ("rights",), check_writing),
     ("sources", ("configuration",), _check_sources),
 )

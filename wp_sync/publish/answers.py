@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Json: TypeAlias = Any  # whatever a JSON text holds
 
+INDEX = "the API index"  # what is asked for without a route
+
 CANDIDATES = 50  # places at which JSON is looked for after printed warnings
 # Where JSON may begin after printed warnings: on a new line, or after a tag.
 PRINTED = re.compile(r"[\n>]\s*(?=[\[{])")
@@ -38,6 +40,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    arrived: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def text(self) -> str:
@@ -48,6 +51,14 @@ class Answer:
         """Return WordPress's error object; an empty one when the body is something else."""
         data, _ = find_json(self.text)
         return data if isinstance(data, dict) and "code" in data else {}
+
+    @property
+    def server(self) -> str:
+        return self.headers.get("Server", "") or "a server without a name"
+
+    @property
+    def of_index(self) -> bool:
+        return self.what.endswith(INDEX)
 
     @property
     def code(self) -> str:
@@ -69,6 +80,17 @@ class Answer:
         moment = _http_date(value)
         now = _http_date(self.headers.get("Date", "")) or datetime.now(UTC)
         return max(0.0, (moment - now).total_seconds()) if moment else None
+
+    @property
+    def clock_ahead(self) -> float | None:
+        """Tell by how many seconds the sender's clock is before ours; None where it can't be seen.
+
+        An answer out of a cache has the date of when it was made (RFC 9110, 6.6.1).
+        """
+        date = _http_date(self.headers.get("Date", ""))
+        if date is None or self.headers.get("Age"):
+            return None
+        return (date - self.arrived).total_seconds()
 
     @property
     def reason(self) -> str:

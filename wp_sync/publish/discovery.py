@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -13,15 +14,28 @@ import requests
 from wp_sync.errors import SiteError, UnauthorizedError
 
 from .answers import Answer, find_json
+from .diagnosis import (
+    RELATION,
+    Diagnosis,
+    certainty,
+    diagnose,
+    is_certain,
+    looks_like_wordpress,
+    printed_before,
+)
 from .rest_api import Patience, RestApi, mapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 LONGEST_CHAIN = 5  # redirects
 PAGE_BYTES = 2**16  # enough for a title
 INDEX = {"_fields": "name,url,home,namespaces,authentication"}
-RELATION = "https://api.w.org/"  # rest_output_link_header
+BYTE_ORDER_MARK = Diagnosis(
+    cause="a byte order mark comes before the site's answers: a file of a plugin or the theme was "
+    "saved with one; wp-sync reads over it, other programs may not",
+    cure="save that file as UTF-8 without BOM; often it is functions.php or wp-config.php",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +48,9 @@ class ApiRoot:
     name: str
     authentication_available: bool  # application passwords are switched on
     authorize_url: str = ""  # the page that gives them; "" where there is none to be trusted
-    notes: tuple[str, ...] = ()  # what a person should put right
+    namespaces: frozenset[str] = frozenset()  # they tell some plugins
+    clock_ahead: float | None = None  # seconds by which the site's clock is before ours
+    notes: tuple[Diagnosis, ...] = ()  # what a person should put right
 
 
 def discover(
@@ -48,18 +64,23 @@ def discover(
     if urlsplit(site_url).scheme not in {"http", "https"} or "@" in urlsplit(site_url).netloc:
         raise SiteError(f"{site_url.rpartition('@')[2]} is not an address of the form https://host")
     page = _open_home(site_url, patience or Patience())
-    found = [f"its page answers {page.status}{page.page_title}"]
+    failures: list[Answer] = []
+    redirects: list[SiteError] = []
     for root in _candidates(site_url, page):
+        api = RestApi(root, username, password, patience=patience)
         try:
-            index = _read_index(root, username, password, patience)
+            answer = _read_index(api)
         except SiteError as error:
-            found.append(error.message)
+            redirects.append(error)
             continue
+        index, printed = _index_of(answer)
         if index:
-            return _api_root(root, index, site_url, page.url)
-        found.append(f"{root} is no WordPress API")
-    message = f"{site_url} is not a WordPress that can be used: {'; '.join(found)}"
-    raise SiteError(message, cure="[site] url is the front page's address; REST must not be off")
+            notes = (*_notes(answer, printed, failures), *_moved(site_url, page.url))
+            return _api_root(root, index, site_url, clock_ahead=answer.clock_ahead, notes=notes)
+        if answer.status == HTTPStatus.UNAUTHORIZED and answer.code and username:
+            raise _explain_closed(answer, api, site_url)
+        failures.append(answer)
+    raise _explain(site_url, page, failures, redirects)
 
 
 def _open_home(site_url: str, patience: Patience) -> Answer:
@@ -72,7 +93,9 @@ def _open_home(site_url: str, patience: Patience) -> Answer:
                 body = next(page.iter_content(PAGE_BYTES), b"")
         if not page.is_redirect:
             status, headers = page.status_code, page.headers
-            return Answer(what="", url=url, status=status, headers=headers, body=body)
+            return Answer(
+                what="GET the front page", url=url, status=status, headers=headers, body=body
+            )
         url = urljoin(url, page.headers["Location"])
         # Whoever can write to a plain-text line could name any host, and be sent the password.
         if _is_elsewhere(url, site_url):
@@ -92,39 +115,96 @@ def _candidates(site_url: str, page: Answer) -> Iterator[str]:
     yield from (f"{home}wp-json/", f"{home}?rest_route=/")
 
 
-def _read_index(
-    root: str, username: str, password: str | Callable[[], str], patience: Patience | None
-) -> dict[str, Any]:
-    """Return the index, or nothing when something else answers."""
-    answer = RestApi(root, patience=patience).read("", INDEX)
-    closed = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-    if answer.status in closed and answer.error and username:
-        answer = RestApi(root, username, password, patience=patience).read("", INDEX)
-    if answer.status in closed and answer.error:
-        cure = "check user name and application password, or open the REST API to visitors"
-        raise UnauthorizedError(f"the API is closed to visitors; {answer.reason}", cure=cure)
-    data, _ = find_json(answer.text)
+def _read_index(api: RestApi) -> Answer:
+    """Ask for the index as a visitor, and again with the login where it is closed to visitors."""
+    answer = RestApi(api.root, patience=api.patience).read("", INDEX)
+    closed = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR}
+    # All-In-One Security dies with wp_die's own status, which is 500.
+    if answer.status in closed and answer.error and api.username:
+        return api.read("", INDEX)
+    return answer
+
+
+def _index_of(answer: Answer) -> tuple[dict[str, Any], str]:
+    """Return the index and what was printed before it; nothing when something else answers."""
+    data, printed = find_json(answer.text)
     is_index = isinstance(data, dict) and "wp/v2" in (data.get("namespaces") or ())
-    return data if is_index else {}
+    return (data, printed) if is_index else ({}, "")
 
 
-def _api_root(root: str, index: dict[str, Any], site_url: str, seen: str) -> ApiRoot:
+def _notes(answer: Answer, printed: str, failures: Sequence[Answer]) -> Iterator[Diagnosis]:
+    if printed:
+        yield printed_before(printed)
+    if answer.body.startswith(codecs.BOM_UTF8):
+        yield BYTE_ORDER_MARK
+    for one in failures[:1]:
+        if found := diagnose(one):
+            cause = f"{found.cause}; its longer address {answer.url} works"
+            yield Diagnosis(cause=cause, cure=found.cure)
+
+
+def _moved(site_url: str, seen: str) -> Iterator[Diagnosis]:
     before, after = urlsplit(site_url), urlsplit(seen)
-    moved = before[:2] != after[:2]
-    note = f"{site_url} redirects to {after.scheme}://{after.netloc}: put that into [site] url"
-    # A list when there is none: PHP's empty array.
-    offered = dict(index.get("authentication") or {}).get("application-passwords") or {}
-    page = str(offered.get("endpoints", {}).get("authorization", ""))
+    if before[:2] != after[:2]:
+        place = f"{after.scheme}://{after.netloc}"
+        yield Diagnosis(
+            cause=f"{site_url} redirects to {place}", cure=f'put url = "{place}" into [site]'
+        )
+
+
+def _explain_closed(answer: Answer, api: RestApi, site_url: str) -> UnauthorizedError:
+    """Find out why even the login does not open an API that is closed to visitors."""
+    from .refusal import explain_refusal  # loaded only when a login fails
+
+    guess = _api_root(api.root, {}, site_url)
+    error = explain_refusal(answer, api, replace(guess, authentication_available=True))
+    message = f"{error.message}; the API is closed to visitors: {answer.reason}"
+    return UnauthorizedError(message, cure=error.cure)
+
+
+def _explain(
+    site_url: str, page: Answer, failures: Sequence[Answer], redirects: Sequence[SiteError]
+) -> SiteError:
+    """Say the most certain of all causes that were seen."""
+    certain = min((*failures, page), key=certainty)
+    found = diagnose(certain)
+    if redirects and not (found and is_certain(certain)):
+        return SiteError(f"{site_url}: {redirects[0].message}", cure=redirects[0].cure)
+    if found and (is_certain(certain) or looks_like_wordpress(page)):
+        return SiteError(f"{site_url}: {found.cause}", cure=found.cure)
+    seen = [f"its page answers {page.status}{page.page_title}"]
+    seen += [f"{one.url} is no WordPress API ({one.status})" for one in failures]
+    message = f"{site_url} is not a WordPress that can be used: {'; '.join(seen)}"
+    return SiteError(message, cure="[site] url is the front page's address; REST must not be off")
+
+
+def _api_root(
+    root: str,
+    index: dict[str, Any],
+    site_url: str,
+    *,
+    clock_ahead: float | None = None,
+    notes: tuple[Diagnosis, ...] = (),
+) -> ApiRoot:
     return ApiRoot(
         root=root,
         home=str(index.get("home") or site_url),
         url=str(index.get("url") or site_url),
         name=html.unescape(str(index.get("name", ""))),
         authentication_available="application-passwords" in (index.get("authentication") or ()),
-        # People log in there: it must be the site they know.
-        authorize_url="" if _is_elsewhere(page, seen) else page,
-        notes=(note,) if moved else (),
+        authorize_url=_authorize_url(index, root),
+        namespaces=frozenset(map(str, index.get("namespaces") or ())),
+        clock_ahead=clock_ahead,
+        notes=notes,
     )
+
+
+def _authorize_url(index: dict[str, Any], root: str) -> str:
+    """Return the page that gives application passwords; people log in there, so never elsewhere."""
+    # A list when there is none: PHP's empty array.
+    offered = dict(index.get("authentication") or {}).get("application-passwords") or {}
+    page = str(offered.get("endpoints", {}).get("authorization", ""))
+    return "" if _is_elsewhere(page, root) else page
 
 
 def _is_elsewhere(url: str, known: str) -> bool:

@@ -59,7 +59,7 @@ class RestTarget:
         fields = {"context": "edit", "_fields": "id,username,roles,capabilities"}
         answer = self._api.read(f"{USERS}/me", fields)
         if answer.status == HTTPStatus.UNAUTHORIZED:
-            from .xmlrpc import explain_refusal  # loaded only when a login fails
+            from .refusal import explain_refusal  # loaded only when a login fails
 
             raise explain_refusal(answer, self._api, self._root)
         me = self._api.accept(answer, write=False)

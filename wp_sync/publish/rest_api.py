@@ -26,7 +26,8 @@ from wp_sync.errors import (
     UnreachableError,
 )
 
-from .answers import Answer, Json
+from .answers import INDEX, Answer, Json
+from .diagnosis import Diagnosis, diagnose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,6 @@ REFUSALS = {
 }
 CURES = {
     403: "the user in [site] needs the rights of the editor's role",
-    413: "raise the web server's limit for request bodies, such as nginx's client_max_body_size",
 }
 # Failures before the first byte of the request went out; the first that fits names it.
 NOT_SENT: tuple[tuple[type[Exception], str], ...] = (
@@ -130,7 +130,7 @@ class RestApi:
         def once() -> Answer:
             answer = self._exchange("GET", route, params)
             if answer.status in TEMPORARY:
-                raise _RepeatableError(answer.reason, retry_after=answer.retry_after)
+                raise _put_off(answer)
             return answer
 
         return self._repeat(once)
@@ -147,7 +147,7 @@ class RestApi:
         def once() -> Answer:
             answer = self._exchange(method, route, params, **content)
             if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-                raise _RepeatableError(answer.reason, retry_after=answer.retry_after)
+                raise _put_off(answer)
             return answer
 
         return self._repeat(once)
@@ -197,7 +197,7 @@ class RestApi:
         return retrying(request)
 
     def _exchange(self, method: str, route: str, params: Params | None, **content: Json) -> Answer:
-        what = f"{method} {route or 'the API index'}"
+        what = f"{method} {route or INDEX}"
         deadline = time.monotonic() + self.patience.total
         with (
             mapped(what, self.root, write=method != "GET"),
@@ -230,18 +230,25 @@ class RestApi:
         return answer
 
 
+def _put_off(answer: Answer) -> _RepeatableError:
+    found = diagnose(answer) or Diagnosis(cause=answer.reason)
+    return _RepeatableError(found.cause, cure=found.cure, retry_after=answer.retry_after)
+
+
 def _refuse(answer: Answer, *, write: bool) -> NoReturn:
-    reason, status = answer.reason, answer.status
+    status = answer.status
+    found = diagnose(answer) or Diagnosis(cause=answer.reason, cure=CURES.get(status, ""))
+    reason, cure = found.cause, found.cure
     if status == HTTPStatus.UNAUTHORIZED:
-        raise UnauthorizedError(f"{reason}; WordPress does not accept the login")
+        raise UnauthorizedError(f"{reason}; WordPress does not accept the login", cure=cure)
     if 400 <= status < 500 or answer.code in REFUSALS:  # noqa: PLR2004
-        raise RejectedError(reason, code=answer.code, status=status, cure=CURES.get(status, ""))
+        raise RejectedError(reason, code=answer.code, status=status, cure=cure)
     # Core sends 503 with Retry-After before it loads anything (wp_maintenance); a plugin
     # may do so later: retry_after tells that the request arrived. One without may be a proxy's.
     unloaded = status == HTTPStatus.SERVICE_UNAVAILABLE and answer.retry_after is not None
     if unloaded or not write:
-        raise UnreachableError(reason, retry_after=answer.retry_after)
-    raise InDoubtError(f"{reason}; {IN_DOUBT}")
+        raise UnreachableError(reason, cure=cure, retry_after=answer.retry_after)
+    raise InDoubtError(f"{reason}; {IN_DOUBT}", cure=cure)
 
 
 @contextmanager

@@ -1,73 +1,72 @@
-"""Tell why a login failed, with the help of XML-RPC, whose passwords travel in the body."""
+"""XML-RPC, whose passwords travel in the body: what it tells of a login and of the newest posts."""
 
 from __future__ import annotations
 
 import collections.abc
 import importlib
 import xmlrpc.client
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
 import requests
 
-from wp_sync.errors import SiteError, UnauthorizedError
+from wp_sync.errors import SiteError
 
 from .rest_api import check_private
 
 if TYPE_CHECKING:
-    from .answers import Answer
-    from .discovery import ApiRoot
+    from .answers import Json
     from .rest_api import Patience, RestApi
 
-# What WordPress names itself where a plugin asks for the user early (user.php).
-NAMED = {
-    "incorrect_password": "the application password is wrong",
-    "invalid_email": "no user has this e-mail address",
-    "invalid_username": "there is no user of this name",
-}
-SWITCHED_OFF = (
-    "serve the site with https, or let the security plugin that does it allow application passwords"
-)
-NEW_LOGIN = (
-    "make a new application password in wp-admin > Users > Profile (the account password does not "
-    "work) and store it with `wp-sync login`"
-)
-HEADER = (
-    "Apache: RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}] in .htaccess, or "
-    "CGIPassAuth on; nginx: fastcgi_param HTTP_AUTHORIZATION $http_authorization"
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A post as its custom fields tell whose it is."""
+
+    wp_id: int
+    date: datetime
+    keys: frozenset[str]  # those without "_" before them: WordPress hides the others
 
 
-def explain_refusal(answer: Answer, api: RestApi, root: ApiRoot) -> UnauthorizedError:
-    """Find the cause of a 401, which WordPress words alike for all of them."""
-    who = f"{root.home} does not accept the login of {api.username!r}"
-    if answer.code in NAMED:
-        return UnauthorizedError(f"{who}: {NAMED[answer.code]}", cure=NEW_LOGIN)
-    if not root.authentication_available or "disabled" in answer.code:
-        message = f"{who}: application passwords are switched off"
-        return UnauthorizedError(message, cure=SWITCHED_OFF)
-    works = password_works(f"{root.url.rstrip('/')}/xmlrpc.php", api)
-    if works:
-        message = f"{who}: the web server strips the Authorization header; the password is right"
-        return UnauthorizedError(message, cure=HEADER)
-    if works is None:
-        message = f"{who}: wrong name or password, or a stripped Authorization header"
-        return UnauthorizedError(message, cure=f"{NEW_LOGIN}; or {HEADER}")
-    return UnauthorizedError(f"{who}: wrong user name or password", cure=NEW_LOGIN)
-
-
-def password_works(url: str, api: RestApi) -> bool | None:
+def password_works(url: str, api: RestApi, password: str = "") -> bool | None:
     """Log in by XML-RPC; None when it can't tell, as where it is switched off."""
+    answer = _call(url, api, "users", "GetUsersBlogs", password=password)
+    return answer if answer is None else answer is not False
+
+
+def newest_posts(url: str, api: RestApi, number: int) -> tuple[Marked, ...] | None:
+    """Read the newest posts that we may edit; None when XML-RPC does not answer."""
+    newest = {"number": number, "orderby": "ID", "order": "DESC"}
+    fields = ["post_id", "post_date_gmt", "custom_fields"]
+    posts = _call(url, api, "posts", "GetPosts", newest, fields)
+    if not isinstance(posts, list):
+        return None
+    return tuple(
+        Marked(
+            wp_id=int(post.id),
+            date=post.date.replace(tzinfo=UTC),
+            keys=frozenset(row["key"] for row in post.custom_fields),
+        )
+        for post in posts
+    )
+
+
+def _call(
+    url: str, api: RestApi, group: str, method: str, *arguments: object, password: str = ""
+) -> Json:
+    """Call a method; False is a refused login, None no answer that means anything."""
     library = importlib.import_module("wordpress_xmlrpc")
     # Version 2.3 names collections.Iterable, which Python 3.10 moved.
     vars(library.base)["collections"] = collections.abc
-    users = importlib.import_module("wordpress_xmlrpc.methods.users")
+    methods = importlib.import_module(f"wordpress_xmlrpc.methods.{group}")
     try:
         check_private(url)
         transport = _Transport(url, api.patience)
-        client = library.Client(url, api.username, api.password, transport=transport)
-        client.call(users.GetUsersBlogs())
+        client = library.Client(url, api.username, password or api.password, transport=transport)
+        return client.call(getattr(methods, method)(*arguments))
     except library.InvalidCredentialsError:
         return False
     except (
@@ -75,12 +74,12 @@ def password_works(url: str, api: RestApi) -> bool | None:
         SiteError,
         requests.RequestException,
         xmlrpc.client.Error,
+        library.exceptions.FieldConversionError,
         library.exceptions.ServerConnectionError,
         library.exceptions.UnsupportedXmlrpcMethodError,
         library.exceptions.XmlrpcDisabledError,
     ):
         return None
-    return True
 
 
 class _Transport(xmlrpc.client.Transport):

@@ -1,0 +1,105 @@
+"""What doctor asks of the site: is it there, on time, ours to enter, shared, and writable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wp_sync.ledger import open_ledger
+from wp_sync.pipeline.build import utc_now
+from wp_sync.publish.blockers import find_cache
+from wp_sync.publish.diagnosis import Diagnosis, printed_before
+from wp_sync.publish.discovery import discover
+from wp_sync.publish.neighbours import look_around
+from wp_sync.publish.rest import USERS, RestTarget
+from wp_sync.publish.rest_api import Patience, RestApi
+
+if TYPE_CHECKING:
+    from wp_sync.publish.neighbours import Neighbour
+
+    from .checkup import Patient
+
+# A person waits: what does not answer at once is told, and not waited for.
+_PATIENCE = Patience(connect=5, read=20, total=60, attempts=2, longest_wait=2)
+_CLOCKS_APART = 300  # seconds
+_OTHERS_CURE = (
+    "switch its campaigns off before `wp-sync sync`, else articles come twice; then take over its "
+    "posts with `wp-sync adopt`"
+)
+_ADMINISTRATOR = "make a user of its own with the role Editor"
+
+
+def check_site(patient: Patient) -> str:
+    username, password = patient.config.site.username, patient.password.reveal()
+    root = discover(patient.config.site.url, username, password, patience=_PATIENCE)
+    patient.root, patient.api = root, RestApi(root.root, username, password, patience=_PATIENCE)
+    patient.target = RestTarget(patient.api, root)
+    patient.warnings += root.notes
+    return f"{root.name or 'a WordPress'} at {root.home}"
+
+
+def check_clock(patient: Patient) -> str:
+    """Compare the site's clock with ours; nobody can tell from here which of them is wrong."""
+    ahead = patient.root.clock_ahead
+    if ahead is None:
+        return "the site does not tell its time"
+    minutes = round(abs(ahead) / 60)
+    if abs(ahead) > _CLOCKS_APART:
+        side = "ahead of" if ahead > 0 else "behind"
+        cause = (
+            f"the site's clock is {minutes:,} minutes {side} this machine's: scheduled posts come "
+            "at the wrong time, and what editors changed since the last run may be overlooked"
+        )
+        cure = "timedatectl set-ntp true, on this machine; if it is right, tell the host"
+        patient.warnings.append(Diagnosis(cause=cause, cure=cure))
+    return "the same as this machine's, within 5 minutes"
+
+
+def check_login(patient: Patient) -> str:
+    identity = patient.identity = patient.target.identify()
+    if "administrator" in identity.roles:
+        cause = (
+            f"{identity.login} is an administrator: a stolen password would be worth the whole site"
+        )
+        patient.warnings.append(Diagnosis(cause=cause, cure=_ADMINISTRATOR))
+    known = " ".join(one.cause for one in patient.root.notes)
+    printed = map(printed_before, patient.api.warnings)
+    patient.warnings += [one for one in printed if one.cause not in known]
+    _, headers = patient.api.get(f"{USERS}/me", {"context": "edit", "_fields": "id"})
+    if cache := find_cache(headers):
+        cause = f"{cache} answers logged-in requests out of its store: what we read may be old"
+        cure = f"let {cache} pass every request with an Authorization header, or to /wp-json/"
+        patient.warnings.append(Diagnosis(cause=cause, cure=cure))
+    return f"logged in as {identity.login} ({', '.join(identity.roles)})"
+
+
+def check_neighbours(patient: Patient) -> str:
+    """Look for other importers; posts that we took over are ours."""
+    config, now = patient.config, utc_now()
+    with open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False) as ledger:
+        ours = ledger.posts.wp_ids(patient.identity.address)
+    found = look_around(patient.api, patient.root, ours)
+    for one in found.neighbours:
+        if one.is_at_work(now):
+            patient.warnings.append(Diagnosis(cause=_describe(one), cure=_OTHERS_CURE))
+    if found.neighbours:
+        return "; ".join(map(_describe_resting, found.neighbours))
+    blind = "" if found.keys_readable else " (XML-RPC does not answer, so their keys are unseen)"
+    return f"no other importer seen{blind}"
+
+
+def _describe(one: Neighbour) -> str:
+    if one.last is None:
+        return f"{one.name} is installed; whether it still imports can't be seen from here"
+    when = f"{one.last:%Y-%m-%d %H:%M} UTC"
+    return f"{one.name} imports into this site too: its last post is of {when}"
+
+
+def _describe_resting(one: Neighbour) -> str:
+    return f"{one.name} has stopped: its last post is of {one.last:%Y-%m-%d}"
+
+
+def check_writing(patient: Patient) -> str:
+    from wp_sync.publish.probe import probe_writing
+
+    patient.warnings += probe_writing(patient.api, patient.root)
+    return "a draft and a picture were made, read back as sent, and deleted for good"
