@@ -15,6 +15,7 @@ from wp_sync.pipeline.build import utc_now
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.rights import check_rights
 
 from .output import Result, Table, counted
 from .reading import open_bench, read_feed
@@ -31,14 +32,6 @@ if TYPE_CHECKING:
     from .reading import Bench
 
 _FEEDS_AT_ONCE = 8
-# What a role must hold for what a configuration asks (capabilities: wp-admin's role table).
-_NEEDS: tuple[tuple[str, str], ...] = (
-    ("edit_posts", "make drafts"),
-    ("publish_posts", "publish posts"),
-    ("upload_files", "upload pictures"),
-    ("manage_categories", "make categories"),
-    ("edit_others_posts", "name another author than itself"),
-)
 
 
 @dataclass(slots=True)
@@ -143,19 +136,8 @@ def _check_login(patient: _Patient) -> str:
 
 
 def _check_rights(patient: _Patient) -> str:
-    rules = [channel.post for channel in patient.config.channels.values()]
-    asked = {
-        "edit_posts": True,
-        "publish_posts": any(rule.status == "publish" for rule in rules),
-        "upload_files": True,
-        "manage_categories": any(rule.category for rule in rules),
-        "edit_others_posts": any(rule.author for rule in rules),
-    }
-    has = patient.identity.capabilities
-    lacks = [deed for name, deed in _NEEDS if asked[name] and name not in has]
-    if lacks:
-        message = f"{patient.identity.login} may not {', nor '.join(lacks)}"
-        raise SiteError(message, cure="give the user the role Editor (wp-admin, Users)")
+    channels = patient.config.channels.values()
+    patient.warnings += check_rights(patient.target, patient.identity, channels)
     return "all that the configuration asks"
 
 

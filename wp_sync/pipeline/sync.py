@@ -30,6 +30,7 @@ from wp_sync.errors import (
 from wp_sync.hashing import digest
 from wp_sync.model import Adopt, Amend, Create, FeedReport, Outcome, Plan, Run, Skip, Trash, Update
 from wp_sync.publish.apply import apply_plan
+from wp_sync.publish.rights import check_rights
 
 from .collect import FeedJob, Intake, RunSeen, pull
 from .deliver import Delivery
@@ -38,7 +39,7 @@ from .site import SiteReader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from wp_sync.config.schema import Config, Source
+    from wp_sync.config.schema import Channel, Config, Source
     from wp_sync.model import FeedStatus, ItemKey, Post, Pull, SiteState
 
     from .build import Workshop
@@ -87,11 +88,13 @@ def sync(
 ) -> SyncResult:
     """Pull, plan and apply. A feed or an item that fails does not stop the others."""
     identity = shop.target.identify()
+    poorer = check_rights(shop.target, identity, choose_channels(shop.config, options))
     run_id = shop.ledger.runs.start(options.command)
     started = shop.clock()
     reader = SiteReader(shop.target, identity, shop.ledger, shop.config.site.settle)
     delivery = Delivery(shop, reader, run_id, options.allowed, rehearsal=options.dry_run)
     work = _Work(shop, options, delivery, watch)
+    work.tally.messages += poorer
     error: WpSyncError | None = None
     try:
         jobs = work.jobs()
@@ -129,6 +132,17 @@ def choose_sources(config: Config, options: SyncOptions) -> tuple[Source, ...]:
         for source in config.sources
         if options.source in {"", source.name}
         and (not options.channel or options.channel in reachable_channels(source))
+    )
+
+
+def choose_channels(config: Config, options: SyncOptions) -> tuple[Channel, ...]:
+    """Choose the channels that posts of a run may go to."""
+    sources = choose_sources(config, options)
+    reached = {name for source in sources for name in reachable_channels(source)}
+    return tuple(
+        channel
+        for name, channel in config.channels.items()
+        if name in reached and options.channel in {"", name}
     )
 
 
