@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .processes import Guard
 
+PROGRAM = "mariadbd"
 DIRECTORY = "mariadb"  # in the site's: data, socket and log; nobody else may enter
 LONGEST_SOCKET = 107  # bytes; sockaddr_un.sun_path
 CURE = "Debian: apt-get install mariadb-server-core php-mysql; elsewhere: MariaDB 10.5 or newer"
@@ -53,9 +54,9 @@ def serve_database(site: Path, guard: Guard) -> Iterator[None]:
     """Run the site's MariaDB, with its database `wordpress`."""
     directory = site / DIRECTORY
     # In /usr/sbin, which is not on everybody's PATH.
-    program = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
+    program = shutil.which(PROGRAM, path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
     if program is None:
-        raise SandboxError("mariadbd is missing", cure=CURE)
+        raise SandboxError(f"{PROGRAM} is missing", cure=CURE)
     address = _socket(site)
     if len(os.fsencode(address)) > LONGEST_SOCKET:
         raise SandboxError(f"{address} is too long for a socket", cure="take a shorter directory")

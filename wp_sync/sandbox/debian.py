@@ -54,7 +54,7 @@ def build_core(version: str, scratch: Path, report: Callable[[str], object]) -> 
     root = _unpack((*apt, "download", "-qq", *suite.packages), scratch / "packages", PACKAGES_CURE)
     _check_links(root)
     built = scratch / "wordpress"
-    shutil.copytree(root / CORE, built, ignore_dangling_symlinks=True)
+    shutil.copytree(root / CORE, built)  # follows the links
     for name in DEBIAN_ONLY:
         (built / name).unlink(missing_ok=True)
     return built
@@ -131,8 +131,11 @@ def _unpack(download: Sequence[str], into: Path, cure: str) -> Path:
 
 
 def _check_links(root: Path) -> None:
-    """Refuse a core that lacks parts; links out of the packages lead to the machine's own files."""
+    """Refuse a core that lacks parts; drop links to files that only Debian's set-up would make."""
     for path in (root / CORE).rglob("*"):
-        if path.is_symlink() and not path.exists() and not path.readlink().is_absolute():
+        if not path.is_symlink() or path.exists():
+            continue
+        if not path.readlink().is_absolute():
             message = f"{path.relative_to(root)} leads to {path.readlink()}, which no package holds"
             raise SandboxError(message, cure="add the package that holds it to sandbox/debian.py")
+        path.unlink()

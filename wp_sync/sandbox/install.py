@@ -93,7 +93,7 @@ def _make_template(core: Path, database: Database) -> Path:
         if not path.exists():
             raise SandboxError(f"no WordPress: {path} is missing", cure=CORE_CURE)
     scripts = [path.read_text("utf-8") for path in sorted(SITE.iterdir())]
-    mark = digest([origin.stat().st_mtime_ns, scripts])
+    mark = digest([origin.stat().st_ctime_ns, scripts])  # packages bring old times of change
     template = find_cache() / "templates" / digest([str(core.resolve()), database])
     done = template / "mark"
     if not (done.is_file() and done.read_text("utf-8") == mark):
