@@ -5,7 +5,6 @@ Nothing heavy is imported before a command runs: `--help` and shell completion s
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -224,8 +223,8 @@ def demo(
     *,
     keep: Annotated[bool, typer.Option("--keep", help="Stay up until stopped.")] = False,
     core: Annotated[
-        Path | None, typer.Option(help="Another unpacked WordPress, or its zip.")
-    ] = None,
+        str, typer.Option(help="Another WordPress: 6.8 when cached, an unpacked one, or its zip.")
+    ] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,
     quiet: QuietOption = False,

@@ -26,12 +26,13 @@ from wp_sync.errors import (
     WpSyncError,
 )
 from wp_sync.model import FeedReport, Outcome, Run
+from wp_sync.publish.rights import check_rights
 
 from .collect import FeedJob, pull
 from .deliver import Delivery
 from .options import SyncOptions, SyncResult
 from .site import SiteReader
-from .work import RULES, Work
+from .work import RULES, Work, choose_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,11 +53,13 @@ def sync(
 ) -> SyncResult:
     """Pull, plan and apply. A feed or an item that fails does not stop the others."""
     identity = shop.target.identify()
+    poorer = check_rights(shop.target, identity, choose_channels(shop.config, options))
     run_id = shop.ledger.runs.start(options.command)
     started = shop.clock()
     reader = SiteReader(shop.target, identity, shop.ledger, shop.config.site.settle)
     delivery = Delivery(shop, reader, run_id, options.allowed, rehearsal=options.dry_run)
     work = Work(shop, options, delivery, watch)
+    work.tally.messages += poorer
     error: WpSyncError | None = None
     try:
         if not options.dry_run:

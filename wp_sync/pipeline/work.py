@@ -21,7 +21,7 @@ from .rehearse import rehearse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from wp_sync.config.schema import Config, Source
+    from wp_sync.config.schema import Channel, Config, Source
     from wp_sync.model import FeedStatus, Item, ItemKey, Post, Pull
 
     from .build import Workshop
@@ -48,6 +48,17 @@ def choose_sources(config: Config, options: SyncOptions) -> tuple[Source, ...]:
         for source in config.sources
         if options.source in {"", source.name}
         and (not options.channel or options.channel in reachable_channels(source))
+    )
+
+
+def choose_channels(config: Config, options: SyncOptions) -> tuple[Channel, ...]:
+    """Choose the channels that posts of a run may go to."""
+    sources = choose_sources(config, options)
+    reached = {name for source in sources for name in reachable_channels(source)}
+    return tuple(
+        channel
+        for name, channel in config.channels.items()
+        if name in reached and options.channel in {"", name}
     )
 
 

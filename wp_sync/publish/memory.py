@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 
 FLOATING = {"draft", "pending"}  # without a date they take the moment of each change
 TRASHED = "__trashed"
+RIGHTS = frozenset(  # of an administrator, as far as we ask
+    {
+        "edit_others_posts",
+        "edit_posts",
+        "edit_published_posts",
+        "manage_categories",
+        "manage_options",
+        "publish_posts",
+        "upload_files",
+    }
+)
 EMPTY: dict[str, Any] = {
     "title": "",
     "body": "",
@@ -70,7 +81,7 @@ class MemoryTarget:
             user_id=self.users[0].wp_id,
             login=self.users[0].slug,
             roles=("administrator",),
-            capabilities=frozenset({"edit_posts", "manage_categories", "manage_options"}),
+            capabilities=RIGHTS,
             default_category=1,
             admin=f"{self._home}/wp-admin/",
         )
