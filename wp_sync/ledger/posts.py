@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Table, delete, func, insert, select, tuple_, update
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from wp_sync.model import Post, Taxonomy, Term, Upload
+    from wp_sync.model import Claim, Discard, Post, Taxonomy, Term, Upload
 
 _RECEIPTS, _INTENTS, _WRITES, _MEDIA = schema.receipts, schema.intents, schema.writes, schema.media
 
@@ -178,6 +178,43 @@ class PostJournal:
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
         row = {"wp_id": term.wp_id, "name": term.name, "parent": term.parent}
         self._put(schema.terms, {"taxonomy": taxonomy, **row})
+
+    def claim(self, change: Claim) -> None:
+        ours, now = change.receipt, self.clock()
+        kept = {name: value for name, value in asdict(ours).items() if name != "key"}
+        with self.database.write() as connection:
+            if change.ours:
+                row = kept | {"address": normalise_address(change.url), "last_run": self.run}
+                row |= {"first_run": self.run, "created_at": now, "updated_at": now}
+                upsert(connection, _RECEIPTS, [self._key(ours.key) | row], update=row)
+            else:
+                connection.execute(delete(_RECEIPTS).filter_by(**self._key(ours.key)))
+            told = {"previous": None, "value": kept} if change.ours else {"previous": kept}
+            self._add_write(connection, ours.key, change.order, ours.wp_id, "receipt", told)
+
+    def record_discard(self, one: Discard) -> None:
+        table = _MEDIA if one.kind == "upload" else schema.terms
+        same: dict[str, Any] = {"site": self.site, "wp_id": one.wp_id}
+        same |= {} if one.kind == "upload" else {"taxonomy": one.kind}
+        told = {"previous": one.name, "value": one.how}
+        with self.database.write() as connection:
+            if one.how == "delete":
+                connection.execute(delete(table).filter_by(**same))
+            nobody = ItemKey("", "")
+            self._add_write(connection, nobody, one.order, one.wp_id, one.kind, told)
+
+    def _add_write(
+        self,
+        connection: Connection,
+        key: ItemKey,
+        action: str,
+        wp_id: int,
+        field: str,
+        told: Mapping[str, Any],
+    ) -> None:
+        row = {"run": self.run, "at": self.clock(), "wp_id": wp_id, "action": action}
+        row |= {"field": field, "previous": None, "value": None, **told}
+        connection.execute(insert(_WRITES), self._key(key) | row)
 
     def _put(self, table: Table, row: Mapping[str, Any]) -> None:
         full = {"site": self.site, "run": self.run, "at": self.clock(), **row}
