@@ -51,6 +51,10 @@ class Posts:
         found = [one for some in chunks(keys) for one in self._find(site, columns.in_(some))]
         return {one.key: one for one in found}
 
+    def of_feeds(self, site: str, feeds: Sequence[str]) -> tuple[Receipt, ...]:
+        """Return our last writes of all items of these feeds."""
+        return tuple(self._find(site, _RECEIPTS.c.feed.in_(feeds)))
+
     def by_wp_id(self, site: str, wp_id: int) -> Receipt | None:
         """Return our last write of a post."""
         return next(iter(self._find(site, _RECEIPTS.c.wp_id == wp_id)), None)

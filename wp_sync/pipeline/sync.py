@@ -169,7 +169,9 @@ class _Work:
         feeds = self._shop.ledger.feeds
         jobs: list[FeedJob] = []
         for source in choose_sources(self._shop.config, self._options):
-            for location in source.feeds:
+            asked, told = self._shop.ledger.withdrawals.sift(source.name, source.feeds)
+            self.tally.messages += [told] if told else []
+            for location in asked:
                 feed = feeds.identify(location, source.name)
                 jobs.append(
                     FeedJob(
