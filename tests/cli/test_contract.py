@@ -22,6 +22,9 @@ COMMANDS = (
     "plan",
     "sync",
     "status",
+    "undo",
+    "takedown",
+    "history",
     "why",
     "demo",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import InDoubtError, LedgerError, PublishError, RejectedError, SiteError
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config
     from wp_sync.errors import WpSyncError
-    from wp_sync.model import ItemKey, Plan, Post, Upload
+    from wp_sync.model import Discard, ItemKey, Plan, Post, Upload
     from wp_sync.publish.target import SiteIdentity, Target
     from wp_sync.publish.upkeep import Upkeep
 
     from .stop import Stop
+
+
+# What an order makes of posts that need their terms and uploads no more.
+_GOING = {"undo": {"trash"}, "takedown": {"draft", "trash"}, "approve": frozenset[str]()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +120,8 @@ def carry_out(
             if office.stop():
                 break
         if plan.discards and not office.stop():
-            messages += discard(plan.discards, office.upkeep, journal, office.stop)
+            discards = _spare_used(office, plan.discards)
+            messages += discard(discards, office.upkeep, journal, office.stop)
     except (PublishError, LedgerError) as stopper:
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
@@ -132,6 +137,21 @@ def carry_out(
         status = "stopped" if stopped else "done"
         ledger.runs.finish(run_id, status, totals=run.totals, messages=run.messages)
     return SyncResult(run=run, plan=plan, error=error)
+
+
+def _spare_used(office: Office, discards: Sequence[Discard]) -> list[Discard]:
+    """Count again the use by posts that were to go, and stayed after all."""
+    beside = sorted(frozenset[int]().union(*(one.beside for one in discards)))
+    there = {post.wp_id: post.status for post in office.target.read_posts(beside)}
+    return [
+        replace(
+            one,
+            beside=frozenset(
+                wp_id for wp_id in one.beside if there.get(wp_id, "trash") in _GOING[one.order]
+            ),
+        )
+        for one in discards
+    ]
 
 
 def _no_files(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:

@@ -77,11 +77,10 @@ def propose_takedown(office: Office, source: str, reason: str, *, delete_images:
     )
 
 
-def lift(config: Config, ledger: Ledger, source: str) -> tuple[int, int]:
-    """End a withdrawal; return how many feeds are asked again, and how many items are due."""
-    feeds = find_feeds(config, ledger, source)
-    withdrawn = {one.feed for one in ledger.withdrawals.all()}.intersection(feeds)
-    return len(withdrawn), ledger.withdrawals.lift(sorted(withdrawn)) if withdrawn else 0
+def withdrawn_feeds(config: Config, ledger: Ledger, source: str) -> tuple[str, ...]:
+    """List the feeds of a source that are withdrawn. Raises ConfigError for an unknown one."""
+    withdrawn = {one.feed for one in ledger.withdrawals.all()}
+    return tuple(feed for feed in find_feeds(config, ledger, source) if feed in withdrawn)
 
 
 def _withdraw(ours: Receipt, there: SitePost | None, item: StoryItem | None, why: str) -> Change:
