@@ -89,9 +89,10 @@ class Posts:
         changed = changed.where(_WRITES.c.run == run, _WRITES.c.action.in_(("update", "trash")))
         return int(self.database.value(select(func.count()).select_from(changed.subquery())))
 
-    def intents(self, site: str) -> tuple[Intent, ...]:
-        """List the creates whose answer we do not have, oldest first."""
+    def intents(self, site: str, run: str = "") -> tuple[Intent, ...]:
+        """List the creates, of one run or of all, whose answer we do not have, oldest first."""
         query = select(_INTENTS).where(_INTENTS.c.site == site).order_by(_INTENTS.c.begun)
+        query = query.where(_INTENTS.c.run == run) if run else query
         return tuple(from_row(Intent, row) for row in self.database.rows(query))
 
     def journal(self, site: str, run: str) -> PostJournal:

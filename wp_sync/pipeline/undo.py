@@ -107,7 +107,7 @@ def _notes(office: Office, run: RunRow, writes: Sequence[object]) -> Iterator[st
 def _reverse_intents(office: Office, run: str) -> tuple[tuple[Change, ...], Mapping[ItemKey, str]]:
     """Trash what creates without an answer left on the site. Raises SiteError while they rest."""
     ledger, site = office.ledger, office.identity.address
-    begun = [one for one in ledger.posts.intents(site) if one.run == run]
+    begun = ledger.posts.intents(site, run)
     if not begun:
         return (), {}
     ready = max(one.begun for one in begun) + office.config.site.settle
