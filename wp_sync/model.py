@@ -296,9 +296,36 @@ class Skip:
     reason: str
     status: Literal["unchanged", "held", "dropped"] = "unchanged"
     wp_id: int | None = None
+    title: str = ""
+    url: str = ""
 
 
-Change = Create | Update | Adopt | Amend | Trash | Skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A post that the ledger takes for ours, or no longer: nothing on the site changes."""
+
+    receipt: Receipt
+    ours: bool
+    order: Order
+    reason: str
+    title: str = ""
+    url: str = ""
+
+
+Change = Create | Update | Adopt | Amend | Claim | Trash | Skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discard:
+    """A term or an upload that goes, once the posts that had it are gone, if nothing uses it."""
+
+    kind: Literal["categories", "tags", "upload"]
+    wp_id: int
+    name: str
+    how: Literal["delete", "hide", "show"]  # deleted for good; an upload's status: private, inherit
+    order: Order
+    reason: str
+    beside: frozenset[int] = frozenset()  # posts whose use does not count: they go too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +341,7 @@ class Plan:
 
     changes: tuple[Change, ...] = ()
     new_terms: tuple[NewTerm, ...] = ()
+    discards: tuple[Discard, ...] = ()  # carried out after the changes
 
     @property
     def counts(self) -> dict[str, int]:

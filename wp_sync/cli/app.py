@@ -13,6 +13,7 @@ from .commands.access import access_app
 from .commands.add import add_app
 from .commands.inspect import inspect_app
 from .commands.review import review_app
+from .commands.taking_back import taking_back_app
 from .frame import perform
 from .options import (
     DEFAULT_CONFIG,
@@ -35,6 +36,7 @@ app.add_typer(inspect_app, name="inspect")
 app.add_typer(review_app, name="review", no_args_is_help=True)
 app.add_typer(access_app)
 app.add_typer(add_app)
+app.add_typer(taking_back_app)
 
 
 def show_version(wanted: bool) -> None:

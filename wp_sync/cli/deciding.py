@@ -6,32 +6,32 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import typer
-
 from wp_sync.config import load_config
 from wp_sync.errors import ConfigError, Problem
 from wp_sync.pipeline.build import open_workshop
 from wp_sync.pipeline.options import Orders, SyncOptions
-from wp_sync.pipeline.orders import carry_out, office_of, open_office
-from wp_sync.pipeline.review import bury, plan_approval, plan_rejection, refresh_page
+from wp_sync.pipeline.orders import Proposal
+from wp_sync.pipeline.review import bury, plan_approval, plan_rejection
 from wp_sync.pipeline.sync import sync
 from wp_sync.unattended.lock import hold_lock
 
-from .output import Result, counted
+from .ordering import agree, order
+from .output import counted
 from .reviewing import choose
-from .running import signals, told
+from .running import heed_signals, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from wp_sync.review.waiting import Filter, Waiting
+    from wp_sync.pipeline.orders import Office
+    from wp_sync.review.waiting import Filter
 
-    from .output import Screen
+    from .output import Result, Screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Decision:
     """Which articles a person means, and how."""
 
     targets: tuple[str, ...]
@@ -42,91 +42,80 @@ class Order:
     yes: bool = False
     dry_run: bool = False
 
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether nobody has to be asked: who names one by one has looked."""
+        return self.yes or self.dry_run or not self.everything
 
-def approve(path: Path, order: Order, screen: Screen) -> Result:
-    """Publish drafts, and make posts of held items."""
+
+def approve(path: Path, decision: Decision, screen: Screen) -> Result:
+    """Publish drafts, and make posts of held items: one run."""
     config = load_config(path)
-    _check(path, order, tuple(config.channels))
+    _check(path, decision, tuple(config.channels))
     with (
         hold_lock(config.path.parent),
-        signals() as (stop, received),
+        heed_signals() as (stop, received),
         open_workshop(config, os.environ, stop) as shop,
     ):
-        office = office_of(shop)
-        chosen = choose(office, order.targets, order.wanted)
-        if not _is_meant("publish", chosen, order, screen):
-            return _nothing("review approve")
-        approval = plan_approval(office, chosen, order.channel)
+        identity = shop.target.identify()
+        chosen = choose(shop, identity, decision.targets, decision.wanted)
+        approval = plan_approval(shop, identity.address, chosen, decision.channel)
+        question = f"Approve {counted(len(chosen), 'article')}?"
+        notes = tuple(f"make    {one.title}" for one in chosen if one.key in approval.items)
+        proposal = Proposal(plan=approval.plan, question=question, notes=notes)
+        if not decision.is_sure and (refusal := agree(proposal, screen, "review approve")):
+            return refusal
         orders = Orders(changes=approval.plan, items=approval.items)
-        options = SyncOptions(command="review approve", orders=orders, dry_run=order.dry_run)
+        options = SyncOptions(command="review approve", orders=orders, dry_run=decision.dry_run)
         result = sync(shop, options)
     signalled = next(iter(received), 0)
-    whole = told("review approve", result, signalled, screen.face, rehearsal=order.dry_run)
+    whole = told("review approve", result, signalled, screen.face, rehearsal=decision.dry_run)
     return _with_refusals(whole, approval.refused)
 
 
-def reject(path: Path, order: Order, screen: Screen) -> Result:
+def reject(path: Path, decision: Decision, screen: Screen) -> Result:
     """Trash drafts and drop held items; they do not come again."""
-    config = load_config(path)
-    _check(path, order, tuple(config.channels))
-    with (
-        hold_lock(config.path.parent),
-        signals() as (stop, received),
-        open_office(config, os.environ, stop) as office,
-    ):
-        chosen = choose(office, order.targets, order.wanted)
-        if not _is_meant("reject", chosen, order, screen):
-            return _nothing("review reject")
-        plan = plan_rejection(chosen, order.reason)
-        if not order.dry_run:
-            bury(office, chosen, order.reason)
-        states = {one.key: "rejected" for one in chosen}
-        result = carry_out(office, plan, "review reject", states=states, dry_run=order.dry_run)
-        note = "" if order.dry_run else refresh_page(office)
-    signalled = next(iter(received), 0)
-    whole = told("review reject", result, signalled, screen.face, rehearsal=order.dry_run)
-    return replace(whole, messages=(*whole.messages, *filter(None, (note,))))
+    _check(path, decision, ())
+
+    def make(office: Office) -> Proposal:
+        chosen = choose(office, office.identity, decision.targets, decision.wanted)
+        return Proposal(
+            plan=plan_rejection(chosen, decision.reason),
+            states={one.key: "rejected" for one in chosen},
+            question=f"Reject {counted(len(chosen), 'article')}?",
+            first=lambda: bury(office, office.identity.address, chosen, decision.reason),
+        )
+
+    return order(
+        path,
+        screen,
+        make,
+        command="review reject",
+        yes=decision.is_sure,
+        dry_run=decision.dry_run,
+    )
 
 
-def _check(path: Path, order: Order, channels: Sequence[str]) -> None:
-    """Refuse an order that names nothing, or more than a person can mean."""
+def _check(path: Path, decision: Decision, channels: Sequence[str]) -> None:
+    """Refuse a decision that names nothing, or more than a person can mean."""
     message = ""
-    if not (order.targets or order.everything):
+    if not (decision.targets or decision.everything):
         message = "name what you mean: IDs of `wp-sync review list`, or --all"
-    elif order.targets and order.everything:
+    elif decision.targets and decision.everything:
         message = "name IDs or --all, not both"
-    elif order.channel and order.channel not in channels:
-        message = f"there is no channel {order.channel!r}: {', '.join(channels)}"
+    elif decision.channel and decision.channel not in channels:
+        message = f"there is no channel {decision.channel!r}: {', '.join(channels)}"
     if message:
         raise ConfigError([Problem(file=str(path), line=0, key="", message=message)])
-
-
-def _is_meant(deed: str, chosen: Sequence[Waiting], order: Order, screen: Screen) -> bool:
-    """Ask before many articles that were not named one by one."""
-    if order.dry_run or order.yes or not order.everything or not chosen:
-        return bool(chosen)
-    if not screen.asks:
-        message = f"{deed} {counted(len(chosen), 'article')}? say --yes, there is nobody to ask"
-        raise ConfigError([Problem(file="--all", line=0, key="", message=message)])
-    for one in chosen:
-        screen.warn(f"{one.handle}  {one.kind}  {one.title}")
-    return typer.confirm(f"{deed} these {counted(len(chosen), 'article')}?", err=True)
-
-
-def _nothing(command: str) -> Result:
-    data = {"run": "", "totals": {}, "feeds": [], "outcomes": []}
-    return Result(command=command, data=data, text=("Nothing was done.",))
 
 
 def _with_refusals(whole: Result, refused: tuple[str, ...]) -> Result:
     """Tell what could not be approved; the rest was."""
     if not refused:
         return whole
-    messages = (*whole.messages, *refused)
-    partial = whole.status == "success"
     return replace(
         whole,
-        messages=messages,
-        status="partial" if partial else whole.status,
+        messages=(*whole.messages, *refused),
+        status="partial" if whole.status == "success" else whole.status,
         exit_code=whole.exit_code or 1,
     )

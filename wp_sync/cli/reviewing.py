@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wp_sync.pipeline.orders import Office
+    from wp_sync.pipeline.waiting import Desk
+    from wp_sync.publish.target import SiteIdentity
 
     from .output import Screen
 
@@ -40,7 +42,7 @@ def open_desk(path: Path) -> Iterator[Office]:
 def show_list(path: Path, wanted: Filter, screen: Screen) -> Result:
     """List what waits, those that wait longest first."""
     with open_desk(path) as office, screen.progress("asking the site"):
-        waiting = choose(office, (), wanted)
+        waiting = choose(office, office.identity, (), wanted)
     rows = tuple(
         (
             one.handle,
@@ -64,7 +66,7 @@ def show_list(path: Path, wanted: Filter, screen: Screen) -> Result:
 def show_one(path: Path, target: str, screen: Screen) -> Result:
     """Show one article as it would be read, and why it waits."""
     with open_desk(path) as office, screen.progress("asking the site"):
-        one = choose(office, (target,), Filter())[0]
+        one = choose(office, office.identity, (target,), Filter())[0]
         text = _text_of(office, one)
     lines = [
         one.title,
@@ -80,7 +82,7 @@ def show_one(path: Path, target: str, screen: Screen) -> Result:
 def open_one(path: Path, target: str, screen: Screen) -> Result:
     """Open a post in wp-admin's editor, an item without one at its source."""
     with open_desk(path) as office, screen.progress("asking the site"):
-        one = choose(office, (target,), Filter())[0]
+        one = choose(office, office.identity, (target,), Filter())[0]
     address = one.edit or one.url
     # Else the address that is printed would be all there is, and a text browser takes the terminal.
     shown = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -89,16 +91,16 @@ def open_one(path: Path, target: str, screen: Screen) -> Result:
     return Result(command="review open", data={"address": address, "opened": opened}, text=(text,))
 
 
-def choose(office: Office, targets: Sequence[str], wanted: Filter) -> tuple[Waiting, ...]:
+def choose(
+    desk: Desk, identity: SiteIdentity, targets: Sequence[str], wanted: Filter
+) -> tuple[Waiting, ...]:
     """Find what a person named; without a name all that fits the filter. Raises WpSyncError."""
-    waiting = list_waiting(office.ledger, office.target, office.identity)
+    waiting = list_waiting(desk.ledger, desk.target, identity)
     if not targets:
         return tuple(one for one in waiting if wanted.fits(one))
     found: dict[str, Waiting] = {}
     for target in targets:
-        named = find_waiting(waiting, target) or find_decided(
-            office.ledger, office.identity, target
-        )
+        named = find_waiting(waiting, target) or find_decided(desk.ledger, identity, target)
         if not named:
             message = f"nothing that waits is called {target!r}"
             raise WpSyncError(message, cure="`wp-sync review list` names all")

@@ -53,10 +53,10 @@ def told(
     run = result.run
     return Result(
         command=command,
-        status=_status(result),
-        exit_code=_exit_code(result, signalled),
+        status=status_of(result),
+        exit_code=exit_code_of(result, signalled),
         data=run_data(run),
-        messages=_messages(result, face),
+        messages=messages_of(result, face),
         text=(*_outcome_table(run, verbose=face.verbose), summary(run, rehearsal=rehearsal)),
     )
 
@@ -74,10 +74,10 @@ def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
     }
     return Result(
         command=options.command,
-        status=_status(result),
-        exit_code=_exit_code(result, signalled),
+        status=status_of(result),
+        exit_code=exit_code_of(result, signalled),
         data=data,
-        messages=_messages(result, screen.face),
+        messages=messages_of(result, screen.face),
         text=(
             *plan_lines(plan),
             *_unplanned(result, verbose=screen.face.verbose),
@@ -131,7 +131,7 @@ def summary(run: Run, *, rehearsal: bool = False) -> str:
 
 def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
     config = load_config(path)
-    with hold_lock(config.path.parent), signals() as (stop, received):
+    with hold_lock(config.path.parent), heed_signals() as (stop, received):
         try:
             return _run_until(stop, config, options, screen), next(iter(received), 0)
         except WpSyncError:
@@ -161,7 +161,7 @@ def _run_until(stop: Stop, config: Config, options: SyncOptions, screen: Screen)
 
 
 @contextmanager
-def signals() -> Iterator[tuple[Stop, list[int]]]:
+def heed_signals() -> Iterator[tuple[Stop, list[int]]]:
     """Turn SIGINT and SIGTERM into a wish to stop: the write in hand is finished first.
 
     A second signal, or a site that does not answer for long, ends the run where it stands; what
@@ -187,15 +187,17 @@ def signals() -> Iterator[tuple[Stop, list[int]]]:
             signal.signal(number, handler)
 
 
-def _exit_code(result: SyncResult, signalled: int) -> int:
+def exit_code_of(result: SyncResult, signalled: int) -> int:
+    """Return what the command ends with; `signalled` is the signal that ended it, or 0."""
     if signalled:
         return 128 + signalled
     if result.error is not None:
         return result.error.exit_code
-    return 0 if _status(result) == "success" else 1
+    return 0 if status_of(result) == "success" else 1
 
 
-def _status(result: SyncResult) -> Status:
+def status_of(result: SyncResult) -> Status:
+    """Return the envelope's status of a run."""
     run = result.run
     if run.stopped or result.error:
         return "error"
@@ -203,7 +205,8 @@ def _status(result: SyncResult) -> Status:
     return "partial" if failed else "success"
 
 
-def _messages(result: SyncResult, face: Face) -> tuple[str, ...]:
+def messages_of(result: SyncResult, face: Face) -> tuple[str, ...]:
+    """Return what belongs on standard error."""
     run = result.run
     feeds = tuple(f"{one.source}: {one.reason}" for one in run.feeds if one.reason)
     failed = tuple(
@@ -223,7 +226,7 @@ def _messages(result: SyncResult, face: Face) -> tuple[str, ...]:
 
 def _outcome_table(run: Run, *, verbose: bool) -> tuple[Table, ...]:
     shown = [one for one in run.outcomes if verbose or one.status not in _QUIET_STATUSES]
-    return _table(shown, verbose=verbose)
+    return table_of(shown, verbose=verbose)
 
 
 def _unplanned(result: SyncResult, *, verbose: bool) -> tuple[Table, ...]:
@@ -231,10 +234,10 @@ def _unplanned(result: SyncResult, *, verbose: bool) -> tuple[Table, ...]:
     planned = {key_of(change) for change in result.plan.changes if not isinstance(change, _BARE)}
     outcomes = (one for one in result.run.outcomes if one.key not in planned)
     shown = [one for one in outcomes if verbose or one.status not in _QUIET_STATUSES]
-    return _table(shown, verbose=verbose)
+    return table_of(shown, verbose=verbose)
 
 
-def _table(outcomes: Sequence[Outcome], *, verbose: bool) -> tuple[Table, ...]:
+def table_of(outcomes: Sequence[Outcome], *, verbose: bool = False) -> tuple[Table, ...]:
     """Make a row for each; with `verbose` with the addresses that `why` takes."""
     rows = tuple(
         (

@@ -2,20 +2,26 @@
 
 from .decisions import ItemRow
 from .feeds import FeedRow
+from .history import MadeTerm, MadeUpload, WriteRow
 from .items import DueItem
 from .ledger import Ledger, open_ledger
 from .runs import RunRow
 from .story import Story, StoryItem, StoryOutcome, StoryWrite
+from .withdrawals import Withdrawal
 
 __all__ = [
     "DueItem",
     "FeedRow",
     "ItemRow",
     "Ledger",
+    "MadeTerm",
+    "MadeUpload",
     "RunRow",
     "Story",
     "StoryItem",
     "StoryOutcome",
     "StoryWrite",
+    "Withdrawal",
+    "WriteRow",
     "open_ledger",
 ]

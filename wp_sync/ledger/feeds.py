@@ -56,9 +56,9 @@ class Feeds:
         return str(feed)
 
     def find(self, address: str) -> str:
-        """Return the id of the feed that has, or had, this address; "" for none."""
+        """Return the feed's id as `identify` would, and keep nothing."""
         known = select(_ALIASES.c.feed).where(_ALIASES.c.address == address)
-        return str(self.database.value(known) or "")
+        return str(self.database.value(known) or address)
 
     def validators(self, feed: str) -> Validators:
         """Return what the next conditional request needs."""

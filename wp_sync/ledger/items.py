@@ -35,6 +35,8 @@ _STATES = {  # of an item, by the status of its outcome
     "failed": "failed",
 }
 _JUDGED = ("held", "dropped")
+_DUE = {"state": "new", "stage": "", "reason": ""}
+_DECIDED = ("approved", "rejected", "undone")  # by a person: what the source changes is kept only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +112,24 @@ class Items:
                 if waits_on:  # told once: a month of nights would fill the ledger with it
                     continue
                 connection.execute(update(_ITEMS).where(*ours).values(state))
-                row = asdict(one) | one.key._asdict() | {"run": run, "at": now}
-                del row["key"]
-                connection.execute(insert(schema.outcomes), row)
+                _add_outcome(connection, one, run, now)
+
+    def decide(self, outcome: Outcome, run: str, state: str | None) -> None:
+        """Keep how an order for an item ended; without a state the item stays what it was."""
+        now, key = self.clock(), outcome.key
+        with self.database.write() as connection:
+            if state:
+                row: dict[str, Any] = {"state": state, "stage": outcome.stage}
+                row |= {"reason": outcome.reason, "updated_at": now}
+                ours = (_ITEMS.c.feed == key.feed, _ITEMS.c.guid == key.guid)
+                connection.execute(update(_ITEMS).where(*ours).values(row))
+            _add_outcome(connection, outcome, run, now)
+
+
+def _add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) -> None:
+    row = asdict(one) | one.key._asdict() | {"run": run, "at": now}
+    del row["key"]
+    connection.execute(insert(schema.outcomes), row)
 
 
 def tell_apart(connection: Connection, pull: Pull) -> Pull:
@@ -172,7 +189,8 @@ def _find_same(
 
 
 def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
-    """Keep a pull's items: new and changed ones become due."""
+    """Keep a pull's items: new and changed ones become due, but for what a person decided."""
+    decided = _find_decided(connection, pull)
     rows = [
         {
             "feed": pull.feed,
@@ -185,7 +203,7 @@ def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
             "position": position,
             "first_seen": now,
             "last_seen": now,
-            "state": "new",
+            **decided.get(item.key.guid, _DUE),
             "updated_at": now,
         }
         for position, item in enumerate(pull.items)
@@ -195,6 +213,17 @@ def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
     for guids in chunks(tuple(pull.hashes)):
         there = (_ITEMS.c.feed == pull.feed, _ITEMS.c.guid.in_(guids))
         connection.execute(update(_ITEMS).where(*there).values(last_seen=now))
+
+
+def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, str]]:
+    """Find the items about which a person has decided: by guid, what stays of them."""
+    columns = [_ITEMS.c[name] for name in ("guid", *_DUE)]
+    query = select(*columns).where(_ITEMS.c.feed == pull.feed, _ITEMS.c.state.in_(_DECIDED))
+    found: dict[str, dict[str, str]] = {}
+    for guids in chunks(tuple(item.key.guid for item in pull.items)):
+        for row in connection.execute(query.where(_ITEMS.c.guid.in_(guids))).mappings():
+            found[row["guid"]] = {name: row[name] for name in _DUE}
+    return found
 
 
 def pack_item(item: Item) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from . import schema
 from .database import Database, upsert
 from .decisions import Decisions
 from .feeds import Feeds
+from .history import History
 from .items import Items
 from .posts import Posts
 from .runs import Runs
 from .story import Story, tell_story
+from .withdrawals import Withdrawals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +50,8 @@ class Ledger:
         self.posts = Posts(database, clock)
         self.runs = Runs(database, clock)
         self.decisions = Decisions(database, clock)
+        self.history = History(database)
+        self.withdrawals = Withdrawals(database, clock)
 
     def story(self, target: str) -> Story | None:
         """Tell all about a post (id or address) or an article (address); None: nothing known."""

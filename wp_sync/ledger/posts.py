@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Table, delete, func, insert, select, tuple_, update
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from wp_sync.model import Post, Taxonomy, Term, Tombstone, Upload
+    from wp_sync.model import Claim, Discard, Post, Taxonomy, Term, Tombstone, Upload
 
 _RECEIPTS, _INTENTS, _WRITES, _MEDIA = schema.receipts, schema.intents, schema.writes, schema.media
 
@@ -68,6 +68,10 @@ class Posts:
                 ours = update(_RECEIPTS).filter_by(site=site, **one.key._asdict())
                 connection.execute(ours.values(status=one.status, channel=one.channel))
 
+    def of_feeds(self, site: str, feeds: Sequence[str]) -> tuple[Receipt, ...]:
+        """Return our last writes of all items of these feeds."""
+        return tuple(self._find(site, _RECEIPTS.c.feed.in_(feeds)))
+
     def owner(self, site: str, address: str) -> ItemKey | None:
         """Return the item whose post has this normalised address; the first, if there are two."""
         found = self._find(site, _RECEIPTS.c.address == address) if address else []
@@ -98,9 +102,10 @@ class Posts:
         changed = changed.where(_WRITES.c.run == run, _WRITES.c.action.in_(("update", "trash")))
         return int(self.database.value(select(func.count()).select_from(changed.subquery())))
 
-    def intents(self, site: str) -> tuple[Intent, ...]:
-        """List the creates whose answer we do not have, oldest first."""
+    def intents(self, site: str, run: str = "") -> tuple[Intent, ...]:
+        """List the creates, of one run or of all, whose answer we do not have, oldest first."""
         query = select(_INTENTS).where(_INTENTS.c.site == site).order_by(_INTENTS.c.begun)
+        query = query.where(_INTENTS.c.run == run) if run else query
         return tuple(from_row(Intent, row) for row in self.database.rows(query))
 
     def journal(self, site: str, run: str) -> PostJournal:
@@ -199,6 +204,43 @@ class PostJournal:
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
         row = {"wp_id": term.wp_id, "name": term.name, "parent": term.parent}
         self._put(schema.terms, {"taxonomy": taxonomy, **row})
+
+    def claim(self, change: Claim) -> None:
+        ours, now = change.receipt, self.clock()
+        kept = {name: value for name, value in asdict(ours).items() if name != "key"}
+        with self.database.write() as connection:
+            if change.ours:
+                row = kept | {"address": normalise_address(change.url), "last_run": self.run}
+                row |= {"first_run": self.run, "created_at": now, "updated_at": now}
+                upsert(connection, _RECEIPTS, [self._key(ours.key) | row], update=row)
+            else:
+                connection.execute(delete(_RECEIPTS).filter_by(**self._key(ours.key)))
+            told = {"previous": None, "value": kept} if change.ours else {"previous": kept}
+            self._add_write(connection, ours.key, change.order, ours.wp_id, "receipt", told)
+
+    def record_discard(self, one: Discard) -> None:
+        table = _MEDIA if one.kind == "upload" else schema.terms
+        same: dict[str, Any] = {"site": self.site, "wp_id": one.wp_id}
+        same |= {} if one.kind == "upload" else {"taxonomy": one.kind}
+        told = {"previous": one.name, "value": one.how}
+        with self.database.write() as connection:
+            if one.how == "delete":
+                connection.execute(delete(table).filter_by(**same))
+            nobody = ItemKey("", "")
+            self._add_write(connection, nobody, one.order, one.wp_id, one.kind, told)
+
+    def _add_write(
+        self,
+        connection: Connection,
+        key: ItemKey,
+        action: str,
+        wp_id: int,
+        field: str,
+        told: Mapping[str, Any],
+    ) -> None:
+        row = {"run": self.run, "at": self.clock(), "wp_id": wp_id, "action": action}
+        row |= {"field": field, "previous": None, "value": None, **told}
+        connection.execute(insert(_WRITES), self._key(key) | row)
 
     def _put(self, table: Table, row: Mapping[str, Any]) -> None:
         full = {"site": self.site, "run": self.run, "at": self.clock(), **row}

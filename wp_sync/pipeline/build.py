@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
+    from wp_sync.publish.discovery import ApiRoot
+    from wp_sync.publish.rest_api import RestApi
     from wp_sync.publish.target import Target
 
     from .stop import Stop
@@ -40,15 +42,21 @@ def utc_now() -> datetime:
 
 
 def open_target(config: Config, password: Secret, stop: Stop | None = None) -> Target:
+    """Open the site for posts. Raises SiteError or UnreachableError."""
+    from wp_sync.publish.rest import RestTarget
+
+    return RestTarget(*open_api(config, password, stop))
+
+
+def open_api(config: Config, password: Secret, stop: Stop | None = None) -> tuple[RestApi, ApiRoot]:
     """Find the site's API from its address. Raises SiteError or UnreachableError."""
     from wp_sync.publish.discovery import discover
-    from wp_sync.publish.rest import RestTarget
     from wp_sync.publish.rest_api import Patience, RestApi
 
     username = config.site.username
     patience = Patience(sleep=stop.wait) if stop else Patience()
     root = discover(config.site.url, username, password.reveal, patience=patience)
-    return RestTarget(RestApi(root.root, username, password.reveal, patience=patience), root)
+    return RestApi(root.root, username, password.reveal, patience=patience), root
 
 
 @contextmanager

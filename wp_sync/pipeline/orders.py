@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import InDoubtError, LedgerError, PublishError, RejectedError, SiteError
 from wp_sync.ledger import Ledger, open_ledger
-from wp_sync.model import Outcome, Run, SiteState
+from wp_sync.model import Claim, Outcome, Run, SiteState, Skip
 from wp_sync.publish.apply import apply_plan
+from wp_sync.publish.discards import discard
 from wp_sync.publish.media import no_files
+from wp_sync.review.plan_text import key_of
 
-from .build import open_target, utc_now
+from .build import open_api, utc_now
 from .options import SyncResult
 from .rehearse import rehearse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.config.schema import Config
     from wp_sync.errors import WpSyncError
-    from wp_sync.model import ItemKey, Plan
+    from wp_sync.model import Discard, ItemKey, Plan
     from wp_sync.publish.target import SiteIdentity, Target
+    from wp_sync.publish.upkeep import Upkeep
 
-    from .build import Workshop
     from .stop import Stop
+
+
+# What an order makes of posts that need their terms and uploads no more.
+_GOING = {"undo": {"trash"}, "takedown": {"draft", "trash"}, "approve": frozenset[str]()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,35 +42,46 @@ class Office:
     config: Config
     ledger: Ledger
     target: Target
+    upkeep: Upkeep
     identity: SiteIdentity
     clock: Callable[[], datetime]
     stop: Stop
 
 
-def office_of(shop: Workshop) -> Office:
-    """Carry out orders in the middle of what a run works with."""
-    return Office(
-        config=shop.config,
-        ledger=shop.ledger,
-        target=shop.target,
-        identity=shop.target.identify(),
-        clock=shop.clock,
-        stop=shop.stop,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a person is shown, and asked about, before it is carried out."""
+
+    plan: Plan
+    states: Mapping[ItemKey, str] = field(default_factory=dict)  # as carry_out takes them
+    question: str
+    notes: tuple[str, ...] = ()  # what the plan does not say
+    run_name: str = ""  # the command as the ledger keeps it; "" for the command's own name
+    first: Callable[[], None] | None = None  # what the ledger must hold before the first write
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether there is nothing to do, in the ledger neither."""
+        skipped = all(isinstance(change, Skip) for change in self.plan.changes)
+        return skipped and not (self.plan.discards or self.states or self.first)
 
 
 @contextmanager
 def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Iterator[Office]:
     """Open the ledger and log in to the site."""
     from wp_sync.config.secrets import find_password
+    from wp_sync.publish.rest import RestTarget
+    from wp_sync.publish.rest_upkeep import RestUpkeep
 
     password = find_password(config, environ)
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now) as ledger:
-        target = open_target(config, password, stop)
+        api, root = open_api(config, password, stop)
+        target = RestTarget(api, root)
         yield Office(
             config=config,
             ledger=ledger,
             target=target,
+            upkeep=RestUpkeep(api),
             identity=target.identify(),
             clock=utc_now,
             stop=stop,
@@ -80,29 +97,60 @@ def carry_out(
     dry_run: bool = False,
     watch: Callable[[Outcome], None] = lambda _: None,
 ) -> SyncResult:
-    """Apply a plan of Amend, Trash and Skip: `states` holds what becomes of items that changed."""
+    """Apply a plan of Amend, Claim, Trash and Skip, and then its discards.
+
+    `states` holds what becomes of items that changed, or that the plan itself leaves as they are;
+    any other item keeps its state. Each is remembered as it lands: a kill loses none.
+    """
     started = office.clock()
     if dry_run:
         run = Run(id="", started=started, outcomes=tuple(rehearse(plan)))
         return SyncResult(run=run, plan=plan)
     ledger, run_id = office.ledger, office.ledger.runs.start(command)
     journal = ledger.posts.journal(office.identity.address, run_id)
+    planned = {key_of(one) for one in plan.changes if isinstance(one, Skip | Claim)}
     landed: list[Outcome] = []
+    messages: list[str] = []
     error: WpSyncError | None = None
     try:
         for outcome in apply_plan(plan, office.target, journal, no_files, SiteState()):
             landed.append(outcome)
+            done = outcome.status in {"updated", "trashed"} or outcome.key in planned
+            decided = (states or {}).get(outcome.key) if done else None
+            ledger.items.decide(outcome, run_id, decided)
             watch(outcome)
             if office.stop():
                 break
+        if plan.discards and not office.stop():
+            discards = _spare_used(office, plan.discards)
+            messages += discard(discards, office.upkeep, journal, office.stop)
     except (PublishError, LedgerError) as stopper:
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
-    finally:
-        done = {one.key for one in landed if one.status in {"updated", "trashed", "dropped"}}
-        decided = {key: state for key, state in (states or {}).items() if key in done}
-        ledger.items.settle(landed, run_id, decided)
     stopped = str(error) if error else ("interrupted" if office.stop() else "")
-    run = Run(id=run_id, started=started, outcomes=tuple(landed), stopped=stopped)
-    ledger.runs.finish(run_id, "stopped" if stopped else "done", totals=run.totals, messages=())
+    run = Run(
+        id=run_id,
+        started=started,
+        outcomes=tuple(landed),
+        messages=tuple(messages),
+        stopped=stopped,
+    )
+    with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
+        status = "stopped" if stopped else "done"
+        ledger.runs.finish(run_id, status, totals=run.totals, messages=run.messages)
     return SyncResult(run=run, plan=plan, error=error)
+
+
+def _spare_used(office: Office, discards: Sequence[Discard]) -> list[Discard]:
+    """Count again the use by posts that were to go, and stayed after all."""
+    beside = sorted(frozenset[int]().union(*(one.beside for one in discards)))
+    there = {post.wp_id: post.status for post in office.target.read_posts(beside)}
+    return [
+        replace(
+            one,
+            beside=frozenset(
+                wp_id for wp_id in one.beside if there.get(wp_id, "trash") in _GOING[one.order]
+            ),
+        )
+        for one in discards
+    ]

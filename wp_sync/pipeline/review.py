@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger
     from wp_sync.model import Change, ItemKey, Receipt
+    from wp_sync.publish.target import SiteIdentity
     from wp_sync.review.waiting import Waiting
 
-    from .orders import Office
+    from .waiting import Desk
 
 _APPROVED = "approved by a person"
 # Kinds that have a post which only its status keeps from its readers.
@@ -33,11 +34,11 @@ class Approval(NamedTuple):
     refused: tuple[str, ...]
 
 
-def plan_approval(office: Office, chosen: Sequence[Waiting], channel: str = "") -> Approval:
+def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str = "") -> Approval:
     """Publish posts of ours, and let held items pass into a channel."""
     posts = [one for one in chosen if one.wp_id and one.kind in _WITH_POST]
-    receipts = office.ledger.posts.receipts(office.identity.address, [one.key for one in posts])
-    changes = [_publish(one, receipts[one.key], office) for one in posts]
+    receipts = desk.ledger.posts.receipts(site, [one.key for one in posts])
+    changes = [_publish(one, receipts[one.key], desk) for one in posts]
     items: dict[ItemKey, str] = {}
     refused: list[str] = []
     for one in chosen:
@@ -45,11 +46,11 @@ def plan_approval(office: Office, chosen: Sequence[Waiting], channel: str = "") 
             refused.append(f"{one.handle}: is on the site already")
         if one in posts or one.kind == "live":
             continue
-        choices = _channels_of(one, office.ledger, office.config)
+        choices = _channels_of(one, desk.ledger, desk.config)
         place = channel or one.channel or (choices[0] if len(choices) == 1 else "")
         if not choices:
             refused.append(f"{one.handle}: no source of the configuration has its feed any more")
-        elif place in office.config.channels:
+        elif place in desk.config.channels:
             items[one.key] = place
         else:
             refused.append(f"{one.handle}: say where it belongs: --to {' | '.join(choices)}")
@@ -62,30 +63,30 @@ def plan_rejection(chosen: Iterable[Waiting], reason: str = "") -> Plan:
     return Plan(changes=tuple(_reject(one, told) for one in chosen))
 
 
-def bury(office: Office, chosen: Sequence[Waiting], reason: str = "") -> None:
+def bury(desk: Desk, site: str, chosen: Sequence[Waiting], reason: str = "") -> None:
     """Leave the tombstones, before the first write: a run at night comes in between."""
     stones = []
     for one in chosen:
-        item = office.ledger.decisions.raw(one.key)
+        item = desk.ledger.decisions.raw(one.key)
         told = f"rejected by a person{f' ({reason})' if reason else ''}"
         stones.append(
             tombstone_of(item, told) if item else Tombstone(key=one.key, url=one.url, reason=told)
         )
-    office.ledger.decisions.bury(office.identity.address, stones, "")
+    desk.ledger.decisions.bury(site, stones, "")
 
 
-def refresh_page(office: Office) -> str:
+def refresh_page(desk: Desk, identity: SiteIdentity) -> str:
     """Keep the site's page of what waits up to date, where it is wanted."""
-    if not office.config.review.page:
+    if not desk.config.review.page:
         return ""
-    return keep_page(office.ledger, office.target, office.identity)
+    return keep_page(desk.ledger, desk.target, identity)
 
 
-def _publish(one: Waiting, ours: Receipt, office: Office) -> Amend:
+def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:
     values: dict[str, object] = {"status": "publish"}
-    channel = office.config.channels.get(ours.channel)
+    channel = desk.config.channels.get(ours.channel)
     if channel and channel.post.date == "approval":
-        values["date"] = office.clock()
+        values["date"] = desk.clock()
     before = one.kind if one.kind in {"draft", "pending"} else "trash"
     return Amend(
         receipt=ours,

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from wp_sync.hashing import short_mark
 from wp_sync.review.waiting import Kind, Waiting, item_handle
 from wp_sync.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
+    from wp_sync.config.schema import Config
     from wp_sync.ledger import ItemRow, Ledger
     from wp_sync.model import ItemKey, Receipt, SitePost
     from wp_sync.publish.target import SiteIdentity, Target
+
+
+class Desk(Protocol):
+    """What looking at what waits, and deciding on it, needs of a run or an office."""
+
+    @property
+    def config(self) -> Config: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def target(self) -> Target: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
 
 _KINDS: dict[str, Kind] = {  # of an item, by its state
     "approved": "approved",

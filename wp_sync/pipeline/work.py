@@ -90,7 +90,9 @@ class Work:
         wanted = {key.feed for key in orders.items} if orders else None
         jobs: list[FeedJob] = []
         for source in choose_sources(self._shop.config, self._options):
-            for location in source.feeds:
+            asked, told = self._shop.ledger.withdrawals.sift(source.name, source.feeds)
+            self.tally.messages += [told] if told else []
+            for location in asked:
                 feed = feeds.identify(location, source.name)
                 if wanted is not None and feed not in wanted:
                     continue

@@ -13,7 +13,7 @@ from wp_sync.errors import (
     SiteError,
     UnreachableError,
 )
-from wp_sync.model import Adopt, Amend, Create, Outcome, Receipt, Skip, Trash, Update
+from wp_sync.model import Adopt, Amend, Claim, Create, Outcome, Receipt, Skip, Trash, Update
 
 from .journal import Write
 from .media import Pictures
@@ -31,7 +31,7 @@ from .merge import (
 from .plan import slug_note
 from .target import FORBIDDEN
 from .terms import TermDirectory, known_ids
-from .updates import REFUSED, amend_post, made_nothing, send_update, trash_post
+from .updates import REFUSED, made_nothing, obey, send_update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,10 +101,8 @@ class _Writer:
                 return self._update(change)
             case Adopt():
                 return self._adopt(change)
-            case Amend():
-                return amend_post(change, self._target, self._journal)
-            case Trash():
-                return trash_post(change, self._target, self._journal)
+            case Amend() | Claim() | Trash():
+                return obey(change, self._target, self._journal)
             case Skip():
                 return _skipped(change)
 
@@ -287,6 +285,8 @@ def _skipped(change: Skip) -> Outcome:
         status=change.status,
         stage="publish",
         reason=change.reason,
+        url=change.url,
+        title=change.title,
         wp_id=change.wp_id,
     )
 
@@ -297,10 +297,17 @@ def _outcome(
     reason: str,
     stored: SitePost | None = None,
 ) -> Outcome:
-    if isinstance(change, Amend):
-        change = Trash(key=change.receipt.key, wp_id=change.receipt.wp_id, reason=reason)
-    if isinstance(change, Trash | Skip):
-        return Outcome(key=change.key, status=status, stage="publish", reason=reason)
+    if isinstance(change, Amend | Claim | Trash | Skip):
+        ours = change.receipt if isinstance(change, Amend | Claim) else change
+        return Outcome(
+            key=ours.key,
+            status=status,
+            stage="publish",
+            reason=reason,
+            url=change.url,
+            title=change.title,
+            wp_id=ours.wp_id,
+        )
     post = change.post
     return Outcome(
         key=post.key,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wp_sync.model import Post, Receipt, Taxonomy, Term, Upload
+    from wp_sync.model import Claim, Discard, Post, Receipt, Taxonomy, Term, Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +50,9 @@ class Journal(Protocol):
 
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
         """Remember a term that this run made."""
+
+    def claim(self, change: Claim) -> None:
+        """Take a post for ours, or no longer; the receipt is kept among the previous values."""
+
+    def record_discard(self, one: Discard) -> None:
+        """Keep that a term or an upload was taken back; one that is deleted is forgotten."""

@@ -183,6 +183,8 @@ class MemoryTarget:
         if given.get("author", before["author"]) not in {user.wp_id for user in self.users}:
             raise RejectedError("invalid author", code="rest_invalid_author", status=400)
         values = {**before, **given}
+        if before["status"] == "trash" != values["status"]:  # it gets its slug back
+            values["slug"] = values["slug"].removesuffix(TRASHED)
         values["title"] = values["title"].strip()
         values |= self._dated(wp_id, values, given)
         for taxonomy in ("categories", "tags"):  # unknown ids are left out without a word

@@ -92,7 +92,7 @@ class RestTarget:
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         order = {"orderby": "id", "order": "desc", "_fields": PAGE_FIELDS}
-        rows = (shaped(listed_of, row) for row in self._pages(POSTS, EVERYWHERE | order))
+        rows = (shaped(listed_of, row) for row in read_pages(self._api, POSTS, EVERYWHERE | order))
         return tuple(takewhile(lambda post: post.wp_id > after, rows))
 
     def read_waiting(self) -> tuple[SitePost, ...]:
@@ -115,14 +115,14 @@ class RestTarget:
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         params = {"orderby": "id", "_fields": "id,name,slug,parent"}
-        rows = self._pages(f"wp/v2/{taxonomy}", params)
+        rows = read_pages(self._api, f"wp/v2/{taxonomy}", params)
         return tuple(shaped(term_of, row) for row in rows)
 
     def read_authors(self) -> tuple[User, ...]:
         fields = {"_fields": "id,slug,name"}
         with suppress(RejectedError):
             # who=authors is deprecated, and the only list that editors may see whole.
-            rows = self._pages(USERS, {"who": "authors", **fields})
+            rows = read_pages(self._api, USERS, {"who": "authors", **fields})
             return tuple(shaped(user_of, row) for row in rows)
         return (shaped(user_of, self._api.get(f"{USERS}/me", fields)[0]),)
 
@@ -158,7 +158,8 @@ class RestTarget:
         found: dict[str, int] = {}
         for chunk in _chunks(by_slug):
             params = {"slug": ",".join(chunk), "orderby": "id", "_fields": "id,slug"}
-            for row in self._pages(MEDIA, params):  # newest first, so that the first upload wins
+            # Newest first, so that the first upload wins.
+            for row in read_pages(self._api, MEDIA, params):
                 if row["slug"] in by_slug:
                     found[by_slug[row["slug"]]] = shaped(lambda row: number_of(row, "id"), row)
         return found
@@ -208,7 +209,8 @@ class RestTarget:
 
     def _posts(self, params: Params) -> Iterator[SitePost]:
         whole = EVERYWHERE | {"context": "edit", "_fields": POST_FIELDS}
-        return (shaped(site_post_of, row) for row in self._pages(POSTS, {**whole, **params}))
+        rows = read_pages(self._api, POSTS, {**whole, **params})
+        return (shaped(site_post_of, row) for row in rows)
 
     def _read_alone(self, wp_id: int) -> SitePost | None:
         try:
@@ -221,18 +223,19 @@ class RestTarget:
             raise
         return shaped(site_post_of, row)
 
-    def _pages(self, route: str, params: Params) -> Iterator[Json]:
-        """Go by the number of pages: rows that we may not see are cut out of a page."""
-        page = pages = 1
-        while page <= pages:
-            rows, headers = self._api.get(route, {**params, "per_page": PAGE, "page": page})
-            total = headers.get("X-WP-TotalPages", "")
-            if not (isinstance(rows, list) and total.isdigit()):
-                message = f"GET {route}: no list, or no header X-WP-TotalPages"
-                cure = "let the proxy pass X-WP-TotalPages on; switch PHP's display_errors off"
-                raise SiteError(message, cure=cure)
-            yield from rows
-            pages, page = int(total), page + 1
+
+def read_pages(api: RestApi, route: str, params: Params) -> Iterator[Json]:
+    """Go by the number of pages: rows that we may not see are cut out of a page."""
+    page = pages = 1
+    while page <= pages:
+        rows, headers = api.get(route, {**params, "per_page": PAGE, "page": page})
+        total = headers.get("X-WP-TotalPages", "")
+        if not (isinstance(rows, list) and total.isdigit()):
+            message = f"GET {route}: no list, or no header X-WP-TotalPages"
+            cure = "let the proxy pass X-WP-TotalPages on; switch PHP's display_errors off"
+            raise SiteError(message, cure=cure)
+        yield from rows
+        pages, page = int(total), page + 1
 
 
 def _by_id(post: SitePost) -> int:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import RejectedError, UnauthorizedError, UnreachableError
-from wp_sync.model import Amend, Outcome, OutcomeStatus, Receipt, Trash
+from wp_sync.model import Amend, Claim, Outcome, OutcomeStatus, Receipt, Trash
 
 from .journal import Write
-from .merge import pending_hashes, stored_hashes
+from .merge import left_out, pending_hashes, stored_hashes
 from .target import FORBIDDEN
 
 if TYPE_CHECKING:
@@ -48,6 +48,17 @@ def made_nothing(error: PublishError) -> bool:
     return getattr(error, "retry_after", None) is None
 
 
+def obey(change: Amend | Claim | Trash, target: Target, journal: Journal) -> Outcome:
+    """Carry out a person's order for one post."""
+    match change:
+        case Amend():
+            return amend_post(change, target, journal)
+        case Claim():
+            return claim_post(change, journal)
+        case Trash():
+            return trash_post(change, target, journal)
+
+
 def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     """Set a post to given values; what somebody changed since stays, and is named."""
     ours = change.receipt
@@ -72,24 +83,31 @@ def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     )
     before = {name: there.values.get(name) for name in values}
     journal.record(Write(action=change.order, receipt=receipt, values=values, previous=before))
+    if lost := left_out(values, stored):
+        reason += f"; WordPress left out: {', '.join(lost)}"
     return _outcome(change, "updated", reason, stored)
 
 
 def trash_post(change: Trash, target: Target, journal: Journal) -> Outcome:
     """Move a post to the trash, unless it was touched where the change says that it matters."""
-    if change.expected:
-        there = next(iter(target.read_posts([change.wp_id])), None)
-        if there is None or there.status == "trash":
-            return _outcome(change, "unchanged", "not on the site any more", there)
-        if kept := find_touched(there, change.expected):
-            reason = f"left: changed on the site since: {', '.join(kept)}"
-            return _outcome(change, "unchanged", reason, there)
+    there = next(iter(target.read_posts([change.wp_id])), None)
+    if there is None or there.status == "trash":
+        return _outcome(change, "unchanged", "not on the site any more", there)
+    if kept := find_touched(there, change.expected):
+        reason = f"left: changed on the site since: {', '.join(kept)}"
+        return _outcome(change, "unchanged", reason, there)
     stored = target.trash_post(change.wp_id)
-    receipt = Receipt(
-        key=change.key, wp_id=change.wp_id, stored=stored_hashes(stored), status=stored.status
-    )
-    journal.record(Write(action="trash", receipt=receipt))
+    # The hashes stay: a post that comes back from the trash is as it was before.
+    receipt = Receipt(key=change.key, wp_id=change.wp_id, status=stored.status)
+    status, before = {"status": stored.status}, {"status": there.status}
+    journal.record(Write(action="trash", receipt=receipt, values=status, previous=before))
     return _outcome(change, "trashed", change.reason, stored)
+
+
+def claim_post(change: Claim, journal: Journal) -> Outcome:
+    """Take a post for ours, or no longer: the site is not asked."""
+    journal.claim(change)
+    return _outcome(change, "unchanged", change.reason, None)
 
 
 def find_touched(there: SitePost, expected: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -109,9 +127,9 @@ def _why_not(there: SitePost | None, values: Mapping[str, Any]) -> str:
 
 
 def _outcome(
-    change: Amend | Trash, status: OutcomeStatus, reason: str, stored: SitePost | None
+    change: Amend | Claim | Trash, status: OutcomeStatus, reason: str, stored: SitePost | None
 ) -> Outcome:
-    ours = change.receipt if isinstance(change, Amend) else change
+    ours = change if isinstance(change, Trash) else change.receipt
     return Outcome(
         key=ours.key,
         status=status,
@@ -119,7 +137,7 @@ def _outcome(
         reason=reason,
         url=change.url,
         title=change.title,
-        channel=change.receipt.channel if isinstance(change, Amend) else "",
+        channel="" if isinstance(change, Trash) else change.receipt.channel,
         wp_id=ours.wp_id,
         link=stored.link if stored else "",
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.model import Adopt, Amend, Create, Skip, Trash, Update
+from wp_sync.model import Adopt, Amend, Claim, Create, Skip, Trash, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wp_sync.model import Change, ItemKey, NewTerm, Plan, Post
+    from wp_sync.model import Change, Discard, ItemKey, NewTerm, Plan, Post
+
+_KINDS = {"categories": "category", "tags": "tag", "upload": "upload"}
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -18,6 +20,9 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield new_term_line(new)
     for change in plan.changes:
         yield from change_lines(change)
+    for one in plan.discards:
+        yield f"{one.how:<7} {_KINDS[one.kind]} {one.name}"
+        yield f"        why: {one.reason}"
 
 
 def change_lines(change: Change) -> Iterator[str]:
@@ -38,6 +43,10 @@ def change_lines(change: Change) -> Iterator[str]:
             yield f"{change.order:<7} {receipt.wp_id}: {change.title}"
             yield f"        fields: {', '.join(values)}"
             yield f"        why: {reason}"
+        case Claim(receipt=receipt, ours=ours, reason=reason):
+            word = "regain" if ours else "forget"
+            yield f"{word}  {receipt.wp_id}: {change.title}"
+            yield f"        why: {reason}"
         case Trash(wp_id=wp_id, reason=reason):
             yield f"trash   {wp_id}{f': {change.title}' if change.title else ''}"
             yield f"        why: {reason}"
@@ -47,9 +56,8 @@ def change_lines(change: Change) -> Iterator[str]:
 
 def new_term_line(new: NewTerm) -> str:
     """Tell which term will be made, and ask when the site has a near one."""
-    kind = "category" if new.taxonomy == "categories" else "tag"
     asked = f" - did you mean {new.near!r}, which the site has?" if new.near else ""
-    return f"make    {kind} {' > '.join(new.path)}{asked}"
+    return f"make    {_KINDS[new.taxonomy]} {' > '.join(new.path)}{asked}"
 
 
 def key_of(change: Change) -> ItemKey:
@@ -57,7 +65,7 @@ def key_of(change: Change) -> ItemKey:
     match change:
         case Create() | Update() | Adopt():
             return change.post.key
-        case Amend():
+        case Amend() | Claim():
             return change.receipt.key
         case Trash() | Skip():
             return change.key
@@ -73,8 +81,8 @@ def change_data(change: Change) -> dict[str, Any]:
     }
     if isinstance(change, Adopt):
         data["wp_id"] = change.found.wp_id
-    if isinstance(change, Amend):
-        data |= {"wp_id": change.receipt.wp_id, "fields": list(change.values)}
+    if isinstance(change, Amend | Claim):
+        data |= {"wp_id": change.receipt.wp_id, "fields": list(getattr(change, "values", ()))}
     post = getattr(change, "post", None)
     key = key_of(change)
     data |= {"feed": key.feed, "guid": key.guid}
@@ -91,6 +99,17 @@ def change_data(change: Change) -> dict[str, Any]:
             "author": post.author,
         }
     return data
+
+
+def discard_data(one: Discard) -> dict[str, Any]:
+    """Return what goes beside the posts as --json shows it."""
+    return {
+        "kind": one.kind,
+        "wp_id": one.wp_id,
+        "name": one.name,
+        "how": one.how,
+        "reason": one.reason,
+    }
 
 
 def _post_lines(post: Post) -> Iterator[str]:

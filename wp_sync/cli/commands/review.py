@@ -113,10 +113,10 @@ def review_approve(
 
     Example: wp-sync review approve 1234 h-k3mx7q --to hockey
     """
-    from wp_sync.cli.deciding import Order, approve
+    from wp_sync.cli.deciding import Decision, approve
     from wp_sync.review.waiting import Filter
 
-    order = Order(
+    decision = Decision(
         targets=tuple(targets or ()),
         wanted=Filter(channel=channel, source=source, reason=reason),
         everything=everything,
@@ -125,7 +125,7 @@ def review_approve(
         dry_run=dry_run,
     )
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("review approve", face, lambda screen: approve(config, order, screen))
+    perform("review approve", face, lambda screen: approve(config, decision, screen))
 
 
 @review_app.command("reject")
@@ -148,10 +148,10 @@ def review_reject(
 
     Example: wp-sync review reject 1234 --because "an advertisement"
     """
-    from wp_sync.cli.deciding import Order, reject
+    from wp_sync.cli.deciding import Decision, reject
     from wp_sync.review.waiting import Filter
 
-    order = Order(
+    decision = Decision(
         targets=tuple(targets or ()),
         wanted=Filter(channel=channel, source=source, reason=reason),
         everything=everything,
@@ -160,4 +160,4 @@ def review_reject(
         dry_run=dry_run,
     )
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("review reject", face, lambda screen: reject(config, order, screen))
+    perform("review reject", face, lambda screen: reject(config, decision, screen))

@@ -1,0 +1,253 @@
+"""Decide how to take back what a run wrote. Values in, values out: no session, no ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from wp_sync.hashing import digest
+from wp_sync.model import Amend, Claim, Receipt, Skip, Trash
+
+from .merge import pending_hashes, stored_hashes
+from .target import FORBIDDEN
+from .updates import find_touched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from wp_sync.model import Change, ItemKey, SitePost
+
+_REDOING = frozenset({"undo", "takedown", "trash"})  # taking these back brings something back
+_FLOATING = frozenset({"draft", "pending"})  # WordPress dates them anew with each change
+_MADE = {"categories": "categories", "tags": "tags", "featured": "upload"}  # field -> Discard.kind
+_CLAIM = "receipt"  # the field of a Claim
+
+
+class Wrote(Protocol):
+    """ledger.WriteRow: siblings do not import each other."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def run(self) -> str: ...
+    @property
+    def key(self) -> ItemKey: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def previous(self) -> Any: ...  # noqa: ANN401
+    @property
+    def value(self) -> Any: ...  # noqa: ANN401
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the ledger and the site know of the posts that a run touched."""
+
+    receipts: Mapping[ItemKey, Receipt]
+    posts: Mapping[int, SitePost]
+    articles: Mapping[ItemKey, tuple[str, str]] = field(default_factory=dict)  # title, address
+    states: Mapping[ItemKey, str] = field(default_factory=dict)  # of the items
+    deleted: frozenset[tuple[str, int]] = frozenset()  # terms and uploads that we deleted for good
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """What takes a run back: a change an item, and what becomes of the items."""
+
+    changes: tuple[Change, ...] = ()
+    states: Mapping[ItemKey, str] = field(default_factory=dict)
+
+
+def make_reversal(run: str, writes: Iterable[Wrote], known: Known) -> Reversal:
+    """Take back what `run` wrote; `writes` holds all writes to its items, oldest first."""
+    by_key: dict[ItemKey, list[Wrote]] = defaultdict(list)
+    for row in writes:
+        by_key[row.key].append(row)
+    changes: list[Change] = []
+    states: dict[ItemKey, str] = {}
+    for key, rows in by_key.items():
+        change, state = _Item(run, key, rows, known).reverse()
+        changes.append(change)
+        if state and known.states.get(key) != state:
+            states[key] = state
+    return Reversal(changes=tuple(changes), states=states)
+
+
+class _Item:
+    """One item's writes, and what is there now."""
+
+    def __init__(self, run: str, key: ItemKey, rows: Sequence[Wrote], known: Known) -> None:
+        self._key, self._known = key, known
+        self._rows = rows
+        self._mine = [row for row in rows if row.run == run]
+        self._title, self._url = known.articles.get(key, ("", ""))
+        redone = any(row.action in _REDOING for row in self._mine)
+        self._state = "published" if redone else "undone"
+        self._why = f"undo of run {run}"
+
+    def reverse(self) -> tuple[Change, str]:
+        """Return the change, and the item's state once it has landed; "" when it is left."""
+        claims = [row for row in self._mine if row.field == _CLAIM]
+        ours = self._known.receipts.get(self._key)
+        if claims and claims[0].previous and ours is None:
+            ours = Receipt(key=self._key, **claims[0].previous)
+            return self._claim(ours, mine=True, reason=f"{self._why}: remembered as ours again")
+        if ours is None:
+            return self._leave("no post of ours any more")
+        there = self._known.posts.get(ours.wp_id)
+        if there is None or there.status == FORBIDDEN:
+            gone = "deleted on the site: stays deleted"
+            return self._leave("left: given to another author" if there else gone, ours.wp_id)
+        if any(row.action == "create" for row in self._mine):
+            return self._remove(ours, there)
+        fields = dict.fromkeys(row.field for row in self._mine if row.field not in {"", _CLAIM})
+        return self._restore(ours, there, tuple(fields)) if fields else self._disown(ours)
+
+    def _remove(self, ours: Receipt, there: SitePost) -> tuple[Change, str]:
+        """Trash what the run made, if nobody has touched it since."""
+        if there.status == "trash":
+            return self._leave("in the trash already", ours.wp_id, self._state)
+        if later := self._later():
+            told = ", ".join(f"{name} (run {run})" for name, run in later.items())
+            reason = f"left: changed by later runs, which must be undone first: {told}"
+            return self._leave(reason, ours.wp_id)
+        expected = _expected(ours, there)
+        if touched := find_touched(there, expected):
+            reason = f"left: changed on the site since: {', '.join(touched)}"
+            return self._leave(reason, ours.wp_id)
+        change = Trash(
+            key=self._key,
+            wp_id=ours.wp_id,
+            reason=f"{self._why}, which made it",
+            expected=expected,
+            title=self._title,
+            url=self._url,
+        )
+        return change, self._state
+
+    def _restore(self, ours: Receipt, there: SitePost, fields: Sequence[str]) -> tuple[Change, str]:
+        """Set back the fields that still hold what we wrote."""
+        values, kept = self._sort(ours, there, fields)
+        if there.status == "trash" and "status" not in values:
+            return self._leave("left: in the trash of the site", ours.wp_id)
+        if not values:
+            if kept:
+                return self._leave(f"left: {', '.join(kept)}", ours.wp_id)
+            return self._leave("as it was before already", ours.wp_id, self._state)
+        reason = f"{self._why}; left: {', '.join(kept)}" if kept else self._why
+        ours, lost = self._without_lost(ours, there)
+        if lost:
+            reason += f"; comes with the next sync: {', '.join(lost)}"
+        change = Amend(
+            receipt=ours,
+            values=values,
+            expected={name: self._held(ours, name) for name in values},
+            order="undo",
+            reason=reason,
+            title=self._title,
+            url=self._url,
+        )
+        return change, "new" if lost and self._state == "published" else self._state
+
+    def _sort(
+        self, ours: Receipt, there: SitePost, fields: Sequence[str]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Part what can be set back from what is kept; what is as it was is neither."""
+        current, later = stored_hashes(there), self._later()
+        values: dict[str, Any] = {}
+        kept: list[str] = []
+        for name in fields:
+            before = self._before(name)
+            if before is None or current.get(name) == _mark(name, before):
+                continue
+            if name in later:
+                kept.append(f"{name} (changed by run {later[name]}, which must be undone first)")
+            elif current.get(name) not in self._held(ours, name):
+                kept.append(f"{name} (changed on the site since)")
+            else:
+                values[name] = before
+        return values, kept
+
+    def _disown(self, ours: Receipt) -> tuple[Change, str]:
+        """Forget a post that the run only took over."""
+        if self._later():
+            reason = "left: changed by later runs, which must be undone first"
+            return self._leave(reason, ours.wp_id)
+        reason = f"{self._why}, which took it over: no longer ours, and left as it is"
+        return self._claim(ours, mine=False, reason=reason)
+
+    def _claim(self, ours: Receipt, *, mine: bool, reason: str) -> tuple[Change, str]:
+        change = Claim(
+            receipt=ours,
+            ours=mine,
+            order="undo",
+            reason=reason,
+            title=self._title,
+            url=self._url,
+        )
+        return change, self._state
+
+    def _leave(self, reason: str, wp_id: int | None = None, state: str = "") -> tuple[Change, str]:
+        change = Skip(key=self._key, reason=reason, wp_id=wp_id, title=self._title, url=self._url)
+        return change, state
+
+    def _before(self, name: str) -> Any:  # noqa: ANN401
+        """Return what the site held before the run; JSON has no tuples."""
+        value = next(row.previous for row in self._mine if row.field == name)
+        return tuple(value) if isinstance(value, list) else value
+
+    def _held(self, ours: Receipt, name: str) -> tuple[str, ...]:
+        """Return the hashes that say that nobody has changed a field since."""
+        if name == "status" and self._mine[-1].action == "trash":
+            return (digest("trash"),)
+        return (ours.stored.get(name, ""), *ours.pending.get(name, ()))
+
+    def _later(self) -> dict[str, str]:
+        """Name the fields that later runs changed for good, each with the last of them."""
+        by_field: dict[str, list[Wrote]] = defaultdict(list)
+        for row in self._rows:
+            if row.id > self._mine[-1].id and row.field:
+                by_field[row.field].append(row)
+        return {
+            name: rows[-1].run
+            for name, rows in by_field.items()
+            if _mark(name, rows[0].previous) != _mark(name, rows[-1].value)
+        }
+
+    def _without_lost(self, ours: Receipt, there: SitePost) -> tuple[Receipt, tuple[str, ...]]:
+        """Let the next sync write again what went for good with the post."""
+        lost = tuple(name for name in _MADE if self._is_lost(name))
+        current = stored_hashes(there)
+        receipt = replace(
+            ours,
+            sent={name: value for name, value in ours.sent.items() if name not in lost},
+            stored=dict(ours.stored) | {name: current[name] for name in lost if name in current},
+        )
+        return receipt, lost
+
+    def _is_lost(self, name: str) -> bool:
+        written = [row.value for row in self._rows if row.field == name and row.value]
+        ids = written[-1] if written else ()
+        ids = ids if isinstance(ids, (list, tuple)) else (ids,)
+        return any((_MADE[name], wp_id) in self._known.deleted for wp_id in ids)
+
+
+def _expected(ours: Receipt, there: SitePost) -> dict[str, tuple[str, ...]]:
+    """Return what a post holds that nobody has touched."""
+    expected = {
+        name: (stored, *ours.pending.get(name, ()))
+        for name, stored in ours.stored.items()
+        if not (name == "date" and there.status in _FLOATING)
+    }
+    if digest("future") in expected.get("status", ()):  # its time has come: nobody did it
+        expected["status"] = (*expected["status"], digest("publish"))
+    return expected
+
+
+def _mark(name: str, value: Any) -> str:  # noqa: ANN401
+    """Hash a value as it stands on the site."""
+    return pending_hashes({name: value}).get(name, ("",))[0]

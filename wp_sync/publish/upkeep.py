@@ -1,0 +1,129 @@
+"""What is asked of a site when terms and uploads are taken back, and who still uses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wp_sync.model import Discard, Taxonomy
+
+STATUSES = {"delete": "", "hide": "private", "show": "inherit"}  # how -> the status it leads to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermRow:
+    """A term as a person may have changed it."""
+
+    name: str  # without entities
+    parent: int = 0
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """An upload in the site's library."""
+
+    stem: str  # of its file's name: the names of its smaller sizes begin with it
+    status: str  # inherit, private, trash
+    parent: int = 0  # the post that it is attached to
+
+
+class Upkeep(Protocol):
+    """A site's terms and uploads. The reads may raise what those of `target.Target` raise."""
+
+    def read_terms(self, taxonomy: Taxonomy) -> Mapping[int, TermRow]:
+        """Read a whole taxonomy."""
+
+    def posts_with(self, taxonomy: Taxonomy, wp_id: int) -> frozenset[int]:
+        """List the posts that have a term, in any status but the trash."""
+
+    def read_media(self, wp_ids: Sequence[int]) -> Mapping[int, Attachment]:
+        """Read uploads by id, whatever their status; one left out is gone."""
+
+    def picture_uses(self) -> Mapping[int, frozenset[int]]:
+        """List for each upload the posts that name it by its id; 0 is the site itself.
+
+        As their picture, in any status and the trash, or in a gallery.
+        """
+
+    def text_uses(self, stem: str) -> frozenset[int]:
+        """List the posts whose text has a file of this name, in any status and the trash."""
+
+    def delete_term(self, taxonomy: Taxonomy, wp_id: int) -> None:
+        """Delete a term for good."""
+
+    def delete_media(self, wp_id: int) -> None:
+        """Delete an upload and its files for good."""
+
+    def set_media_status(self, wp_id: int, status: str) -> None:
+        """Hide an upload (private) or show it (inherit); attachments have no other status."""
+
+
+class Uses:
+    """Who uses a term or an upload, at one moment: what is read once is not read again."""
+
+    def __init__(self, upkeep: Upkeep) -> None:
+        self._upkeep = upkeep
+        self._terms: dict[Taxonomy, Mapping[int, TermRow]] = {}
+        self._media: dict[int, Attachment] = {}
+        self._pictures: Mapping[int, frozenset[int]] | None = None
+
+    def prepare(self, discards: Sequence[Discard]) -> None:
+        """Read the uploads of a plan together."""
+        ids = sorted({one.wp_id for one in discards if one.kind == "upload"})
+        if ids:
+            self._media.update(self._upkeep.read_media(ids))
+
+    def is_done(self, one: Discard) -> bool:
+        """Tell whether it is as it should be already."""
+        if one.kind != "upload":
+            return one.wp_id not in self._terms_of(one.kind)
+        there = self._media.get(one.wp_id)
+        return there is None or there.status == STATUSES[one.how]
+
+    def find_user(self, one: Discard, also: frozenset[int] = frozenset()) -> str:
+        """Say what needs it; "" when nothing does. `also`: terms that go with it."""
+        if one.how == "show":
+            return ""
+        if one.kind == "upload":
+            return self._user_of_upload(one)
+        return self._user_of_term(one, one.kind, also)
+
+    def _user_of_upload(self, one: Discard) -> str:
+        if self._pictures is None:
+            self._pictures = self._upkeep.picture_uses()
+        file = self._media[one.wp_id]
+        uses = (
+            ("it is attached to post", {file.parent} - {0}),
+            ("it is the picture of post", self._pictures.get(one.wp_id, frozenset())),
+            ("it stands in the text of post", None),
+        )
+        for words, found in uses:
+            posts = self._upkeep.text_uses(file.stem) if found is None else found
+            if others := sorted(posts - one.beside):
+                return f"{words} {others[0]}" if others[0] else "the site's logo or icon"
+        return ""
+
+    def _user_of_term(self, one: Discard, taxonomy: Taxonomy, also: frozenset[int]) -> str:
+        terms = self._terms_of(taxonomy)
+        there = terms[one.wp_id]
+        if there.name != one.name or there.description:
+            return "somebody has changed it"
+        below = {key for key, row in terms.items() if row.parent == one.wp_id} - also
+        if below:
+            return f"{terms[min(below)].name} is below it"
+        others = sorted(self._upkeep.posts_with(taxonomy, one.wp_id) - one.beside)
+        return f"post {others[0]} has it" if others else ""
+
+    def _terms_of(self, taxonomy: Taxonomy) -> Mapping[int, TermRow]:
+        if taxonomy not in self._terms:
+            self._terms[taxonomy] = self._upkeep.read_terms(taxonomy)
+        return self._terms[taxonomy]
+
+    def forget_term(self, taxonomy: Taxonomy, wp_id: int) -> None:
+        """Take note that a term is gone."""
+        kept = {key: row for key, row in self._terms_of(taxonomy).items() if key != wp_id}
+        self._terms[taxonomy] = kept
