@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from wp_sync.config.secrets import LONGEST, Secret, read_secret
 from wp_sync.errors import SiteError, UnauthorizedError
+from wp_sync.pipeline.build import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,9 @@ def _read_approval(query: str) -> Approval | None:
 
 def page_address(root: ApiRoot, mailbox: _Mailbox | None = None) -> str:
     """Build the address of WordPress's page; it holds no password."""
-    asked = {"app_name": f"wp-sync on {gethostname()}", "app_id": APP_ID}
+    # A name of its own each time: WordPress refuses a second one (WP_Application_Passwords).
+    name = f"wp-sync on {gethostname()}, {utc_now():%Y-%m-%d %H:%M:%S}"
+    asked = {"app_name": name, "app_id": APP_ID}
     if mailbox:
         asked |= {"success_url": mailbox.address("yes"), "reject_url": mailbox.address("no")}
     joint = "&" if urlsplit(root.authorize_url).query else "?"
