@@ -61,7 +61,9 @@ def test_a_site_leads_to_its_feed(office: Desk, kiosk: Kiosk) -> None:
     assert answer.code == 0, answer.err
     assert f"The & Paper, 2 items, at {feed}" in answer.out
     assert "Next: wp-sync plan --source 'The & Paper'" in answer.out
-    assert f"{kiosk.url}/comments/feed/ (Comments)" in answer.err
+    assert f"open to it: {kiosk.place}" in answer.out
+    assert "comments" not in answer.out
+    assert answer.out.splitlines()[-1].startswith("Next:")
     assert (source.name, source.feeds, source.to) == ("The & Paper", (feed,), ("news",))
     assert source.rights == "excerpt"
     assert source.allow_private == (kiosk.place,)
@@ -129,6 +131,19 @@ def test_on_a_terminal_it_is_asked_which(office: Desk, kiosk: Kiosk) -> None:
     assert code == 0
     assert sources_of(office)[0].feeds == (second,)
     assert first in terminal.shown
+
+
+def test_where_nobody_is_asked_the_first_is_taken_and_the_others_told(
+    office: Desk, kiosk: Kiosk
+) -> None:
+    """A script goes on, and its owner can choose again."""
+    feed = kiosk.put("/all", rss(Story(number=1), title="All"))
+    links = ('title="All" href="/all"', 'title="Sport" href="/sport"')
+
+    answer = add(office, kiosk.put("/", page(*links), HTML))
+
+    assert sources_of(office)[0].feeds == (feed,)
+    assert f"other feeds too: {kiosk.url}/sport (Sport)" in answer.out
 
 
 def test_json_is_one_envelope(office: Desk, kiosk: Kiosk) -> None:

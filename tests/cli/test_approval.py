@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 from terminal import open_terminal
 
-from wp_sync.cli.approval import _open_mailbox, await_approval, page_address
+from wp_sync.cli.approval import await_approval, open_mailbox, page_address
 from wp_sync.cli.options import Face
 from wp_sync.cli.output import Screen
 from wp_sync.errors import UnauthorizedError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from press import Kiosk
     from selenium.webdriver import Chrome
 
-    from wp_sync.cli.approval import _Mailbox
+    from wp_sync.cli.approval import Mailbox
     from wp_sync.sandbox.wordpress import WordPress
 
 FILE = "wp-sync-password"
@@ -178,7 +178,7 @@ def test_a_page_on_another_host_is_not_opened(newcomer: Desk, wordpress: WordPre
 @pytest.fixture
 def mailbox() -> object:
     """Open one for an answer."""
-    with _open_mailbox() as mailbox:
+    with open_mailbox() as mailbox:
         yield mailbox
 
 
@@ -186,7 +186,7 @@ def ask(address: str, method: str = "GET", **headers: str) -> requests.Response:
     return requests.request(method, address, headers=headers, allow_redirects=False, timeout=10)
 
 
-def test_an_answer_is_taken_once(mailbox: _Mailbox) -> None:
+def test_an_answer_is_taken_once(mailbox: Mailbox) -> None:
     """The browser is sent on to a clean address; a second answer changes nothing."""
     first = ask(mailbox.address("yes") + ANSWER)
     second = ask(mailbox.address("yes") + ANSWER.replace("abcd", "wxyz"))
@@ -217,7 +217,7 @@ def test_an_answer_is_taken_once(mailbox: _Mailbox) -> None:
     ],
 )
 def test_what_is_no_answer_is_ignored(
-    ask_it: Callable[[_Mailbox], requests.Response], mailbox: _Mailbox
+    ask_it: Callable[[Mailbox], requests.Response], mailbox: Mailbox
 ) -> None:
     """The real one is still taken after it."""
     stranger = ask_it(mailbox)
@@ -229,7 +229,7 @@ def test_what_is_no_answer_is_ignored(
     assert mailbox.approval
 
 
-def test_a_silent_connection_does_not_stand_in_the_way(mailbox: _Mailbox) -> None:
+def test_a_silent_connection_does_not_stand_in_the_way(mailbox: Mailbox) -> None:
     """Browsers open connections in advance."""
     import socket
 

@@ -56,7 +56,7 @@ class Approval:
 
 
 @dataclass(slots=True)
-class _Mailbox:
+class Mailbox:
     """Takes one answer, by one of two paths that nobody can guess."""
 
     secret: str = field(default_factory=lambda: token_urlsafe(24))
@@ -98,7 +98,7 @@ def _read_approval(query: str) -> Approval | None:
     return Approval(username=username, password=password) if username and password else None
 
 
-def page_address(root: ApiRoot, mailbox: _Mailbox | None = None) -> str:
+def page_address(root: ApiRoot, mailbox: Mailbox | None = None) -> str:
     """Build the address of WordPress's page; it holds no password."""
     # A name of its own each time: WordPress refuses a second one (WP_Application_Passwords).
     name = f"wp-sync on {gethostname()}, {utc_now():%Y-%m-%d %H:%M:%S}"
@@ -111,7 +111,7 @@ def page_address(root: ApiRoot, mailbox: _Mailbox | None = None) -> str:
 
 def await_approval(root: ApiRoot, screen: Screen, wait: float = WAIT) -> Approval:
     """Open the page and wait for its answer. Raises UnauthorizedError when there is none."""
-    with _open_mailbox() as mailbox:
+    with open_mailbox() as mailbox:
         address = page_address(root, mailbox)
         screen.warn(f"Opening {root.home} in your browser: log in there, and approve wp-sync.")
         if not open_page(address):
@@ -145,9 +145,9 @@ def open_page(address: str) -> bool:
 
 
 @contextmanager
-def _open_mailbox() -> Iterator[_Mailbox]:
+def open_mailbox() -> Iterator[Mailbox]:
     """Listen on this machine alone, for as long as the answer is awaited."""
-    mailbox = _Mailbox()
+    mailbox = Mailbox()
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10  # browsers open connections in advance, and say nothing on them
