@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, make_password
 from press import Kiosk, open_kiosk
 
 from wp_sync.sandbox.wordpress import WordPress
@@ -29,3 +29,17 @@ def guest(wordpress: WordPress, tmp_path: Path) -> Desk:
     """Sit down before the site that all tests share, to read only."""
     password = wordpress.users["editor"].application_password
     return Desk(directory=tmp_path, site=wordpress.url, password=password)
+
+
+@pytest.fixture
+def spare(wordpress: WordPress) -> str:
+    """Make an application password of the editor's that a test may use up."""
+    return make_password(wordpress)
+
+
+@pytest.fixture
+def newcomer(wordpress: WordPress, tmp_path: Path) -> Desk:
+    """Sit down before the shared site, with a configuration and without a password."""
+    desk = Desk(directory=tmp_path, site=wordpress.url)
+    desk.write("")
+    return desk

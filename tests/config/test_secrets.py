@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wp_sync.config.schema import Config, FetchSection, SiteSection
-from wp_sync.config.secrets import Secret, find_password
+from wp_sync.config.secrets import (
+    Secret,
+    find_password,
+    name_outer,
+    read_secret,
+    remove_password_file,
+    write_password_file,
+)
 from wp_sync.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -33,20 +40,29 @@ def write_password(path: Path, mode: int = 0o600, text: str = PASSWORD + "\n") -
     return path
 
 
+def forget_keyring() -> None:
+    """Have it imported anew: from the library that comes first then."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "keyring"]:
+        del sys.modules[name]
+
+
 @pytest.fixture
 def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put a keyring where the optional package would be."""
     library = tmp_path / "library"
-    library.mkdir()
-    (library / "keyring.py").write_text(
-        "class errors:\n    class KeyringError(Exception): pass\n"
+    package = library / "keyring"
+    package.mkdir(parents=True)
+    (package / "errors.py").write_text("class KeyringError(Exception): pass\n")
+    (package / "__init__.py").write_text(
+        "from . import errors\n"
         "def get_password(service, user):\n"
         "    if user == 'locked': raise errors.KeyringError('locked')\n"
         "    return f'{service}|{user}'\n"
     )
     monkeypatch.syspath_prepend(str(library))
+    forget_keyring()
     yield
-    sys.modules.pop("keyring", None)
+    forget_keyring()
 
 
 def test_secret_shows_itself_only_when_asked() -> None:
@@ -135,7 +151,7 @@ def test_file_without_a_password_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_named_file_must_be_there(tmp_path: Path) -> None:
     """A file that was named and is missing is a mistake, and no reason to look elsewhere."""
-    with pytest.raises(ConfigError, match=r"own: No such file"):
+    with pytest.raises(ConfigError, match=r"own: No such file .*`wp-sync login`"):
         find_password(make_config(tmp_path, "own"), {})
 
 
@@ -165,3 +181,71 @@ def test_no_password_lists_the_ways(tmp_path: Path) -> None:
     told = str(caught.value)
     ways = ("WP_SYNC_PASSWORD", "'wp-sync-password'", "site.password_file", "keyring")
     assert all(way in told for way in ways)
+
+
+def test_a_stored_password_is_its_owners_alone(tmp_path: Path) -> None:
+    """0600 whatever the umask and the older file allow; nothing else is left in the directory."""
+    write_password(tmp_path / "own", 0o644, "older")
+    before = os.umask(0)
+    try:
+        path = write_password_file(make_config(tmp_path, "own"), Secret(PASSWORD))
+    finally:
+        os.umask(before)
+
+    assert path.read_text() == f"{PASSWORD}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["own"]
+
+
+@pytest.mark.parametrize("there", ["link", "pipe", "directory"])
+def test_nothing_is_written_through_what_is_no_file(tmp_path: Path, there: str) -> None:
+    """A link must not choose the file that is written."""
+    path = tmp_path / "wp-sync-password"
+    if there == "link":
+        path.symlink_to(tmp_path / "chosen")
+    elif there == "pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+
+    with pytest.raises(ConfigError, match="nothing is written there") as caught:
+        write_password_file(make_config(tmp_path), Secret(PASSWORD))
+
+    assert PASSWORD not in str(caught.value)
+    assert not (tmp_path / "chosen").exists()
+
+
+def test_a_write_that_fails_leaves_the_older_password(tmp_path: Path) -> None:
+    """The file is replaced at once, or not at all."""
+    config = make_config(tmp_path, "own")
+    path = write_password(tmp_path / "own", text="older\n")
+
+    with pytest.raises(UnicodeEncodeError):
+        write_password_file(config, Secret("\udcff"))
+
+    assert path.read_text() == "older\n"
+
+
+def test_a_removed_file_is_gone(tmp_path: Path) -> None:
+    """Told apart: there was one, there was none."""
+    config = make_config(tmp_path, "own")
+    write_password(tmp_path / "own")
+
+    assert [remove_password_file(config), remove_password_file(config)] == [True, False]
+
+
+@pytest.mark.parametrize("raw", [b"", b" \n", b"two\nlines", b"x" * 2000, b"\xff\xfe", b"a\x1bb"])
+def test_what_can_be_no_password_is_none(raw: bytes) -> None:
+    """One line of printable text."""
+    assert read_secret(raw) is None
+
+
+def test_places_that_come_first_are_named(tmp_path: Path) -> None:
+    """Whoever logs out must know what still logs in."""
+    write_password(tmp_path / "wp-sync-password")
+    environ = {"WP_SYNC_PASSWORD": PASSWORD, "CREDENTIALS_DIRECTORY": str(tmp_path)}
+
+    named = name_outer(environ)
+
+    assert named == ("the variable WP_SYNC_PASSWORD", "the systemd credential 'wp-sync-password'")
+    assert name_outer({}) == ()

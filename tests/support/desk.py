@@ -7,12 +7,22 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wp_sync.sandbox.wordpress import WordPress
+
 WP_SYNC = (sys.executable, "-m", "wp_sync")
+
+
+def make_password(site: WordPress, login: str = "editor", name: str = "") -> str:
+    """Make one more application password, as wp-admin does."""
+    made = f"$user->ID, ['name' => '{name or token_hex(4)}']"  # a name is given once
+    create = f"WP_Application_Passwords::create_new_application_password({made})"
+    return site.run_php(f"$user = get_user_by('login', '{login}'); echo {create}[0];").strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,7 @@ class Desk:
     password: str = field(default="", repr=False)
     username: str = "editor"
     settle: str = "3s"
+    environ: dict[str, str] = field(default_factory=dict)  # beside the tests' own
 
     def write(self, sources: str, more: str = "", **channels: str) -> None:
         """Write config.toml with these [[sources]] tables, and a mapping file a channel."""
@@ -60,21 +71,22 @@ class Desk:
         for name, text in (channels or {"news": '[post]\nstatus = "publish"\n'}).items():
             (self.directory / "mappings" / f"{name}.toml").write_text(text)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
         return subprocess.Popen(  # noqa: S603 (our own command)
             [*WP_SYNC, *arguments],
             cwd=self.directory,
-            env={**os.environ, "WP_SYNC_PASSWORD": self.password},
+            env={**os.environ, "WP_SYNC_PASSWORD": self.password, **self.environ},
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, *arguments: str) -> Answer:
-        """Run a command to its end."""
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=240)
+    def run(self, *arguments: str, piped: str = "") -> Answer:
+        """Run a command to its end, and pipe this into it."""
+        process = self.start(*arguments, stdin=subprocess.PIPE)
+        out, err = process.communicate(piped, timeout=240)
         return Answer(code=process.returncode, out=out, err=err)
 
     def sync(self, *arguments: str) -> Answer:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
     from .output import Screen
 
+# The part of wp-admin's page that makes them (wp-admin/user-edit.php).
+_PROFILE = "wp-admin/profile.php#application-passwords-section"
 REFUSED_ARGUMENT = (
     "login takes no password, and nothing but its options, on the command line: every user of"
     " this machine can read it there, and the shell remembers it (start `wp-sync login` alone and"
@@ -65,7 +67,12 @@ def log_in(path: Path, wish: Wish, screen: Screen) -> Result:
         raise _refused("--browser and --stdin are two ways: choose one")
     if wish.keyring:
         check_keyring(config)
-    secret = _from_browser(config, screen) if wish.browser else _ask(config, stdin=wish.stdin)
+    if wish.browser:
+        secret = _from_browser(config, screen)
+    else:
+        if sys.stdin.isatty():
+            screen.warn(f"Make one at {config.site.url}/{_PROFILE}, and paste it here.")
+        secret = _ask(config, stdin=wish.stdin)
     login = prove_login(config.site.url, config.site.username, secret.reveal)
     kept = keep(config, secret, keyring=wish.keyring)
     who = f"{login.identity.login} ({', '.join(login.identity.roles)})"

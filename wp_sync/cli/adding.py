@@ -47,11 +47,7 @@ def add(path: Path, wanted: NewSource, screen: Screen) -> Result:
     _refuse_known(config, found.address)
     source = _table(config, wanted, channels, found)
     add_source(path, source)
-    others = tuple(f"{feed.address} ({feed.title})" for feed in found.others)
-    beside = (f"The page names other feeds too: {', '.join(others)}",) if others else ()
-    opened = (
-        (f"Its host is private, and was opened to it: {found.private}",) if found.private else ()
-    )
+    notes = _notes(found)
     return Result(
         command="add",
         data={
@@ -62,13 +58,22 @@ def add(path: Path, wanted: NewSource, screen: Screen) -> Result:
             "items": found.items,
             "others": [feed.address for feed in found.others],
         },
-        messages=(*beside, *opened),
+        messages=notes if screen.face.json else (),
         text=(
             f"{found.told}, at {found.address}",
+            *notes,
             f"Added to {path} as {source['name']!r}, for {', '.join(channels)}.",
             f"Next: wp-sync plan --source {shlex.quote(source['name'])}",
         ),
     )
+
+
+def _notes(found: FoundFeed) -> tuple[str, ...]:
+    """Say what else a person may want to know: there is more, and a wall has a door now."""
+    others = ", ".join(f"{one.address} ({one.title})" for one in found.others if one.is_main)
+    beside = f"The site has other feeds too: {others}" if others else ""
+    opened = f"Its host is private, and is open to it: {found.private}" if found.private else ""
+    return tuple(filter(None, (beside, opened)))
 
 
 def _settle_channels(config: Config, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from wp_sync.config.secrets import LONGEST, Secret, read_secret
 from wp_sync.errors import SiteError, UnauthorizedError
+from wp_sync.pipeline.build import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ class Approval:
 
 
 @dataclass(slots=True)
-class _Mailbox:
+class Mailbox:
     """Takes one answer, by one of two paths that nobody can guess."""
 
     secret: str = field(default_factory=lambda: token_urlsafe(24))
@@ -97,9 +98,11 @@ def _read_approval(query: str) -> Approval | None:
     return Approval(username=username, password=password) if username and password else None
 
 
-def page_address(root: ApiRoot, mailbox: _Mailbox | None = None) -> str:
+def page_address(root: ApiRoot, mailbox: Mailbox | None = None) -> str:
     """Build the address of WordPress's page; it holds no password."""
-    asked = {"app_name": f"wp-sync on {gethostname()}", "app_id": APP_ID}
+    # A name of its own each time: WordPress refuses a second one (WP_Application_Passwords).
+    name = f"wp-sync on {gethostname()}, {utc_now():%Y-%m-%d %H:%M:%S}"
+    asked = {"app_name": name, "app_id": APP_ID}
     if mailbox:
         asked |= {"success_url": mailbox.address("yes"), "reject_url": mailbox.address("no")}
     joint = "&" if urlsplit(root.authorize_url).query else "?"
@@ -108,7 +111,7 @@ def page_address(root: ApiRoot, mailbox: _Mailbox | None = None) -> str:
 
 def await_approval(root: ApiRoot, screen: Screen, wait: float = WAIT) -> Approval:
     """Open the page and wait for its answer. Raises UnauthorizedError when there is none."""
-    with _open_mailbox() as mailbox:
+    with open_mailbox() as mailbox:
         address = page_address(root, mailbox)
         screen.warn(f"Opening {root.home} in your browser: log in there, and approve wp-sync.")
         if not open_page(address):
@@ -142,9 +145,9 @@ def open_page(address: str) -> bool:
 
 
 @contextmanager
-def _open_mailbox() -> Iterator[_Mailbox]:
+def open_mailbox() -> Iterator[Mailbox]:
     """Listen on this machine alone, for as long as the answer is awaited."""
-    mailbox = _Mailbox()
+    mailbox = Mailbox()
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10  # browsers open connections in advance, and say nothing on them

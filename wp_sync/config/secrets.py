@@ -215,6 +215,7 @@ def _ask_keyring(config: Config) -> str:
 
 def _load_keyring() -> Any:  # noqa: ANN401 (an extra)
     try:
+        importlib.import_module("keyring.errors")  # which the package does not load itself
         return importlib.import_module("keyring")
     except ModuleNotFoundError:
         return None

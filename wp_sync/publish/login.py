@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -66,11 +65,15 @@ def answers_loopback(root: ApiRoot) -> bool:
     if urlsplit(root.home).scheme == "http":
         # Without https WordPress has application passwords only in the environment "local".
         return root.authentication_available
+    return read_version(root.home) >= _LOOPBACK_SINCE
+
+
+def read_version(home: str) -> int:
+    """Read WordPress's main version off the front page; 0 where it is not told."""
     patience = Patience()
     waits = patience.connect, patience.read
-    with mapped(f"GET {root.home}", root.home, write=False), requests.Session() as session:
+    with mapped(f"GET {home}", home, write=False), requests.Session() as session:
         session.trust_env = False
-        with session.get(root.home, timeout=waits, allow_redirects=False, stream=True) as page:
-            body = next(page.iter_content(PAGE_BYTES), b"")
-    version = _GENERATOR.search(body) if page.status_code == HTTPStatus.OK else None
-    return version is not None and int(version[1]) >= _LOOPBACK_SINCE
+        with session.get(home, timeout=waits, allow_redirects=False, stream=True) as page:
+            told = _GENERATOR.search(next(page.iter_content(PAGE_BYTES), b""))
+    return int(told[1]) if told else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import ssl
 import time
@@ -36,6 +37,7 @@ Params = Mapping[str, str | int]
 
 LONGEST_ANSWER = 50 * 2**20  # bytes, decoded
 CHUNK = 2**16
+SHORTEST_SECRET = 6  # characters; a shorter one is no application password, and part of any text
 IN_DOUBT = "the change may or may not have been made"
 
 TEMPORARY = {429, 502, 503, 504}  # a read is asked again
@@ -223,11 +225,21 @@ class RestApi:
             url=self.url_for(route),
             status=response.status_code,
             headers=response.headers,
-            body=bytes(body),
+            body=bytes(body) if response.ok else self._censor(bytes(body)),
         )
         if response.is_redirect:
             raise answer.redirect()
         return answer
+
+    def _censor(self, body: bytes) -> bytes:
+        """Take our login out of an error's text: some sites print the request that they refuse."""
+        if not self.username:
+            return body
+        login = f"{self.username}:{self.password}".encode()
+        for secret in (self.password.encode(), base64.b64encode(login)):
+            if len(secret) >= SHORTEST_SECRET:
+                body = body.replace(secret, b"[password]")
+        return body
 
 
 def _put_off(answer: Answer) -> _RepeatableError:

@@ -1,0 +1,126 @@
+"""edit: one change to config.toml; every other byte stays, or the whole file does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wp_sync.config import load_config
+from wp_sync.config.edit import add_source, name_password_file
+from wp_sync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = """\
+# Ours.
+[site]
+url = "https://a.test"   # the front page
+username = 'wp'
+# No password here.
+
+[fetch]
+contact = "a@b.c"
+"""
+NEW = {"name": 'The "Paper"', "feeds": ["https://new.test/feed"], "to": ["news"]}
+ADDED = """
+[[sources]]
+name = "The \\"Paper\\""
+feeds = ["https://new.test/feed"]
+to = ["news"]
+"""
+ONE = '[[sources]]\nname = "One"   # first\nfeeds = ["https://one.test/feed"]\nto = ["news"]\n'
+TWO = ONE.replace("One", "Two").replace("one.test", "two.test")
+INLINE = 'sources = [{name = "One", feeds = ["https://one.test/feed"], to = ["news"]}] # all\n'
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Make a directory with one channel."""
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings/news.toml").write_text("")
+    return tmp_path / "config.toml"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(HEAD, id="no source yet"),
+        pytest.param(f"{HEAD}\n{ONE}# the end\n", id="behind others, and a comment"),
+        pytest.param(f"{HEAD}\n{ONE}".rstrip(), id="no line end"),
+        pytest.param(f"{ONE}\n{HEAD}", id="sources first"),
+        pytest.param(f"{ONE}\n{HEAD}\n{TWO}", id="scattered sources"),
+    ],
+)
+def test_a_source_comes_last_and_nothing_else_moves(before: str, config: Path) -> None:
+    """The old text is the beginning of the new one."""
+    config.write_text(before)
+
+    after = add_source(config, NEW)
+
+    assert config.read_text() == before.rstrip() + "\n" + ADDED
+    assert after.sources[-1].name == 'The "Paper"'
+    assert after == load_config(config)
+
+
+def test_a_source_joins_a_list_in_one_line(config: Path) -> None:
+    """`sources = [{…}]` is right too."""
+    config.write_text(INLINE + HEAD)
+
+    after = add_source(config, NEW)
+
+    assert [one.name for one in after.sources] == ["One", 'The "Paper"']
+    assert config.read_text().endswith(f"# all\n{HEAD}")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"to": ["nowhere"]}, {"rights": "full"}, {"name": ""}], ids=["to", "rights", "name"]
+)
+def test_what_is_refused_is_undone(wrong: dict[str, object], config: Path) -> None:
+    """The file is as it was, to the byte, and so is its mode."""
+    config.write_text(HEAD)
+    config.chmod(0o640)
+
+    with pytest.raises(ConfigError):
+        add_source(config, NEW | wrong)
+
+    assert config.read_text() == HEAD
+    assert config.stat().st_mode & 0o777 == 0o640
+    assert sorted(one.name for one in config.parent.iterdir()) == ["config.toml", "mappings"]
+
+
+def test_the_password_file_is_named_and_unnamed(config: Path) -> None:
+    """Under [site], with every comment in its place."""
+    config.write_text(f"{HEAD}\n{ONE}")
+
+    named = name_password_file(config, "secret-file")
+    text = config.read_text()
+    name_password_file(config, "")
+
+    line = 'password_file = "secret-file"\n'
+    assert named.site.password_file in line
+    assert text.replace(line, "") == config.read_text() == f"{HEAD}\n{ONE}"
+
+
+def test_a_file_whose_parts_would_move_is_left_alone(config: Path) -> None:
+    """Scattered sources are right, but not for tomlkit: the message says what to do."""
+    text = f"{ONE}\n{HEAD}\n{TWO}"
+    config.write_text(text)
+
+    with pytest.raises(ConfigError, match="side by side"):
+        name_password_file(config, "secret-file")
+
+    assert config.read_text() == text
+
+
+def test_a_link_stays_a_link(config: Path) -> None:
+    """Where the configuration lies elsewhere, it is changed there."""
+    real = config.parent / "real.toml"
+    real.write_text(HEAD)
+    config.symlink_to("real.toml")
+
+    add_source(config, NEW)
+
+    assert config.is_symlink()
+    assert real.read_text() == f"{HEAD}{ADDED}"
