@@ -34,7 +34,8 @@ def check_site(patient: Patient) -> str:
     patient.root, patient.api = root, RestApi(root.root, username, password, patience=_PATIENCE)
     patient.target = RestTarget(patient.api, root)
     patient.warnings += root.notes
-    return f"{root.name or 'a WordPress'} at {root.home}"
+    closed = "; its API is closed to visitors, and open to the login" if root.closed else ""
+    return f"{root.name or 'a WordPress'} at {root.home}{closed}"
 
 
 def check_clock(patient: Patient) -> str:
