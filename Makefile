@@ -4,9 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-.PHONY: setup demo test check bench kills
+.PHONY: setup sandbox demo test check bench kills
 
-setup: $(READY)
+# What the tests need beside the demo: a browser, MariaDB, older and newer WordPresses.
+setup: sandbox
+	@sh .ci/packages.sh tests
+	@$(BIN)/python -m wp_sync.sandbox.download --all
+
+sandbox: $(READY)
 	@sh .ci/packages.sh
 	@$(BIN)/python -m wp_sync.sandbox.download
 
@@ -16,7 +21,7 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --compile --editable '.[fulltext]' --group dev
 	@touch $@
 
-demo: setup
+demo: sandbox
 	$(BIN)/wp-sync demo $(ARGS)
 
 test: setup

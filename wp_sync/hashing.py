@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 _LONGEST_ADDRESS = 200  # characters
+_FEWEST_WORDS = 20  # "Morning briefing" alone is no article
 
 
 def digest(value: object) -> str:
@@ -21,6 +22,12 @@ def digest(value: object) -> str:
 def guid_at(guid: str, address: str) -> str:
     """Tell apart what one guid stands for: by the normalised address, shortened for an index."""
     return f"{guid}\n{address if len(address) <= _LONGEST_ADDRESS else digest(address)}"
+
+
+def fingerprint(title: str, text: str) -> str:
+    """Hash an article's plain title and text; "" for too little to know it again by."""
+    words = f"{title} {text}".casefold().split()
+    return digest(words) if len(words) >= _FEWEST_WORDS else ""
 
 
 def short_mark(text: str) -> str:

@@ -155,6 +155,7 @@ class Post:
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()  # candidates for the featured image, best first
     doubt: str = ""  # why a person should look at it before it goes live
+    approved: bool = False  # a person said: publish it, whatever limits and likenesses say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,17 @@ class Receipt:
     pending: Mapping[str, Sequence[str]] = field(default_factory=dict)
     status: str = ""  # in which the site had it when we looked last
     doubt: str = ""  # why a person should look at it; "" when it went live at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """An article that a person rejected: by which it is known when it comes again."""
+
+    key: ItemKey
+    url: str = ""
+    fingerprint: str = ""  # of title and text; "" when there is too little of it
+    reason: str = ""
+    at: datetime | None = None  # None: not buried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,7 +294,7 @@ class Trash:
 class Skip:
     key: ItemKey
     reason: str
-    status: Literal["unchanged", "held"] = "unchanged"
+    status: Literal["unchanged", "held", "dropped"] = "unchanged"
     wp_id: int | None = None
 
 

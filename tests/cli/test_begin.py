@@ -113,7 +113,7 @@ def test_where_nobody_can_be_asked_the_flags_are_named(guest: Desk) -> None:
     ("path", "body", "word"),
     [
         pytest.param("/none", "", "404", id="gone"),
-        pytest.param("/page", "<!DOCTYPE html><p>Hello", "a web page, not a feed", id="a page"),
+        pytest.param("/page", "<!DOCTYPE html><p>Hello", "names no feed", id="a page"),
     ],
 )
 def test_a_feed_that_is_none_leaves_nothing_behind(
@@ -163,18 +163,20 @@ def test_a_conversation_on_a_terminal(guest: Desk, kiosk: Kiosk) -> None:
     terminal.answer("Your e-mail address", "nobody")
     terminal.await_text("neither an e-mail address")
     terminal.answer("Your e-mail address", "me@example.test")
-    terminal.answer("A feed's address", f"{kiosk.url}/none")
+    terminal.answer("A source, by the address", f"{kiosk.url}/none")
     terminal.await_text("answered 404")
-    terminal.answer("A feed's address", feed)
+    terminal.answer("A source, by the address", feed)
     terminal.await_text("A source: News, 1 item")
-    terminal.answer("A feed's address", "")
+    terminal.answer("A source, by the address", "")
+    terminal.answer("The application password of editor", "not the one", hidden=True)
+    terminal.await_text("wrong user name or password")
     terminal.answer("The application password of editor", guest.password, hidden=True)
 
     code = terminal.end()
 
     file = guest.directory / "wp-sync-password"
     assert code == 0
-    assert "Next: wp-sync doctor" in terminal.shown
+    assert "Next: wp-sync plan" in terminal.shown
     assert guest.password not in terminal.shown
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text() == f"{guest.password}\n"

@@ -196,11 +196,34 @@ def test_a_role_without_rights_is_told_what_it_lacks(guest: Desk, wordpress: Wor
 
     answer = author.run("doctor", "--json")
 
+    first, second = finding(answer, "rights").splitlines()
     assert answer.code == 3
-    assert finding(answer, "rights") == (
-        "author may not make categories, nor name another author than itself"
-        " (give the user the role Editor (wp-admin, Users))"
-    )
+    assert first.startswith("author (author) may not make posts of sarah-taylor, as channel news")
+    assert "take `author` out of mappings/news.toml" in first
+    assert second.startswith("author (author) may not make the category 'Sports' of channel news")
+    assert "or make the category in wp-admin" in second
+
+
+def test_an_author_is_well_with_what_fits_it(guest: Desk, wordpress: WordPress) -> None:
+    """Its own posts, and a category that the site has, need no editor."""
+    author = as_user(guest, wordpress, "author")
+    author.write("", news='[post]\ncategory = "Uncategorized"\nauthor = "author"\n')
+
+    answer = author.run("doctor", "--json")
+
+    assert states(answer)["rights"] == "ok"
+
+
+def test_a_contributor_is_warned_of_pictures(guest: Desk, wordpress: WordPress) -> None:
+    """What makes posts poorer is a warning."""
+    contributor = as_user(guest, wordpress, "contributor")
+    contributor.write("", news='[post]\nstatus = "pending"\n')
+
+    answer = contributor.run("doctor", "--json")
+
+    assert answer.code == 0
+    assert states(answer)["rights"] == "warning"
+    assert "may not upload pictures, so posts go without them" in finding(answer, "rights")
 
 
 def test_an_author_who_is_not_there_is_named(guest: Desk) -> None:

@@ -16,6 +16,9 @@ from wp_sync.cli.output import Result, Screen, Status, envelope, neutral
 README = (Path(__file__).parents[2] / "README.md").read_text()
 COMMANDS = (
     "init",
+    "login",
+    "logout",
+    "add",
     "doctor",
     "inspect feed",
     "inspect page",
@@ -24,6 +27,11 @@ COMMANDS = (
     "status",
     "why",
     "demo",
+    "review list",
+    "review show",
+    "review open",
+    "review approve",
+    "review reject",
 )
 EXIT_CODES = {
     errors.ConfigError: 2,

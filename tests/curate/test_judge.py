@@ -10,7 +10,7 @@ import pytest
 
 from wp_sync.config.schema import Channel, DropRules, KeepRules, PostRules, Source
 from wp_sync.curate import judge_article, screen_item
-from wp_sync.model import Article, Item, ItemKey
+from wp_sync.model import Article, Item, ItemKey, Tombstone
 from wp_sync.text import normalise_address
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ class Memory(dict[str, ItemKey]):
     def title_of(self, key: ItemKey) -> str:
         """Return the title of one item, of whatever feed."""
         return {"9": "A <i>Puck</i>", "8": "Another game"}.get(key.guid, "")
+
+    def buried(self, article: Tombstone) -> Tombstone | None:
+        """Remember what was rejected at one address."""
+        rejected = article.url == "https://wire.example/rejected"
+        when = NOW - timedelta(days=3)
+        return replace(article, reason="rejected: stale", at=when) if rejected else None
+
+    def known_since(self, feed: str) -> datetime | None:
+        """Remember one feed only."""
+        return NOW - timedelta(days=3) if feed == KEY.feed else None
 
 
 def channel(name: str, *about: str, **rules: Any) -> Channel:  # noqa: ANN401
@@ -274,3 +284,32 @@ def test_channel_without_rules_keeps_everything() -> None:
 
     assert verdict.decision == "publish"
     assert verdict.reasons == ("Wire goes to Hockey news",)
+
+
+def test_what_a_person_rejected_is_dropped() -> None:
+    """Whatever else speaks for it; the reason says when, and in whose words."""
+    verdict = screen(replace(ITEM, url="https://wire.example/rejected"), HOCKEY)
+
+    assert verdict.decision == "drop"
+    assert verdict.reasons == ("rejected: stale on 2025-09-23: it is not made again",)
+
+
+@pytest.mark.parametrize(
+    ("newest", "decision"),
+    [
+        pytest.param("2d", "publish", id="known for long enough"),
+        pytest.param("4d", "draft", id="too new"),
+        pytest.param(None, "publish", id="no such rule"),
+    ],
+)
+def test_a_new_source_makes_drafts(newest: str | None, decision: str) -> None:
+    """Until its feed is known for some time, a person looks at each article."""
+    rules = {"draft_if": {"source_newer_than": newest}} if newest else {}
+    post = PostRules.model_validate({"category": "Hockey news", **rules})
+    hockey = HOCKEY.model_copy(update={"post": post})
+
+    verdict = judge(ARTICLE, hockey)
+
+    assert verdict.decision == decision
+    if decision == "draft":
+        assert verdict.reasons == ("its feed is known since 2025-09-23 only",)

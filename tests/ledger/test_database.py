@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import alembic.command
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -128,6 +129,28 @@ def test_the_versions_known_without_alembic_are_its_revisions() -> None:
     revisions = [revision.revision for revision in script.walk_revisions()]
 
     assert tuple(reversed(revisions)) == VERSIONS
+
+
+def test_a_first_ledger_is_brought_up_to_date_with_its_rows(
+    tmp_path: Path, clock: Callable[[], datetime]
+) -> None:
+    """What an older wp-sync remembered is there, its new columns empty."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'wp-sync.db'}")
+    config = Config()
+    config.set_main_option("script_location", "wp_sync.ledger:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO receipts VALUES ('s', 'f', 'g', 7, '', 'news', 'l', '{}', '{}', '{}',"
+            " 'r', 'r', '2026-11-23T12:00:00', '2026-11-23T12:00:00')"
+        )
+    engine.dispose()
+
+    with open_ledger(URL, tmp_path, clock=clock) as ledger:
+        receipts = ledger.posts.by_wp_ids("s", [7])
+
+    assert (receipts[7].link, receipts[7].status, receipts[7].doubt) == ("l", "", "")
 
 
 @pytest.mark.usefixtures("ledger")

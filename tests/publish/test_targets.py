@@ -428,3 +428,47 @@ def test_bad_term_is_refused(target: Target, name: str, parent: int, code: str) 
         target.create_term("categories", name, parent)
 
     assert caught.value.code == code
+
+
+def test_what_waits_is_read_whole(target: Target) -> None:
+    """Drafts and pending posts with their values; nothing that is live or in the trash."""
+    made = [target.create_post(draft(status=status)) for status in ("draft", "pending", "publish")]
+    gone = target.trash_post(target.create_post(draft()).wp_id)
+
+    waiting = {post.wp_id: post for post in target.read_waiting()}
+
+    assert [post.wp_id in waiting for post in (*made, gone)] == [True, True, False, False]
+    assert waiting[made[0].wp_id].values["body"] == "<p>It rains.</p>"
+
+
+def test_what_was_changed_is_found_by_its_time(target: Target) -> None:
+    """An edit and a trash after the moment; not what was made before, dated in the past."""
+    quiet, edited, trashed = (
+        target.create_post(draft(status="publish", date=PAST)) for _ in range(3)
+    )
+    moment = datetime.now(UTC) - timedelta(minutes=5)
+    target.update_post(edited.wp_id, {"title": "Sun"})
+    target.trash_post(trashed.wp_id)
+
+    changed = {post.wp_id: post for post in target.changed_since(moment)}
+    later = {post.wp_id for post in target.changed_since(moment + timedelta(minutes=10))}
+
+    ids = [post.wp_id for post in (quiet, edited, trashed)]
+    assert [wp_id in changed for wp_id in ids] == [False, True, True]
+    assert changed[edited.wp_id].values["title"] == "Sun"
+    assert changed[trashed.wp_id].status == "trash"
+    assert later.isdisjoint(ids)
+
+
+def test_a_page_of_ours_is_made_once_and_found_by_its_slug(target: Target) -> None:
+    """By its id, and when that is forgotten by its slug; always private at first."""
+    slug = new_name()
+
+    made = target.write_page(0, slug=slug, title="Waiting", body="<p>One.</p>")
+    by_id = target.write_page(made.wp_id, slug=slug, title="Waiting", body="<p>Two.</p>")
+    by_slug = target.write_page(0, slug=slug, title="Waiting", body="<p>Three.</p>")
+    lost = target.write_page(NOWHERE, slug=f"{slug}-b", title="Waiting", body="<p>Four.</p>")
+
+    assert made.status == "private"
+    assert made.wp_id == by_id.wp_id == by_slug.wp_id
+    assert lost.wp_id not in {made.wp_id, NOWHERE}

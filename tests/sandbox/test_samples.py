@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from wp_sync.config import Config
-    from wp_sync.model import Item, ItemKey
+    from wp_sync.model import Item, ItemKey, Tombstone
 
 NOW = datetime(2025, 11, 24, 9, 30, 15, 250, tzinfo=UTC)
 MAPPINGS = Path(__file__).parents[2] / "mappings"
@@ -64,6 +64,12 @@ class Nothing:
 
     def title_of(self, _key: ItemKey) -> str:
         return ""
+
+    def buried(self, _article: Tombstone) -> Tombstone | None:
+        return None
+
+    def known_since(self, _feed: str) -> datetime | None:
+        return None
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
+from processes import find_processes
+from wp_admin import open_block_editor
 
 from wp_sync.errors import SandboxError
 from wp_sync.sandbox.wordpress import WordPress, start_wordpress
@@ -48,19 +48,6 @@ def create(site: WordPress, **post: object) -> dict[str, Any]:
     answer = requests.post(f"{site.url}/wp-json/wp/v2/posts", json=post, auth=auth, timeout=30)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
-
-
-def find_processes(directory: Path) -> list[str]:
-    """Find the processes whose command line names the directory."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if str(directory).encode() in command:
-            found.append(process.name)
-    return found
 
 
 @pytest.mark.parametrize(("login", "role"), ROLES.items(), ids=ROLES)
@@ -266,13 +253,6 @@ def test_missing_core_says_how_to_fetch_it(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_block_editor_opens(browser: Chrome, wordpress: WordPress) -> None:
     """An admin can log in and write: wp-admin's scripts are all there."""
     before = wordpress.php_log
-    browser.get(f"{wordpress.url}/wp-login.php")
-    browser.find_element(By.ID, "user_login").send_keys("admin")
-    browser.find_element(By.ID, "user_pass").send_keys(wordpress.users["admin"].password)
-    browser.find_element(By.ID, "wp-submit").click()
-    browser.get(f"{wordpress.url}/wp-admin/post-new.php")
-    count = "return window.wp?.blocks?.getBlockTypes().length ?? 0"
-    WebDriverWait(browser, 30).until(lambda page: page.execute_script(count) > 50)
 
-    assert browser.find_elements(By.CSS_SELECTOR, ".edit-post-layout, .editor-editor-interface")
+    assert open_block_editor(browser, wordpress)
     assert wordpress.php_log == before

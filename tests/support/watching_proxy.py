@@ -83,7 +83,7 @@ def watch(site: WordPress) -> Iterator[Traffic]:
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    traffic.url = f"http://127.0.0.1:{server.server_port}"
+    traffic.url = f"http://127.0.0.1:{server.server_port}{upstream.path}"
     settings = site.directory / "site.json"
     before = settings.read_text()
     settings.write_text(json.dumps(json.loads(before) | {"url": traffic.url}))

@@ -5,12 +5,14 @@ Nothing heavy is imported before a command runs: `--help` and shell completion s
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .commands.access import access_app
+from .commands.add import add_app
 from .commands.inspect import inspect_app
+from .commands.review import review_app
 from .frame import perform
 from .options import (
     DEFAULT_CONFIG,
@@ -30,6 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(inspect_app, name="inspect")
+app.add_typer(review_app, name="review", no_args_is_help=True)
+app.add_typer(access_app)
+app.add_typer(add_app)
 
 
 def show_version(wanted: bool) -> None:
@@ -66,7 +71,9 @@ def init(
     config: ConfigOption = DEFAULT_CONFIG,
     site: Annotated[str, typer.Option(help="The address of the WordPress site.")] = "",
     username: Annotated[str, typer.Option(help="The user wp-sync logs in as.")] = "",
-    source: Annotated[list[str] | None, typer.Option(help="A feed's address; repeatable.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="The address of a site or a feed; repeatable.")
+    ] = None,
     contact: Annotated[str, typer.Option(help="Your e-mail address, for the User-Agent.")] = "",
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -121,7 +128,7 @@ def plan(
 
     Example: wp-sync plan --channel hockey
     """
-    from wp_sync.pipeline.sync import SyncOptions
+    from wp_sync.pipeline.options import SyncOptions
 
     from .running import run_plan
 
@@ -156,7 +163,7 @@ def sync(
 
     Example: wp-sync sync --source Lifehacker --allow flood:Lifehacker
     """
-    from wp_sync.pipeline.sync import SyncOptions
+    from wp_sync.pipeline.options import SyncOptions
 
     from .running import run_sync
 
@@ -216,8 +223,8 @@ def demo(
     *,
     keep: Annotated[bool, typer.Option("--keep", help="Stay up until stopped.")] = False,
     core: Annotated[
-        Path | None, typer.Option(help="Another unpacked WordPress, or its zip.")
-    ] = None,
+        str, typer.Option(help="Another WordPress: 6.8 when cached, an unpacked one, or its zip.")
+    ] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,
     quiet: QuietOption = False,

@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 import typer
 
 from wp_sync.config import load_config
-from wp_sync.errors import BlockedAddressError, ConfigError, Problem, WpSyncError
+from wp_sync.config.secrets import Secret, place_of_file
+from wp_sync.errors import ConfigError, Problem, WpSyncError
 from wp_sync.publish.discovery import ApiRoot, discover
-from wp_sync.text import plain_text
 
-from .output import Result, counted
-from .reading import check_path, open_bench, place_of, read_feed, typed
+from .access import ask_unseen, next_command, prove_and_keep
+from .finding import chooser, find_feed
+from .output import Result
+from .reading import open_bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from wp_sync.config.schema import Config
+
+    from .finding import FoundFeed
     from .output import Screen
     from .reading import Bench
 
 _T = TypeVar("_T")
 _CHANNEL = "news"
-_PASSWORD_FILE = "wp-sync-password"  # noqa: S105 (its name)
 _CONFIG = """\
 # wp-sync: one directory is one site. Every key is explained in README.md.
 [site]
 url = {url}
 username = {username}            # a user of its own, with the role Editor
 # The application password is never written here. It is looked up, in this order: the variable
-# WP_SYNC_PASSWORD, the systemd credential "wp-sync-password", the file named here (mode 0600).
+# WP_SYNC_PASSWORD, the systemd credential "wp-sync-password", the file named here (mode 0600),
+# where `wp-sync login` stores it.
 password_file = "wp-sync-password"
 
 [fetch]
@@ -70,15 +73,6 @@ class Answers:
     contact: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A feed that could be read."""
-
-    address: str
-    title: str
-    private: str  # "host:port" that has to be opened to it; "" for a public one
-
-
 def begin(path: Path, answers: Answers, screen: Screen) -> Result:
     """Write the files only when the site and every feed have been found; never over others."""
     mapping = path.parent / "mappings" / f"{_CHANNEL}.toml"
@@ -95,9 +89,8 @@ def begin(path: Path, answers: Answers, screen: Screen) -> Result:
     with open_bench(contact, len(answers.sources) or 1) as bench:
         sources = tuple(_find_sources(answers.sources, bench, screen, asking=asking))
     names = _name_sources(sources)
-    text = _config_text(root.home, username, contact, names)
-    _write(path, mapping, text)
-    stored = asking and _store_password(path.parent / _PASSWORD_FILE, username)
+    config = _write(path, mapping, _config_text(root.home, username, contact, names))
+    stored = place_of_file(config).exists() or (asking and _offer_login(config, screen))
     return Result(
         command="init",
         data={
@@ -107,7 +100,10 @@ def begin(path: Path, answers: Answers, screen: Screen) -> Result:
             "sources": {one.address: name for name, one in names.items()},
         },
         messages=tuple(map(str, root.notes)),
-        text=(f"Written: {path} and {mapping}", _next_step(path, stored=stored)),
+        text=(
+            f"Written: {path} and {mapping}",
+            f"Next: {next_command(config) if stored else 'wp-sync login'}",
+        ),
     )
 
 
@@ -145,12 +141,12 @@ def _check_contact(contact: str) -> str:
 
 def _find_sources(
     given: tuple[str, ...], bench: Bench, screen: Screen, *, asking: bool
-) -> Iterator[_Found]:
-    """Read each feed; where somebody is asked, one that fails is asked for again."""
+) -> Iterator[FoundFeed]:
+    """Read each source; where somebody is asked, one that fails is asked for again."""
     for address in given:
         yield _find_source(address, bench, screen)
     while asking and not given:
-        question = "A feed's address (empty: no more)"
+        question = "A source, by the address of its site or its feed (empty: no more)"
         if not (address := typer.prompt(question, default="", show_default=False, err=True)):
             return
         try:
@@ -159,31 +155,21 @@ def _find_sources(
             screen.warn(str(error))
 
 
-def _find_source(address: str, bench: Bench, screen: Screen) -> _Found:
-    private = ""
-    if "://" not in address:  # paths in the configuration are relative to it, this one is not
-        check_path(address)
-        address = str(Path(address).absolute())
-    try:
-        pulled = read_feed(address, bench)
-    except BlockedAddressError:
-        # What the person typed is theirs to open; where it redirects to is not.
-        private = place_of(address)
-        pulled = read_feed(address, bench, typed(address))
-    title = plain_text(pulled.title) or urlsplit(address).hostname or address
-    screen.say(f"A source: {title}, {counted(len(pulled.items), 'item')}")
-    return _Found(address=address, title=title, private=private)
+def _find_source(address: str, bench: Bench, screen: Screen) -> FoundFeed:
+    found = find_feed(address, bench, chooser(screen))
+    screen.say(found.told)
+    return found
 
 
-def _name_sources(sources: tuple[_Found, ...]) -> dict[str, _Found]:
+def _name_sources(sources: tuple[FoundFeed, ...]) -> dict[str, FoundFeed]:
     """Give each source a name of its own."""
-    names: dict[str, _Found] = {}
+    names: dict[str, FoundFeed] = {}
     for one in {one.address: one for one in sources}.values():
         names[one.title if one.title not in names else f"{one.title} ({one.address})"] = one
     return names
 
 
-def _config_text(site: str, username: str, contact: str, sources: dict[str, _Found]) -> str:
+def _config_text(site: str, username: str, contact: str, sources: dict[str, FoundFeed]) -> str:
     text = _CONFIG.format(url=_quoted(site), username=_quoted(username), contact=_quoted(contact))
     for name, one in sources.items():
         text += _SOURCE.format(name=_quoted(name), feed=_quoted(one.address), channel=_CHANNEL)
@@ -197,13 +183,13 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _write(path: Path, mapping: Path, config: str) -> None:
+def _write(path: Path, mapping: Path, config: str) -> Config:
     """Write both files, and leave none that is refused when it is read."""
     try:
         mapping.parent.mkdir(parents=True, exist_ok=True)
         mapping.write_text(_MAPPING, encoding="utf-8")
         path.write_text(config, encoding="utf-8")
-        load_config(path)
+        return load_config(path)
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise _refused(path, message, "go to a directory of your own") from None
@@ -213,28 +199,17 @@ def _write(path: Path, mapping: Path, config: str) -> None:
         raise
 
 
-def _store_password(path: Path, username: str) -> bool:
-    """Ask for the application password, and keep it in a file that only its owner can read."""
-    if path.exists():
-        return True
-    question = f"The application password of {username} (not shown; empty: later)"
-    password = typer.prompt(question, default="", show_default=False, hide_input=True, err=True)
-    if not password.strip():
-        return False
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"{password.strip()}\n")
-    return True
-
-
-def _next_step(path: Path, *, stored: bool) -> str:
-    if stored:
-        return "Next: wp-sync doctor"
-    return (
-        "Next: make an application password in wp-admin (Users, Profile), store it with"
-        f" `install -m 600 /dev/stdin {path.parent / _PASSWORD_FILE}` (paste it, then Ctrl-D),"
-        " then: wp-sync doctor"
-    )
+def _offer_login(config: Config, screen: Screen) -> bool:
+    """Ask for the application password until one is right, or none is given."""
+    question = f"The application password of {config.site.username} (not shown; empty: later)"
+    while password := ask_unseen(question):
+        try:
+            prove_and_keep(config, Secret(password))
+        except WpSyncError as error:
+            screen.warn(str(error))
+        else:
+            return True
+    return False
 
 
 def _refused(path: Path | str, message: str, cure: str) -> ConfigError:

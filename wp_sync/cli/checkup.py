@@ -13,6 +13,7 @@ from wp_sync.errors import FeedError, PublishError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
 from wp_sync.publish.diagnosis import Diagnosis
+from wp_sync.publish.rights import check_rights
 
 from .output import Result, Table, counted
 from .reading import open_bench, read_feed
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
 
 _FEEDS_AT_ONCE = 8
 WRITING = "writing"  # the one check that must be asked for
-# What a role must hold for what a configuration asks (capabilities: wp-admin's role table).
-_NEEDS: tuple[tuple[str, str], ...] = (
-    ("edit_posts", "make drafts"),
-    ("publish_posts", "publish posts"),
-    ("upload_files", "upload pictures"),
-    ("manage_categories", "make categories"),
-    ("edit_others_posts", "name another author than itself"),
-)
 
 
 @dataclass(slots=True)
@@ -148,19 +141,9 @@ def _check_ledger(patient: Patient) -> str:
 
 
 def _check_rights(patient: Patient) -> str:
-    rules = [channel.post for channel in patient.config.channels.values()]
-    asked = {
-        "edit_posts": True,
-        "publish_posts": any(rule.status == "publish" for rule in rules),
-        "upload_files": True,
-        "manage_categories": any(rule.category for rule in rules),
-        "edit_others_posts": any(rule.author for rule in rules),
-    }
-    has = patient.identity.capabilities
-    lacks = [deed for name, deed in _NEEDS if asked[name] and name not in has]
-    if lacks:
-        message = f"{patient.identity.login} may not {', nor '.join(lacks)}"
-        raise SiteError(message, cure="give the user the role Editor (wp-admin, Users)")
+    channels = patient.config.channels.values()
+    poorer = check_rights(patient.target, patient.identity, channels)
+    patient.warnings += [Diagnosis(cause=one) for one in poorer]
     return "all that the configuration asks"
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import wp_sync
 from wp_sync.pipeline.build import utc_now
-from wp_sync.pipeline.sync import SyncOptions
+from wp_sync.pipeline.options import SyncOptions
 from wp_sync.sandbox.samples import sample_config, serve_samples
 from wp_sync.sandbox.wordpress import start_wordpress
 
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from .output import Screen
 
 
-def demonstrate(*, keep: bool, core: Path | None, screen: Screen) -> Result:
+def demonstrate(*, keep: bool, core: str, screen: Screen) -> Result:
     """Start WordPress and the sample sources, sync them, tell the address, and clean up."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wp-sync-demo-")))
         screen.say("Starting a WordPress on this machine …")
-        site = stack.enter_context(start_wordpress(directory / "wordpress", core=core, empty=True))
+        site = stack.enter_context(
+            start_wordpress(directory / "wordpress", core=core or None, empty=True)
+        )
         sources = stack.enter_context(serve_samples(utc_now()))
         config = _write_config(directory, sample_config(sources, site.url, "editor"))
         os.environ["WP_SYNC_PASSWORD"] = site.users["editor"].application_password

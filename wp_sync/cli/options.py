@@ -26,6 +26,8 @@ AllowOption = Annotated[
         metavar="WHAT", help="Let a limit pass: first-run, flood:SOURCE, changes, all; repeatable."
     ),
 ]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Stop before the first write.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 SourcesArgument = Annotated[
     list[str], typer.Argument(metavar="SOURCE", help="A URL, a path, or - for standard input.")
 ]

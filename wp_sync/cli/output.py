@@ -78,6 +78,11 @@ class Screen:
             for message in one.messages:
                 self.warn(message)
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether there is somebody to ask."""
+        return sys.stdin.isatty() and not (self.face.json or self.face.quiet)
+
     def warn(self, message: str) -> None:
         """Print a message on standard error."""
         if not self.face.json:

@@ -13,7 +13,8 @@ from wp_sync.errors import WpSyncError
 from wp_sync.model import FeedReport, Outcome, Run, Skip, Trash
 from wp_sync.pipeline.build import open_workshop
 from wp_sync.pipeline.stop import Stop
-from wp_sync.pipeline.sync import choose_sources, sync
+from wp_sync.pipeline.sync import sync
+from wp_sync.pipeline.work import choose_sources
 from wp_sync.review.plan_text import change_data, key_of, plan_lines
 from wp_sync.text import plain_text
 from wp_sync.unattended.lock import hold_lock
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from wp_sync.config.schema import Config
-    from wp_sync.pipeline.sync import SyncOptions, SyncResult
+    from wp_sync.pipeline.options import SyncOptions, SyncResult
 
     from .options import Face
 
@@ -42,17 +43,21 @@ _WHY_STOPPED = {
 def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
     """Run, and tell every outcome."""
     result, signalled = _run(path, options, screen)
+    return told(options.command, result, signalled, screen.face, rehearsal=options.dry_run)
+
+
+def told(
+    command: str, result: SyncResult, signalled: int, face: Face, *, rehearsal: bool = False
+) -> Result:
+    """Tell a run: every outcome, and how it ended."""
     run = result.run
     return Result(
-        command=options.command,
+        command=command,
         status=_status(result),
         exit_code=_exit_code(result, signalled),
         data=run_data(run),
-        messages=_messages(result, screen.face),
-        text=(
-            *_outcome_table(run, verbose=screen.face.verbose),
-            summary(run, rehearsal=options.dry_run),
-        ),
+        messages=_messages(result, face),
+        text=(*_outcome_table(run, verbose=face.verbose), summary(run, rehearsal=rehearsal)),
     )
 
 
@@ -126,7 +131,7 @@ def summary(run: Run, *, rehearsal: bool = False) -> str:
 
 def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
     config = load_config(path)
-    with hold_lock(config.path.parent), _signals() as (stop, received):
+    with hold_lock(config.path.parent), signals() as (stop, received):
         try:
             return _run_until(stop, config, options, screen), next(iter(received), 0)
         except WpSyncError:
@@ -156,7 +161,7 @@ def _run_until(stop: Stop, config: Config, options: SyncOptions, screen: Screen)
 
 
 @contextmanager
-def _signals() -> Iterator[tuple[Stop, list[int]]]:
+def signals() -> Iterator[tuple[Stop, list[int]]]:
     """Turn SIGINT and SIGTERM into a wish to stop: the write in hand is finished first.
 
     A second signal, or a site that does not answer for long, ends the run where it stands; what

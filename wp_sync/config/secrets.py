@@ -1,12 +1,17 @@
-"""Find the application password. It is never kept in the configuration, printed or logged."""
+"""Find, keep and forget the application password.
+
+It is never kept in the configuration, printed or logged.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
 import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import ConfigError, Problem
 
@@ -17,7 +22,9 @@ if TYPE_CHECKING:
 
 VARIABLE = "WP_SYNC_PASSWORD"
 CREDENTIAL = "wp-sync-password"
-_LONGEST = 1024  # bytes; WordPress's own are 24 letters and blanks
+PASSWORD_FILE = "wp-sync-password"  # noqa: S105 (its name)
+LONGEST = 1024  # bytes; WordPress's own are 24 letters and blanks
+KEYRING_CURE = "pip install 'wp-sync[keyring]'"
 
 
 class Secret:
@@ -52,15 +59,118 @@ def find_password(config: Config, environ: Mapping[str, str]) -> Secret:
         if credential.exists() and (found := _read(credential, config, private=False)):
             return Secret(found)
     if config.site.password_file:
-        path = config.path.parent / config.site.password_file
-        return Secret(_read(path, config, private=True))
+        return read_password_file(config)
     if found := _ask_keyring(config):
         return Secret(found)
     message = (
-        f"no application password: set {VARIABLE}, or the systemd credential {CREDENTIAL!r}, or"
-        " name a file of mode 0600 here, or store it in the system keyring"
+        "no application password: `wp-sync login` stores one in a file of mode 0600, or with"
+        f" --keyring in the system keyring; or set {VARIABLE}, or the systemd credential"
+        f" {CREDENTIAL!r}"
     )
     raise _refusal(config, message)
+
+
+def place_of_file(config: Config) -> Path:
+    """Return the file that holds the password, or would hold it."""
+    return config.path.parent / (config.site.password_file or PASSWORD_FILE)
+
+
+def read_password_file(config: Config) -> Secret:
+    """Read the file, and refuse one that others may read."""
+    return Secret(_read(place_of_file(config), config, private=True))
+
+
+def read_secret(raw: bytes) -> Secret | None:
+    """Take one line of text; None for what can't be a password."""
+    text = raw.decode("utf-8", "replace").strip()
+    usable = text.isprintable() and "\ufffd" not in text and len(raw) <= LONGEST
+    return Secret(text) if text and usable else None
+
+
+def write_password_file(config: Config, secret: Secret) -> Path:
+    """Keep the password in a file that only its owner can read; an older one is replaced whole."""
+    path = place_of_file(config)
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise _refusal(config, f"{path}: is a link or no file: nothing is written there")
+    draft = ""
+    try:
+        # Made new, never through a link, mode 0600 from its first moment (tempfile._bin_openflags).
+        handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{secret.reveal()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            Path(draft).unlink()
+        raise _refusal(config, f"{path}: cannot be written: {error.strerror}") from None
+    return path
+
+
+def remove_password_file(config: Config) -> bool:
+    """Remove the file; tell whether there was one."""
+    path = place_of_file(config)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _refusal(config, f"{path}: cannot be removed: {error.strerror}") from None
+    return True
+
+
+def check_keyring(config: Config) -> None:
+    """Refuse to go on without a keyring that can keep something."""
+    keyring = _load_keyring()
+    if keyring is None:
+        message = f"the system keyring needs a package that is not installed: `{KEYRING_CURE}`"
+        raise _refusal(config, message)
+    if keyring.get_keyring().priority <= 0:  # its own "fail" and "null" backends
+        message = "there is no keyring service on this machine: without --keyring a file is used"
+        raise _refusal(config, message)
+
+
+def write_keyring(config: Config, secret: Secret) -> None:
+    """Keep the password in the system keyring."""
+    check_keyring(config)
+    keyring: Any = _load_keyring()
+    try:
+        keyring.set_password(_service(config), config.site.username, secret.reveal())
+    except keyring.errors.KeyringError as error:
+        message = f"the keyring did not take it ({type(error).__name__}): unlock it and repeat"
+        raise _refusal(config, message) from None
+
+
+def read_keyring(config: Config) -> Secret | None:
+    """Return what the keyring holds for this site and user."""
+    found = _ask_keyring(config)
+    return Secret(found) if found else None
+
+
+def remove_keyring(config: Config) -> bool:
+    """Remove the keyring's entry; tell whether there was one."""
+    if not _ask_keyring(config):
+        return False
+    keyring: Any = _load_keyring()
+    try:
+        keyring.delete_password(_service(config), config.site.username)
+    except keyring.errors.KeyringError as error:
+        message = f"the keyring did not give it up ({type(error).__name__}): unlock it and repeat"
+        raise _refusal(config, message) from None
+    return True
+
+
+def name_outer(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the places that come before file and keyring, and that are not ours to empty."""
+    directory = environ.get("CREDENTIALS_DIRECTORY")
+    places = {
+        f"the variable {VARIABLE}": bool(environ.get(VARIABLE, "").strip()),
+        f"the systemd credential {CREDENTIAL!r}": bool(
+            directory and (Path(directory) / CREDENTIAL).exists()
+        ),
+    }
+    return tuple(name for name, holds in places.items() if holds)
 
 
 def _read(path: Path, config: Config, *, private: bool) -> str:
@@ -70,7 +180,8 @@ def _read(path: Path, config: Config, *, private: bool) -> str:
         handle = os.open(path, flags)
     except OSError as error:
         reason = "is a symbolic link" if path.is_symlink() else error.strerror
-        raise _refusal(config, f"{path}: {reason}") from None
+        cure = "; `wp-sync login` stores a password" if isinstance(error, FileNotFoundError) else ""
+        raise _refusal(config, f"{path}: {reason}{cure}") from None
     try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
@@ -81,26 +192,36 @@ def _read(path: Path, config: Config, *, private: bool) -> str:
             mode = stat.S_IMODE(state.st_mode)
             message = f"{path}: others may read it (mode {mode:04o}): `chmod 600 {path}`"
             raise _refusal(config, message)
-        raw = os.read(handle, _LONGEST + 1)
+        raw = os.read(handle, LONGEST + 1)
     finally:
         os.close(handle)
-    text = raw.decode("utf-8", "replace").strip()
-    if not text or "\ufffd" in text or "\n" in text or len(raw) > _LONGEST:
+    secret = read_secret(raw)
+    if secret is None:
         raise _refusal(config, f"{path}: holds no password: one line of text is expected")
-    return text
+    return secret.reveal()
 
 
 def _ask_keyring(config: Config) -> str:
     """Ask the system keyring, where the optional package is installed and has a backend."""
-    try:
-        keyring = importlib.import_module("keyring")
-    except ModuleNotFoundError:
+    keyring = _load_keyring()
+    if keyring is None:
         return ""
     try:
-        found = keyring.get_password(f"wp-sync {config.site.url}", config.site.username)
+        found = keyring.get_password(_service(config), config.site.username)
     except keyring.errors.KeyringError:  # locked, or no backend, as under a timer
         return ""
     return str(found or "").strip()
+
+
+def _load_keyring() -> Any:  # noqa: ANN401 (an extra)
+    try:
+        return importlib.import_module("keyring")
+    except ModuleNotFoundError:
+        return None
+
+
+def _service(config: Config) -> str:
+    return f"wp-sync {config.site.url}"
 
 
 def _refusal(config: Config, message: str) -> ConfigError:

@@ -37,7 +37,10 @@ def judge_article(
         unsure: Decision = "hold" if choice == "hold" else "drop"
         return Verdict(key=article.key, decision=unsure, reasons=(reason,), scores=scores)
     against = tuple(_find_objections(article, channels[choice], scores[choice], now))
-    doubts = tuple(_find_doubts(article, channels[choice], scores[choice]))
+    doubts = (
+        *_find_doubts(article, channels[choice], scores[choice]),
+        *_find_newness(article.key.feed, channels[choice], seen, now),
+    )
     decision: Decision = "drop" if against else ("draft" if doubts else "publish")
     return Verdict(
         key=article.key,
@@ -79,6 +82,13 @@ def _find_doubts(article: Article, channel: Channel, score: float) -> Iterator[s
     words = len(article.text.split())
     if words < rules.words_below:
         yield f"has only {words} words"
+
+
+def _find_newness(feed: str, channel: Channel, seen: Seen, now: datetime) -> Iterator[str]:
+    newest = channel.post.draft_if.source_newer_than
+    since = seen.known_since(feed)
+    if newest is not None and since is not None and now - since < newest:
+        yield f"its feed is known since {since:%Y-%m-%d} only"
 
 
 def _find_objections(

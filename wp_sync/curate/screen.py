@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wp_sync.model import Verdict
+from wp_sync.hashing import fingerprint
+from wp_sync.model import Tombstone, Verdict
 from wp_sync.text import limit_text, normalise_address, plain_text
 
 from .topics import find_phrases
@@ -28,6 +29,10 @@ def screen_item(
     title, summary = plain_text(item.title), plain_text(item.summary_html)
     if not (title or summary or plain_text(item.body_html)):
         return Verdict(key=item.key, decision="drop", reasons=("no title and no text",))
+    if stone := seen.buried(tombstone_of(item)):
+        when = f" on {stone.at:%Y-%m-%d}" if stone.at else ""
+        reason = f"{stone.reason}{when}: it is not made again"
+        return Verdict(key=item.key, decision="drop", reasons=(reason,))
     if repeat := find_repeat(item.key, item.url, title, seen):
         return repeat
     against: list[str] = []
@@ -48,6 +53,13 @@ def reachable_channels(source: Source) -> tuple[str, ...]:
     """Name the channels that a source may reach, the one for what fits none among them."""
     last = () if source.otherwise in {"hold", "drop"} else (source.otherwise,)
     return tuple(dict.fromkeys((*source.to, *last)))
+
+
+def tombstone_of(item: Item, reason: str = "") -> Tombstone:
+    """Tell by what an article is known again once a person has rejected it."""
+    text = plain_text(item.body_html or item.summary_html)
+    mark = fingerprint(plain_text(item.title), text)
+    return Tombstone(key=item.key, url=item.url, fingerprint=mark, reason=reason)
 
 
 def find_repeat(key: ItemKey, url: str, title: str, seen: Seen) -> Verdict | None:

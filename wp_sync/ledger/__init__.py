@@ -1,5 +1,6 @@
 """What wp-sync remembers: feeds, items, posts and runs, in one SQL database."""
 
+from .decisions import ItemRow
 from .feeds import FeedRow
 from .items import DueItem
 from .ledger import Ledger, open_ledger
@@ -9,6 +10,7 @@ from .story import Story, StoryItem, StoryOutcome, StoryWrite
 __all__ = [
     "DueItem",
     "FeedRow",
+    "ItemRow",
     "Ledger",
     "RunRow",
     "Story",

@@ -55,6 +55,11 @@ class Feeds:
             _put_feed(connection, feed, {"address": address, "source": source}, alias=address)
         return str(feed)
 
+    def find(self, address: str) -> str:
+        """Return the id of the feed that has, or had, this address; "" for none."""
+        known = select(_ALIASES.c.feed).where(_ALIASES.c.address == address)
+        return str(self.database.value(known) or "")
+
     def validators(self, feed: str) -> Validators:
         """Return what the next conditional request needs."""
         url = _FEEDS.c.validators_url.label("url")

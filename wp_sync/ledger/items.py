@@ -43,7 +43,8 @@ class DueItem:
 
     item: Item
     first_seen: datetime
-    state: str  # new, failed, held, dropped, published
+    state: str  # new, failed, held, dropped, published, approved
+    channel: str  # "" while none was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Items:
         limit held may pass now. With `site`: also what only other sites have.
         """
         ours = _ITEMS.c
-        waits: list[ColumnElement[bool]] = [ours.state.in_(("new", "failed"))]
+        waits: list[ColumnElement[bool]] = [ours.state.in_(("new", "failed", "approved"))]
         waits.append((ours.state == "held") & (ours.stage != "curate"))
         if dropped_too:
             waits.append(ours.state.in_(_JUDGED))
@@ -73,6 +74,7 @@ class Items:
                 item=unpack_item(ItemKey(feed, row["guid"]), row["raw"]),
                 first_seen=row["first_seen"],
                 state=row["state"],
+                channel=row["channel"],
             )
             for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from . import schema
 from .database import Database, upsert
+from .decisions import Decisions
 from .feeds import Feeds
 from .items import Items
 from .posts import Posts
@@ -46,6 +47,7 @@ class Ledger:
         self.items = Items(database, clock)
         self.posts = Posts(database, clock)
         self.runs = Runs(database, clock)
+        self.decisions = Decisions(database, clock)
 
     def story(self, target: str) -> Story | None:
         """Tell all about a post (id or address) or an article (address); None: nothing known."""

@@ -12,6 +12,7 @@ from wp_sync.text import normalise_address
 
 from . import schema
 from .database import Database, chunks, from_row, upsert
+from .decisions import Decisions
 from .items import Items
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from wp_sync.model import Post, Taxonomy, Term, Upload
+    from wp_sync.model import Post, Taxonomy, Term, Tombstone, Upload
 
 _RECEIPTS, _INTENTS, _WRITES, _MEDIA = schema.receipts, schema.intents, schema.writes, schema.media
 
@@ -51,9 +52,21 @@ class Posts:
         found = [one for some in chunks(keys) for one in self._find(site, columns.in_(some))]
         return {one.key: one for one in found}
 
-    def by_wp_id(self, site: str, wp_id: int) -> Receipt | None:
-        """Return our last write of a post."""
-        return next(iter(self._find(site, _RECEIPTS.c.wp_id == wp_id)), None)
+    def by_wp_ids(self, site: str, wp_ids: Sequence[int]) -> dict[int, Receipt]:
+        """Return our last writes of these posts."""
+        some = (self._find(site, _RECEIPTS.c.wp_id.in_(ids)) for ids in chunks(wp_ids))
+        return {one.wp_id: one for found in some for one in found}
+
+    def with_status(self, site: str, *statuses: str) -> tuple[Receipt, ...]:
+        """List our posts that had one of these statuses when we looked last."""
+        return tuple(self._find(site, _RECEIPTS.c.status.in_(statuses)))
+
+    def keep_seen(self, site: str, seen: Sequence[Receipt]) -> None:
+        """Keep the status and the channel in which the site has posts of ours now."""
+        with self.database.write() as connection:
+            for one in seen:
+                ours = update(_RECEIPTS).filter_by(site=site, **one.key._asdict())
+                connection.execute(ours.values(status=one.status, channel=one.channel))
 
     def owner(self, site: str, address: str) -> ItemKey | None:
         """Return the item whose post has this normalised address; the first, if there are two."""
@@ -112,6 +125,14 @@ class SeenPosts:
 
     def title_of(self, key: ItemKey) -> str:
         return Items(self.posts.database, self.posts.clock).title(key)
+
+    def buried(self, article: Tombstone) -> Tombstone | None:
+        return Decisions(self.posts.database, self.posts.clock).buried(self.site, article)
+
+    def known_since(self, feed: str) -> datetime | None:
+        query = select(schema.feeds.c.first_seen).where(schema.feeds.c.id == feed)
+        since: datetime | None = self.posts.database.value(query)
+        return since
 
 
 @dataclass(frozen=True, slots=True)

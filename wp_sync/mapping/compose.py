@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import MappingError
@@ -63,6 +64,13 @@ def make_post(
 def make_mark(url: str, key: ItemKey) -> str:
     """Make the six characters that tell an article on the site, on whatever machine."""
     return short_mark(normalise_address(url) or f"{key.feed}\n{key.guid}")
+
+
+def with_own_mark(post: Post) -> Post:
+    """Mark a post by its item alone: it shares its address with the post of another article."""
+    mark = short_mark(f"{post.key.feed}\n{post.key.guid}")
+    slug = post.slug.removesuffix(post.mark) + mark if post.slug.endswith(post.mark) else post.slug
+    return replace(post, mark=mark, slug=slug)
 
 
 def _check(article: Article, verdict: Verdict, channel: Channel) -> None:

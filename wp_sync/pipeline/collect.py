@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from wp_sync.clean.batch import clean_items
 from wp_sync.config.schema import CleanRules
 from wp_sync.curate import judge_article, screen_item
-from wp_sync.curate.screen import reachable_channels
+from wp_sync.curate.screen import find_repeat, reachable_channels
 from wp_sync.errors import ConfinedError, ItemError, MappingError, WebError
 from wp_sync.extract import fetch_full_text
-from wp_sync.mapping import make_post
+from wp_sync.mapping import make_post, with_own_mark
 from wp_sync.model import Article, Outcome, Verdict
 from wp_sync.sources import pull_feed
 from wp_sync.text import normalise_address, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from wp_sync.config.schema import Channel, Source
     from wp_sync.curate.seen import Seen
-    from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Stage, Validators
+    from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Stage, Tombstone, Validators
 
     from .build import Workshop
 
@@ -58,6 +59,14 @@ class RunSeen:
         """Return an item's title: the ledger has also those of this run."""
         return self.ledger.title_of(key)
 
+    def buried(self, article: Tombstone) -> Tombstone | None:
+        """Return what a person rejected, and this article is again."""
+        return self.ledger.buried(article)
+
+    def known_since(self, feed: str) -> datetime | None:
+        """Tell when a feed was seen first."""
+        return self.ledger.known_since(feed)
+
     def claim(self, url: str, key: ItemKey) -> None:
         """Keep an address for an item that becomes a post."""
         if address := normalise_address(url):
@@ -86,6 +95,7 @@ class Intake:
     shop: Workshop
     seen: RunSeen
     receipts: Mapping[ItemKey, Receipt]
+    approved: Mapping[ItemKey, str] = field(default_factory=dict)  # by a person; -> channel
 
     def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
@@ -116,7 +126,8 @@ class Intake:
         return {name: channels[name] for name in reachable_channels(self.source)}
 
     def _screen(self, item: Item) -> Verdict | None:
-        if item.key in self.receipts:  # what has a post is followed, however old it is by now
+        # What has a post is followed, however old it is by now; what a person wants is taken.
+        if item.key in self.receipts or item.key in self.approved:
             return None
         return screen_item(item, self.source, self.channels, self.seen, self.shop.clock())
 
@@ -151,20 +162,27 @@ class Intake:
     def _judge(self, item: Item, article: Article | str) -> Post | Outcome:
         if isinstance(article, str):
             return _failed(item, "clean", article)
-        channels, now = self.channels, self.shop.clock()
+        channels, now = self.shop.config.channels, self.shop.clock()
         ours = self.receipts.get(item.key)
-        if ours is not None and ours.channel in channels:
-            verdict = Verdict(key=item.key, decision="publish", channel=ours.channel)
+        known = self.approved.get(item.key) or (ours.channel if ours else "")
+        if known in channels:
+            verdict = Verdict(key=item.key, decision="publish", channel=known)
         else:
             verdict = judge_article(article, self.source, channels, self.seen, now)
         if verdict.decision not in {"publish", "draft"}:
             return _outcome(item, verdict)
         try:
             post = make_post(article, verdict, self.source, channels[verdict.channel], now)
+            post = self._pass(post, item) if item.key in self.approved else post
         except MappingError as error:
             return _failed(item, "mapping", str(error))
         self.seen.claim(article.url, item.key)
         return post
+
+    def _pass(self, post: Post, item: Item) -> Post:
+        """Publish what a person approved, also where its address is another article's too."""
+        repeat = find_repeat(item.key, item.url, post.title, self.seen)
+        return replace(with_own_mark(post) if repeat else post, approved=True, status="publish")
 
 
 def _outcome(item: Item, verdict: Verdict) -> Outcome:

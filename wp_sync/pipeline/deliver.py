@@ -84,6 +84,10 @@ class Delivery:
         self, posts: Sequence[Post], source: Source
     ) -> dict[ItemKey, tuple[Upload | None, str]]:
         """Fetch and make ready the pictures of these posts, side by side."""
+        identity = self.reader.identity
+        if "upload_files" not in identity.capabilities:  # told at the beginning of the run
+            note = f"without picture: {identity.login} may not upload"
+            return {post.key: (None, note) for post in posts}
         allow_private = frozenset(source.allow_private)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             ready = pool.map(lambda post: self._picture(post, allow_private), posts)

@@ -10,19 +10,22 @@ from wp_sync.errors import InDoubtError, LedgerError, PublishError, RejectedErro
 from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.model import Outcome, Run, SiteState
 from wp_sync.publish.apply import apply_plan
+from wp_sync.publish.media import no_files
 
 from .build import open_target, utc_now
-from .sync import SyncResult, rehearse
+from .options import SyncResult
+from .rehearse import rehearse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from wp_sync.config.schema import Config
     from wp_sync.errors import WpSyncError
-    from wp_sync.model import ItemKey, Plan, Post, Upload
+    from wp_sync.model import ItemKey, Plan
     from wp_sync.publish.target import SiteIdentity, Target
 
+    from .build import Workshop
     from .stop import Stop
 
 
@@ -36,6 +39,18 @@ class Office:
     identity: SiteIdentity
     clock: Callable[[], datetime]
     stop: Stop
+
+
+def office_of(shop: Workshop) -> Office:
+    """Carry out orders in the middle of what a run works with."""
+    return Office(
+        config=shop.config,
+        ledger=shop.ledger,
+        target=shop.target,
+        identity=shop.target.identify(),
+        clock=shop.clock,
+        stop=shop.stop,
+    )
 
 
 @contextmanager
@@ -65,7 +80,7 @@ def carry_out(
     dry_run: bool = False,
     watch: Callable[[Outcome], None] = lambda _: None,
 ) -> SyncResult:
-    """Apply a plan of Amend, Trash and Skip; `states` holds what becomes of items that changed."""
+    """Apply a plan of Amend, Trash and Skip: `states` holds what becomes of items that changed."""
     started = office.clock()
     if dry_run:
         run = Run(id="", started=started, outcomes=tuple(rehearse(plan)))
@@ -75,7 +90,7 @@ def carry_out(
     landed: list[Outcome] = []
     error: WpSyncError | None = None
     try:
-        for outcome in apply_plan(plan, office.target, journal, _no_files, SiteState()):
+        for outcome in apply_plan(plan, office.target, journal, no_files, SiteState()):
             landed.append(outcome)
             watch(outcome)
             if office.stop():
@@ -84,14 +99,10 @@ def carry_out(
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
     finally:
-        done = {one.key for one in landed if one.status in {"updated", "trashed"}}
+        done = {one.key for one in landed if one.status in {"updated", "trashed", "dropped"}}
         decided = {key: state for key, state in (states or {}).items() if key in done}
         ledger.items.settle(landed, run_id, decided)
     stopped = str(error) if error else ("interrupted" if office.stop() else "")
     run = Run(id=run_id, started=started, outcomes=tuple(landed), stopped=stopped)
     ledger.runs.finish(run_id, "stopped" if stopped else "done", totals=run.totals, messages=())
     return SyncResult(run=run, plan=plan, error=error)
-
-
-def _no_files(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
-    return {post.key: (None, "") for post in posts}

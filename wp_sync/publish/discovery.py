@@ -48,6 +48,7 @@ class ApiRoot:
     url: str  # where wp-admin and xmlrpc.php are
     name: str
     authentication_available: bool  # application passwords are switched on
+    authorize_url: str = ""  # the page that gives them; "" where there is none to be trusted
     closed: bool = False  # to visitors: the login opens it
     namespaces: frozenset[str] = frozenset()  # they tell some plugins
     clock_ahead: float | None = None  # seconds by which the site's clock is before ours
@@ -192,10 +193,18 @@ def _api_root(root: str, index: dict[str, Any], site_url: str) -> ApiRoot:
         home=str(index.get("home") or site_url),
         url=str(index.get("url") or site_url),
         name=html.unescape(str(index.get("name", ""))),
-        # A list when there is none: PHP's empty array.
         authentication_available="application-passwords" in (index.get("authentication") or ()),
+        authorize_url=_authorize_url(index, root),
         namespaces=frozenset(map(str, index.get("namespaces") or ())),
     )
+
+
+def _authorize_url(index: dict[str, Any], root: str) -> str:
+    """Return the page that gives application passwords; people log in there, so never elsewhere."""
+    # A list when there is none: PHP's empty array.
+    offered = dict(index.get("authentication") or {}).get("application-passwords") or {}
+    page = str(offered.get("endpoints", {}).get("authorization", ""))
+    return "" if _is_elsewhere(page, root) else page
 
 
 def _is_elsewhere(url: str, known: str) -> bool:

@@ -23,6 +23,11 @@ class Files(Protocol):
         """Return for each post its picture, or None and the reason why it has none."""
 
 
+def no_files(posts: Sequence[Post]) -> Mapping[ItemKey, tuple[Upload | None, str]]:
+    """Fetch nothing: for plans that write no picture."""
+    return {post.key: (None, "") for post in posts}
+
+
 class Pictures:
     """The uploads of one plan, by post. A missing picture never stops a post."""
 

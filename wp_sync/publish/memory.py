@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 
 FLOATING = {"draft", "pending"}  # without a date they take the moment of each change
 TRASHED = "__trashed"
+RIGHTS = frozenset(  # of an administrator, as far as we ask
+    {
+        "edit_others_posts",
+        "edit_posts",
+        "edit_published_posts",
+        "manage_categories",
+        "manage_options",
+        "publish_posts",
+        "upload_files",
+    }
+)
 EMPTY: dict[str, Any] = {
     "title": "",
     "body": "",
@@ -54,10 +65,12 @@ class MemoryTarget:
             "tags": {},
         }
         self.media: dict[str, int] = {}  # by file name
+        self.pages: dict[int, SitePost] = {}
         self.users = tuple(users)
         self._home, self._now = home, now
         self._floating: set[int] = set()
         self._modified: dict[int, str] = {}
+        self._page_ids: dict[str, int] = {}  # by slug
         self._uploads: set[int] = set()
         self._post_ids, self._term_ids = count(1), count(2)
 
@@ -68,8 +81,9 @@ class MemoryTarget:
             user_id=self.users[0].wp_id,
             login=self.users[0].slug,
             roles=("administrator",),
-            capabilities=frozenset({"edit_posts", "manage_categories", "manage_options"}),
+            capabilities=RIGHTS,
             default_category=1,
+            admin=f"{self._home}/wp-admin/",
         )
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
@@ -149,6 +163,16 @@ class MemoryTarget:
         self._uploads.add(wp_id)
         self.media.setdefault(upload.name, wp_id)  # a second one's slug ends in -2
         return wp_id
+
+    def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
+        there = self.pages.get(wp_id) or self.pages.get(self._page_ids.get(slug, 0))
+        if there and there.status == "trash":
+            return there
+        made = there.wp_id if there else next(self._post_ids)
+        values = {"title": title, "body": body}
+        self.pages[made] = SitePost(wp_id=made, slug=slug, status="private", values=values)
+        self._page_ids[slug] = made
+        return self.pages[made]
 
     def _existing(self, wp_id: int) -> SitePost:
         if wp_id not in self.posts:

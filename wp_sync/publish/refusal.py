@@ -36,7 +36,7 @@ BEHIND_PROXY = (
 )
 NEW_LOGIN = (
     "make a new application password in wp-admin > Users > Profile (the account password does not "
-    "work) and store it where site.password_file says"
+    "work) and store it with `wp-sync login`"
 )
 LENGTH = 24  # of an application password, without its blanks (WP_Application_Passwords::PW_LENGTH)
 FORM = f"an application password has {LENGTH} letters and digits, and this one has not"

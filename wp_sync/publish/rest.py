@@ -38,11 +38,13 @@ if TYPE_CHECKING:
     from .discovery import ApiRoot
     from .rest_api import Params, RestApi
 
-POSTS, MEDIA, USERS = "wp/v2/posts", "wp/v2/media", "wp/v2/users"
+POSTS, PAGES, MEDIA, USERS = "wp/v2/posts", "wp/v2/pages", "wp/v2/media", "wp/v2/users"
 PAGE = 100  # the most that WordPress gives
 SLUGS_LENGTH = 3_000  # characters of slugs in one address; servers refuse from 8,000 on
 LONGEST_ALT = 300  # characters; it travels in the address
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
+PAGE_FIELDS = "id,slug,status"
+PRIVATE = {"status": "private", "comment_status": "closed", "ping_status": "closed"}
 EVERYWHERE = {"status": "any,trash"}  # "any" is all but the trash
 
 
@@ -61,7 +63,7 @@ class RestTarget:
 
             raise explain_refusal(answer, self._api, self._root)
         me = self._api.accept(answer, write=False)
-        identity = shaped(lambda row: identity_of(row, self._root.home.rstrip("/")), me)
+        identity = shaped(lambda row: identity_of(row, self._root), me)
         if "manage_options" not in identity.capabilities:
             return identity
         settings, _ = self._api.get("wp/v2/settings", {"_fields": "default_category"})
@@ -89,7 +91,7 @@ class RestTarget:
         return tuple(found.values())
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
-        order = {"orderby": "id", "order": "desc", "_fields": "id,slug,status"}
+        order = {"orderby": "id", "order": "desc", "_fields": PAGE_FIELDS}
         rows = (shaped(listed_of, row) for row in self._pages(POSTS, EVERYWHERE | order))
         return tuple(takewhile(lambda post: post.wp_id > after, rows))
 
@@ -178,6 +180,22 @@ class RestTarget:
         data = self._api.write("POST", MEDIA, params, data=upload.content, headers=headers)
         return written(lambda row: number_of(row, "id"), data)
 
+    def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
+        named: Params = {"include": wp_id} if wp_id else {"slug": f"{slug},{slug}__trashed"}
+        rows = self._pages(
+            PAGES, {**EVERYWHERE, "_fields": PAGE_FIELDS, "context": "edit", **named}
+        )
+        there = min((shaped(listed_of, row) for row in rows), key=_by_id, default=None)
+        if there and there.status == "trash":
+            return there
+        sent = {"content": body}
+        if there is None:
+            sent |= {"title": title, "slug": slug, **PRIVATE}
+        route = f"{PAGES}/{there.wp_id}" if there else PAGES
+        return written(
+            listed_of, self._api.write("POST", route, {"_fields": PAGE_FIELDS}, json=sent)
+        )
+
     def _write_post(self, method: str, route: str, values: Mapping[str, Any]) -> SitePost:
         sent = {
             WRITTEN[name][0]: WRITTEN[name][1](value)
@@ -215,6 +233,10 @@ class RestTarget:
                 raise SiteError(message, cure=cure)
             yield from rows
             pages, page = int(total), page + 1
+
+
+def _by_id(post: SitePost) -> int:
+    return post.wp_id
 
 
 def _chunks(slugs: Iterable[str]) -> Iterator[list[str]]:

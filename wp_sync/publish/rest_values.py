@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .answers import Json
+    from .discovery import ApiRoot
 
 T = TypeVar("T")
 
@@ -77,7 +78,8 @@ WRITTEN: dict[str, tuple[str, Callable[[Any], Any]]] = {
 }
 
 
-def identity_of(me: Json, home: str) -> SiteIdentity:
+def identity_of(me: Json, root: ApiRoot) -> SiteIdentity:
+    home = root.home.rstrip("/")
     rights = me["capabilities"] or {}  # PHP's empty array is a list
     return SiteIdentity(
         address=home.partition("://")[2],
@@ -86,6 +88,7 @@ def identity_of(me: Json, home: str) -> SiteIdentity:
         login=me["username"],
         roles=tuple(me["roles"]),
         capabilities=frozenset(name for name, granted in rights.items() if granted),
+        admin=f"{root.url.rstrip('/')}/wp-admin/",
     )
 
 

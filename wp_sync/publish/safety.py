@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from wp_sync.errors import UnsafePlanError
 from wp_sync.model import Create, Plan, Skip, Trash, Update
@@ -47,8 +47,7 @@ def check_safety(
 def hold_changes(plan: Plan, reason: str) -> Plan:
     """Hold all that would change or trash a post; new posts go."""
     changes = tuple(
-        _hold_change(change, reason) if isinstance(change, Update | Trash) else change
-        for change in plan.changes
+        _hold_change(change, reason) if _may_be_held(change) else change for change in plan.changes
     )
     return replace(plan, changes=changes)
 
@@ -63,7 +62,7 @@ def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) ->
     room = limit
     changes: list[Change] = []
     for change in plan.changes:
-        if isinstance(change, Create):
+        if isinstance(change, Create) and not change.post.approved:
             room -= 1
             changes.append(change if room >= 0 else _hold(change, f"{reason} {flag}"))
         else:
@@ -81,15 +80,21 @@ def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
     count = Counter(made)
     changes: list[Change] = []
     for change in plan.changes:
-        if isinstance(change, Create):
+        if isinstance(change, Create) and not change.post.approved:
             count[change.post.channel] += 1
             fits = count[change.post.channel] <= limit
-            post = replace(change.post, status="draft")
+            doubt = "; ".join(filter(None, (change.post.doubt, reason)))
+            post = replace(change.post, status="draft", doubt=doubt)
             draft = replace(change, post=post, reason=f"{change.reason}; a draft: {reason}")
             changes.append(draft if fits else _hold(change, reason))
         else:
             changes.append(change)
     return replace(plan, changes=tuple(changes))
+
+
+def _may_be_held(change: Change) -> TypeGuard[Update | Trash]:
+    is_order = isinstance(change, Update) and change.post.approved
+    return isinstance(change, Update | Trash) and not is_order
 
 
 def _hold_change(change: Update | Trash, reason: str) -> Skip:

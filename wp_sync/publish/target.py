@@ -26,6 +26,7 @@ class SiteIdentity:
     roles: tuple[str, ...] = ()
     capabilities: frozenset[str] = frozenset()
     default_category: int = 0  # 0: unknown, the user may not read the settings
+    admin: str = ""  # the address of wp-admin, with its final slash
 
 
 class Target(Protocol):
@@ -91,3 +92,9 @@ class Target(Protocol):
 
     def upload(self, upload: Upload) -> int:
         """Upload a picture with its alt text; return its id."""
+
+    def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
+        """Write a private page of ours, known by its id or, with 0, by its slug; make it when new.
+
+        One in the trash is left there.
+        """

@@ -1,7 +1,16 @@
 """From a feed's address to the items that are new in it."""
 
-from .discovery import find_feeds
+from .discovery import NamedFeed, find_feeds, list_feeds
 from .parse import Source, parse_feed
-from .pull import pull_feed
+from .pull import fetch_feed, pull_feed, read_answer
 
-__all__ = ["Source", "find_feeds", "parse_feed", "pull_feed"]
+__all__ = [
+    "NamedFeed",
+    "Source",
+    "fetch_feed",
+    "find_feeds",
+    "list_feeds",
+    "parse_feed",
+    "pull_feed",
+    "read_answer",
+]

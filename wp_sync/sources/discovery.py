@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from .entry import make_absolute, unique
+from wp_sync.text import clean_text
+
+from .entry import make_absolute
 
 _HEAD = 200_000  # bytes in which a page names its feeds
 _SNIFF = 4_096
@@ -37,16 +40,47 @@ _STARTS = {
 _UNKNOWN = ("neither RSS, Atom nor JSON Feed", "open the address in a browser: is it a feed?")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedFeed:
+    """A feed that a web page names, or that was tried."""
+
+    address: str
+    title: str = ""  # as the page calls it
+
+    @property
+    def is_main(self) -> bool:
+        """Tell a site's feed from one of comments, as WordPress names beside it."""
+        return "comment" not in f"{self.address} {self.title}".casefold()
+
+
 def find_feeds(html: str, base: str) -> tuple[str, ...]:
     """List the feeds that a web page names in its head, as absolute addresses."""
+    return tuple(feed.address for feed in _named_feeds(html, base))
+
+
+def list_feeds(body: bytes, location: str) -> tuple[NamedFeed, ...] | None:
+    """List the feeds that a web page names, those of comments last; None for what is no page."""
+    root = _ROOT.match(_start(body))
+    if root is None or _ROOTS.get(re.sub(r"\s+", " ", root[1])) is not _PAGE:
+        return None
+    feeds = _named_feeds(body[:_HEAD].decode("utf-8", "replace"), location)
+    return tuple(sorted(feeds, key=lambda feed: not feed.is_main))
+
+
+def _named_feeds(html: str, base: str) -> tuple[NamedFeed, ...]:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html[:_HEAD], "lxml")
     origin = soup.find("base", href=True)
     base = make_absolute(origin["href"], base) or base if origin else base
     links = soup.select("link[rel~=alternate i][type][href]")
-    named = [link["href"] for link in links if _is_feed_type(str(link["type"]))]
-    return unique(make_absolute(href, base) for href in named)
+    named: dict[str, NamedFeed] = {}
+    for link in links:
+        address = make_absolute(link["href"], base)
+        if address and _is_feed_type(str(link["type"])):
+            title = clean_text(str(link.get("title", "")))
+            named.setdefault(address, NamedFeed(address=address, title=title))
+    return tuple(named.values())
 
 
 def _is_feed_type(mime: str) -> bool:

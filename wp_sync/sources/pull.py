@@ -46,23 +46,58 @@ def pull_feed(  # noqa: PLR0913 (what a feed needs, each by its name)
     Raises WebError, FeedError (no such file) and ParseError (not a feed); all name the location.
     """
     if location.lower().startswith(("http://", "https://")):
-        answer = web.get(
-            location, accept=_ACCEPT, validators=last, limit=_LIMITS, allow_private=allow_private
-        )
+        answer = fetch_feed(location, web, validators=last, allow_private=allow_private)
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return Pull(feed=feed, changed=False, validators=_renew(answer, last))
-        body, validators = answer.body, _renew(answer, Validators())
-        source = Source(feed=feed, location=answer.url, charset=_charset(answer))
-    else:
-        body, validators = _read_file(location, feed), Validators()
-        source = Source(feed=feed, location=location)
+        return read_answer(feed, answer, known=known, confinement=confinement, now=now)
+    source = Source(feed=feed, location=location)
+    return _parse(_read_file(location, feed), source, known, confinement, now)
+
+
+def fetch_feed(
+    location: str,
+    web: WebSession,
+    *,
+    validators: Validators = Validators(),  # noqa: B008 (frozen)
+    allow_private: frozenset[str] = frozenset(),
+) -> Response:
+    """Ask for a feed, within a feed's limits. Raises WebError."""
+    return web.get(
+        location,
+        accept=_ACCEPT,
+        validators=validators,
+        limit=_LIMITS,
+        allow_private=allow_private,
+    )
+
+
+def read_answer(
+    feed: str,
+    answer: Response,
+    *,
+    known: Mapping[str, str],
+    confinement: Confinement,
+    now: datetime,
+) -> Pull:
+    """Parse what was fetched. Raises ParseError when it is no feed."""
+    source = Source(feed=feed, location=answer.url, charset=_charset(answer))
+    pull = _parse(answer.body, source, known, confinement, now)
+    return replace(pull, validators=_renew(answer, Validators()))
+
+
+def _parse(
+    body: bytes,
+    source: Source,
+    known: Mapping[str, str],
+    confinement: Confinement,
+    now: datetime,
+) -> Pull:
     try:
-        pull = confinement.run(parse_feed, body, source, dict(known), now, cpu_seconds=_CPU_SECONDS)
+        return confinement.run(parse_feed, body, source, dict(known), now, cpu_seconds=_CPU_SECONDS)
     except ConfinedError as error:
-        message = f"{location}: reading this feed {error.message}"
+        message = f"{source.location}: reading this feed {error.message}"
         cure = "it is not read, for the machine's safety: ask the publisher"
-        raise ParseError(message, feed=feed, cure=cure) from error
-    return replace(pull, validators=validators)
+        raise ParseError(message, feed=source.feed, cure=cure) from error
 
 
 def _renew(answer: Response, last: Validators) -> Validators:

@@ -17,9 +17,15 @@ if ( is_file( $script ) || is_file( "$file/index.php" ) ) {
 	return false;
 }
 
+// WordPress answers below its front page; beside it there is nothing.
+$sandbox = json_decode( file_get_contents( dirname( $_SERVER['DOCUMENT_ROOT'] ) . '/site.json' ), true );
+$front   = (string) parse_url( $sandbox['url'], PHP_URL_PATH );
+if ( ! str_starts_with( $path, "$front/" ) ) {
+	return false;
+}
 unset( $_SERVER['PATH_INFO'] );
-$_SERVER['SCRIPT_NAME']     = '/index.php';
-$_SERVER['PHP_SELF']        = '/index.php';
-$_SERVER['SCRIPT_FILENAME'] = $_SERVER['DOCUMENT_ROOT'] . '/index.php';
-chdir( $_SERVER['DOCUMENT_ROOT'] );
+$_SERVER['SCRIPT_NAME']     = "$front/index.php";
+$_SERVER['PHP_SELF']        = "$front/index.php";
+$_SERVER['SCRIPT_FILENAME'] = $_SERVER['DOCUMENT_ROOT'] . "$front/index.php";
+chdir( dirname( $_SERVER['SCRIPT_FILENAME'] ) );
 require $_SERVER['SCRIPT_FILENAME'];

@@ -8,13 +8,13 @@ foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $name ) {
 }
 $constants = array(
 	'WP_HOME'                   => $sandbox['url'],
-	'WP_SITEURL'                => $sandbox['url'],
+	'WP_SITEURL'                => $sandbox['url'] . $sandbox['below'], // Where wp-admin is.
 	'WP_ENVIRONMENT_TYPE'       => 'local', // Application passwords over plain http.
 	'WP_DEFAULT_THEME'          => 'twentytwentyone',
 	'DB_NAME'                   => 'wordpress',
-	'DB_USER'                   => '',
+	'DB_USER'                   => '', // MariaDB runs without users, on a socket of the site's own.
 	'DB_PASSWORD'               => '',
-	'DB_HOST'                   => '',
+	'DB_HOST'                   => 'mariadb' === $sandbox['database'] ? 'localhost:' . dirname( __DIR__ ) . '/mariadb/socket' : '',
 	'DB_CHARSET'                => 'utf8mb4',
 	'DB_COLLATE'                => '',
 	'DB_DIR'                    => dirname( __DIR__ ),

@@ -1,0 +1,126 @@
+"""What persons decided: what waits for them, what they approved, and what must not come again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_, select, tuple_, update
+
+from wp_sync.model import ItemKey, Tombstone
+from wp_sync.text import normalise_address
+
+from . import schema
+from .database import Database, chunks, from_row, upsert
+from .items import unpack_item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from wp_sync.model import Item
+
+_ITEMS, _FEEDS, _TOMBSTONES = schema.items, schema.feeds, schema.tombstones
+HELD = ("held", "undone", "approved")  # states of items that a person may decide on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """An item as it stands."""
+
+    key: ItemKey
+    source: str
+    url: str
+    title: str
+    state: str
+    channel: str
+    reason: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    database: Database
+    clock: Callable[[], datetime]
+
+    def held(self) -> tuple[ItemRow, ...]:
+        """List the items that wait for a person's word, oldest first."""
+        return self._items(_ITEMS.c.state.in_(HELD))
+
+    def items(self, keys: Sequence[ItemKey]) -> dict[ItemKey, ItemRow]:
+        """Return these items as they stand."""
+        columns = tuple_(_ITEMS.c.feed, _ITEMS.c.guid)
+        found = (one for some in chunks(keys) for one in self._items(columns.in_(some)))
+        return {one.key: one for one in found}
+
+    def find(self, target: str) -> tuple[ItemRow, ...]:
+        """Find items by the article's address."""
+        return self._items(_ITEMS.c.address == (normalise_address(target) or None))
+
+    def raw(self, key: ItemKey) -> Item | None:
+        """Return an item as its feed gave it."""
+        ours = (_ITEMS.c.feed == key.feed, _ITEMS.c.guid == key.guid)
+        raw = self.database.value(select(_ITEMS.c.raw).where(*ours))
+        return None if raw is None else unpack_item(key, raw)
+
+    def approve(self, channels: Mapping[ItemKey, str]) -> None:
+        """Let items pass, whatever the rules say, each into a channel."""
+        now = self.clock()
+        with self.database.write() as connection:
+            for key, channel in channels.items():
+                ours = update(_ITEMS).filter_by(**key._asdict())
+                values = {"state": "approved", "channel": channel, "updated_at": now}
+                connection.execute(ours.values(stage="curate", reason="approved", **values))
+
+    def set_state(self, keys: Collection[ItemKey], state: str, reason: str) -> None:
+        """Keep what a person made of items."""
+        now = self.clock()
+        with self.database.write() as connection:
+            for key in keys:
+                ours = update(_ITEMS).filter_by(**key._asdict())
+                connection.execute(ours.values(state=state, reason=reason, updated_at=now))
+
+    def bury(self, site: str, stones: Sequence[Tombstone], run: str) -> None:
+        """Remember what must not come again."""
+        now = self.clock()
+        rows = [
+            {
+                "site": site,
+                **one.key._asdict(),
+                "address": normalise_address(one.url),
+                "fingerprint": one.fingerprint,
+                "reason": one.reason,
+                "run": run,
+                "at": now,
+            }
+            for one in stones
+        ]
+        told = ("address", "fingerprint", "reason", "run", "at")
+        with self.database.write() as connection:
+            upsert(connection, _TOMBSTONES, rows, update=told)
+
+    def unbury(self, site: str, keys: Collection[ItemKey]) -> None:
+        """Forget tombstones: a person changed their mind."""
+        with self.database.write() as connection:
+            for key in keys:
+                connection.execute(delete(_TOMBSTONES).filter_by(site=site, **key._asdict()))
+
+    def buried(self, site: str, stone: Tombstone) -> Tombstone | None:
+        """Find what was buried under this key, address or fingerprint."""
+        ours = _TOMBSTONES.c
+        same: list[ColumnElement[bool]] = []
+        same.append((ours.feed == stone.key.feed) & (ours.guid == stone.key.guid))
+        if address := normalise_address(stone.url):
+            same.append(ours.address == address)
+        if stone.fingerprint:
+            same.append(ours.fingerprint == stone.fingerprint)
+        query = select(_TOMBSTONES).where(ours.site == site, or_(*same)).order_by(ours.at)
+        rows = (dict(row) | {"url": row["address"]} for row in self.database.rows(query))
+        return next((from_row(Tombstone, row) for row in rows), None)
+
+    def _items(self, which: ColumnElement[bool]) -> tuple[ItemRow, ...]:
+        query = select(_ITEMS, _FEEDS.c.source).join(_FEEDS, _FEEDS.c.id == _ITEMS.c.feed)
+        rows = self.database.rows(query.where(which).order_by(_ITEMS.c.updated_at))
+        return tuple(from_row(ItemRow, row) for row in rows)

@@ -1,0 +1,175 @@
+"""What persons did on the site since the last run, taken as the decisions that they are.
+
+An admin never opens a terminal: publishing a draft in wp-admin approves it, trashing it rejects it,
+another category moves it to another channel, and an edited field is theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from wp_sync.curate.screen import tombstone_of
+from wp_sync.model import Outcome, Tombstone
+from wp_sync.publish.merge import FOLLOWED, stored_hashes
+from wp_sync.publish.target import FORBIDDEN
+from wp_sync.publish.terms import find_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from wp_sync.config.schema import Channel
+    from wp_sync.ledger import Ledger
+    from wp_sync.model import Item, ItemKey, Receipt, SitePost, Term
+    from wp_sync.publish.target import SiteIdentity, Target
+
+OBSERVED = "observed:"  # + the site's address, in the ledger's meta: until when we have looked
+# WordPress compares with the local time of the change (posts controller, modified_after): in the
+# night in which clocks go back an hour comes twice. The rest is for two clocks that differ.
+_OVERLAP = timedelta(minutes=65)
+WAITING = ("draft", "pending")
+_LIVE = ("publish", "future", "private")
+_TRASHED = "trashed by a person"
+_GONE = ("trash", "")  # "": deleted for good
+
+
+class Seen(NamedTuple):
+    """A post of ours, as we knew it and as the site has it; None: deleted for good."""
+
+    ours: Receipt
+    there: SitePost | None
+
+
+class Decision(NamedTuple):
+    """What a person did with a post of ours; no outcome for what WordPress did by itself."""
+
+    before: Receipt
+    now: Receipt
+    outcome: Outcome | None
+
+
+def observe(
+    ledger: Ledger,
+    target: Target,
+    identity: SiteIdentity,
+    channels: Mapping[str, Channel],
+    run: str,
+    now: datetime,
+) -> tuple[Outcome, ...]:
+    """Look at what was changed on the site, and remember the decisions in it."""
+    site, place = identity.address, OBSERVED + identity.address
+    since = ledger.meta.get(place)
+    outcomes: tuple[Outcome, ...] = ()
+    if since:
+        seen = tuple(_look(ledger, target, site, datetime.fromisoformat(since) - _OVERLAP))
+        decided = tuple(_decide(seen, target, channels))
+        outcomes = tuple(one.outcome for one in decided if one.outcome)
+        _remember(ledger, site, decided, run)
+    ledger.meta.set(place, now.isoformat())
+    return outcomes
+
+
+def _look(ledger: Ledger, target: Target, site: str, since: datetime) -> Iterator[Seen]:
+    changed = {one.wp_id: one for one in target.changed_since(since)}
+    ours = ledger.posts.by_wp_ids(site, tuple(changed))
+    yield from (Seen(receipt, changed[wp_id]) for wp_id, receipt in ours.items())
+    # What was deleted for good is in no list; of those that wait nobody else would tell.
+    waiting = [one for one in ledger.posts.with_status(site, *WAITING) if one.wp_id not in ours]
+    if not waiting:
+        return
+    there = {one.wp_id for one in target.read_waiting()}
+    lost = [one for one in waiting if one.wp_id not in there]
+    found = {one.wp_id: one for one in target.read_posts([one.wp_id for one in lost])}
+    yield from (Seen(one, found.get(one.wp_id)) for one in lost)
+
+
+def _decide(
+    seen: Sequence[Seen], target: Target, channels: Mapping[str, Channel]
+) -> Iterator[Decision]:
+    terms: tuple[Term, ...] | None = None
+    for ours, there in seen:
+        if there and there.status == FORBIDDEN:
+            continue
+        status = there.status if there else ""
+        channel, told = ours.channel, _told_status(ours.status, status)
+        if there and status not in _GONE and "categories" in _edited(ours, there):
+            terms = target.read_terms("categories") if terms is None else terms
+            channel = _channel_of(there, channels, terms) or ours.channel
+            if channel != ours.channel:
+                moved = f"moved to {channels[channel].label} by a person"
+                told = "; ".join(filter(None, (told, moved)))
+        now = replace(ours, status=status or "trash", channel=channel)
+        if now != ours:
+            yield Decision(ours, now, _outcome(now, there, told) if told else None)
+
+
+def _told_status(before: str, now: str) -> str:
+    """Say a change of status in words; "" for one that WordPress makes by itself."""
+    if now in _GONE:
+        how = "trashed" if now else "deleted for good"
+        return "" if before == "trash" else f"{how} by a person: it is not made again"
+    if before == "trash":
+        return "taken out of the trash by a person"
+    if before in WAITING and now in _LIVE:
+        return "published by a person"
+    if before in _LIVE and now in WAITING:
+        return f"made a {now} by a person" if now == "draft" else "set to pending by a person"
+    return ""
+
+
+def _edited(ours: Receipt, there: SitePost) -> tuple[str, ...]:
+    current = stored_hashes(there)
+    return tuple(
+        name
+        for name in FOLLOWED
+        if name in ours.stored
+        and current.get(name) not in {ours.stored[name], *ours.pending.get(name, ())}
+    )
+
+
+def _channel_of(there: SitePost, channels: Mapping[str, Channel], terms: Sequence[Term]) -> str:
+    """Name the one channel whose category the post has now; "" for none or several."""
+    ids = set(there.values.get("categories", ()))
+    fitting = [
+        name
+        for name, channel in channels.items()
+        if channel.post.category
+        and (found := find_term(terms, _path(channel.post.category)))
+        and found.wp_id in ids
+    ]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _path(category: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in category.split(">"))
+
+
+def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) -> None:
+    gone = [one.now for one in decided if one.outcome and one.outcome.status == "trashed"]
+    back = [one.now.key for one in decided if one.before.status == "trash"]
+    stones = [_bury(ledger.decisions.raw(one.key), one.key) for one in gone]
+    # In this order: a run that dies in between finds the same again.
+    ledger.decisions.bury(site, stones, run)
+    ledger.decisions.unbury(site, back)
+    states = {one.key: "rejected" for one in gone}
+    ledger.items.settle([one.outcome for one in decided if one.outcome], run, states)
+    ledger.posts.keep_seen(site, [one.now for one in decided])
+
+
+def _bury(item: Item | None, key: ItemKey) -> Tombstone:
+    """Make a tombstone; the ledger may have lost the item."""
+    return tombstone_of(item, _TRASHED) if item else Tombstone(key=key, reason=_TRASHED)
+
+
+def _outcome(ours: Receipt, there: SitePost | None, reason: str) -> Outcome:
+    return Outcome(
+        key=ours.key,
+        status="trashed" if ours.status == "trash" else "unchanged",
+        stage="publish",
+        reason=reason,
+        title=str(there.values.get("title", "")) if there else "",
+        channel=ours.channel,
+        wp_id=ours.wp_id,
+        link=there.link if there else ours.link,
+    )

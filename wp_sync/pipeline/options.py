@@ -1,0 +1,52 @@
+"""What a run was asked to do, and what it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wp_sync.model import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wp_sync.errors import WpSyncError
+    from wp_sync.model import ItemKey, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What a person approved."""
+
+    changes: Plan = field(default_factory=Plan)
+    items: Mapping[ItemKey, str] = field(default_factory=dict)  # -> channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOptions:
+    """What the person at the command line asked for."""
+
+    command: str = "sync"
+    channel: str = ""
+    source: str = ""
+    limit: int | None = None  # items
+    allowed: frozenset[str] = frozenset()
+    dry_run: bool = False
+    # A person's orders alone, and no feed: changes to posts that are there, and items to let pass,
+    # as the ledger has them, each into a channel. None: an ordinary run.
+    orders: Orders | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Tell whether a run leaves out what an ordinary one would do."""
+        chosen = self.channel or self.source or self.limit or self.orders
+        return self.dry_run or bool(chosen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """A run, the plan behind it, and the error that ended it early."""
+
+    run: Run
+    plan: Plan
+    error: WpSyncError | None = None

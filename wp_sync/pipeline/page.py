@@ -1,0 +1,35 @@
+"""Keep the site's private page of what waits up to date: one write when it has changed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from wp_sync.errors import RejectedError
+from wp_sync.hashing import digest
+from wp_sync.review.page import SLUG, TITLE, page_body
+
+from .waiting import list_waiting
+
+if TYPE_CHECKING:
+    from wp_sync.ledger import Ledger
+    from wp_sync.publish.target import SiteIdentity, Target
+
+PAGE = "review page:"  # + the site's address, in the ledger's meta
+
+
+def keep_page(ledger: Ledger, target: Target, identity: SiteIdentity) -> str:
+    """Write the page when another list than before waits; return what a person should know."""
+    body = page_body(list_waiting(ledger, target, identity))
+    place = PAGE + identity.address
+    before = json.loads(ledger.meta.get(place, '{"id": 0, "hash": ""}'))
+    if before["hash"] == digest(body):
+        return ""
+    try:
+        page = target.write_page(before["id"], slug=SLUG, title=TITLE, body=body)
+    except RejectedError as error:
+        return f"the review page was not written: {error}"
+    ledger.meta.set(place, json.dumps({"id": page.wp_id, "hash": digest(body)}))
+    if page.status == "trash":
+        return "the review page is in the trash of the site: set [review] page = false to end it"
+    return ""

@@ -1,0 +1,113 @@
+"""Approve and reject what waits for a person: plans, carried out as every other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wp_sync.curate.screen import tombstone_of
+from wp_sync.hashing import digest
+from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
+
+from .page import keep_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from wp_sync.config.schema import Config
+    from wp_sync.ledger import Ledger
+    from wp_sync.model import Change, ItemKey, Receipt
+    from wp_sync.review.waiting import Waiting
+
+    from .orders import Office
+
+_APPROVED = "approved by a person"
+# Kinds that have a post which only its status keeps from its readers.
+_WITH_POST = frozenset({"draft", "pending", "undone", "rejected"})
+
+
+class Approval(NamedTuple):
+    """What an approval comes to: posts to publish, items to make posts of, and what can't be."""
+
+    plan: Plan
+    items: Mapping[ItemKey, str]  # -> channel
+    refused: tuple[str, ...]
+
+
+def plan_approval(office: Office, chosen: Sequence[Waiting], channel: str = "") -> Approval:
+    """Publish posts of ours, and let held items pass into a channel."""
+    posts = [one for one in chosen if one.wp_id and one.kind in _WITH_POST]
+    receipts = office.ledger.posts.receipts(office.identity.address, [one.key for one in posts])
+    changes = [_publish(one, receipts[one.key], office) for one in posts]
+    items: dict[ItemKey, str] = {}
+    refused: list[str] = []
+    for one in chosen:
+        if one.kind == "live":
+            refused.append(f"{one.handle}: is on the site already")
+        if one in posts or one.kind == "live":
+            continue
+        choices = _channels_of(one, office.ledger, office.config)
+        place = channel or one.channel or (choices[0] if len(choices) == 1 else "")
+        if not choices:
+            refused.append(f"{one.handle}: no source of the configuration has its feed any more")
+        elif place in office.config.channels:
+            items[one.key] = place
+        else:
+            refused.append(f"{one.handle}: say where it belongs: --to {' | '.join(choices)}")
+    return Approval(Plan(changes=tuple(changes)), items, tuple(refused))
+
+
+def plan_rejection(chosen: Iterable[Waiting], reason: str = "") -> Plan:
+    """Trash posts of ours, and drop held items; neither is made again."""
+    told = f"rejected by a person{f': {reason}' if reason else ''}"
+    return Plan(changes=tuple(_reject(one, told) for one in chosen))
+
+
+def bury(office: Office, chosen: Sequence[Waiting], reason: str = "") -> None:
+    """Leave the tombstones, before the first write: a run at night comes in between."""
+    stones = []
+    for one in chosen:
+        item = office.ledger.decisions.raw(one.key)
+        told = f"rejected by a person{f' ({reason})' if reason else ''}"
+        stones.append(
+            tombstone_of(item, told) if item else Tombstone(key=one.key, url=one.url, reason=told)
+        )
+    office.ledger.decisions.bury(office.identity.address, stones, "")
+
+
+def refresh_page(office: Office) -> str:
+    """Keep the site's page of what waits up to date, where it is wanted."""
+    if not office.config.review.page:
+        return ""
+    return keep_page(office.ledger, office.target, office.identity)
+
+
+def _publish(one: Waiting, ours: Receipt, office: Office) -> Amend:
+    values: dict[str, object] = {"status": "publish"}
+    channel = office.config.channels.get(ours.channel)
+    if channel and channel.post.date == "approval":
+        values["date"] = office.clock()
+    before = one.kind if one.kind in {"draft", "pending"} else "trash"
+    return Amend(
+        receipt=ours,
+        values=values,
+        expected={"status": (digest(before),)},
+        order="approve",
+        reason=_APPROVED,
+        title=one.title,
+        url=one.url,
+    )
+
+
+def _reject(one: Waiting, reason: str) -> Change:
+    if one.wp_id:
+        return Trash(key=one.key, wp_id=one.wp_id, reason=reason, title=one.title, url=one.url)
+    return Skip(key=one.key, reason=reason, status="dropped")
+
+
+def _channels_of(one: Waiting, ledger: Ledger, config: Config) -> tuple[str, ...]:
+    """Name the channels of the item's source; none when no source has its feed."""
+    for source in config.sources:
+        for location in source.feeds:
+            if ledger.feeds.find(location) == one.key.feed:
+                return source.to
+    return ()

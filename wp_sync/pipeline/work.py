@@ -1,0 +1,278 @@
+"""One run's work: its feeds, one after the other, and a person's orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from wp_sync.curate.screen import reachable_channels
+from wp_sync.errors import WpSyncError
+from wp_sync.hashing import digest
+from wp_sync.model import FeedReport, Outcome, Plan, SiteState
+from wp_sync.publish.apply import apply_plan
+from wp_sync.publish.media import no_files
+from wp_sync.review.plan_text import key_of
+
+from .collect import FeedJob, Intake, RunSeen
+from .observe import observe
+from .page import keep_page
+from .rehearse import rehearse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from wp_sync.config.schema import Channel, Config, Source
+    from wp_sync.model import FeedStatus, Item, ItemKey, Post, Pull
+
+    from .build import Workshop
+    from .deliver import Delivery
+    from .options import Orders, SyncOptions
+
+RULES = "rules"  # meta key: with these rules the dropped items were judged
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run gathers on its way."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    feeds: list[FeedReport] = field(default_factory=list)
+    plan: Plan = field(default_factory=Plan)
+    messages: list[str] = field(default_factory=list)
+
+
+def choose_sources(config: Config, options: SyncOptions) -> tuple[Source, ...]:
+    """Choose the sources that a run asks: all, or those of one name or of one channel."""
+    return tuple(
+        source
+        for source in config.sources
+        if options.source in {"", source.name}
+        and (not options.channel or options.channel in reachable_channels(source))
+    )
+
+
+def choose_channels(config: Config, options: SyncOptions) -> tuple[Channel, ...]:
+    """Choose the channels that posts of a run may go to."""
+    sources = choose_sources(config, options)
+    reached = {name for source in sources for name in reachable_channels(source)}
+    return tuple(
+        channel
+        for name, channel in config.channels.items()
+        if name in reached and options.channel in {"", name}
+    )
+
+
+class Work:
+    """One run's feeds, one after the other."""
+
+    def __init__(
+        self,
+        shop: Workshop,
+        options: SyncOptions,
+        delivery: Delivery,
+        watch: Callable[[FeedReport | Outcome], None],
+    ) -> None:
+        self._shop, self._options, self._delivery = shop, options, delivery
+        self._watch = watch
+        self._site = delivery.reader.identity.address
+        self._seen = RunSeen(shop.ledger.posts.seen(self._site))
+        self._left = options.limit
+        self.rules = digest(shop.config.model_dump(mode="json", include={"sources", "channels"}))
+        self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
+        # By a person; -> channel.
+        self._approved = dict(options.orders.items) if options.orders else {}
+        self.tally = Tally()
+
+    def jobs(self) -> list[FeedJob]:
+        """List the feeds that this run asks."""
+        feeds = self._shop.ledger.feeds
+        orders = self._options.orders
+        wanted = {key.feed for key in orders.items} if orders else None
+        jobs: list[FeedJob] = []
+        for source in choose_sources(self._shop.config, self._options):
+            for location in source.feeds:
+                feed = feeds.identify(location, source.name)
+                if wanted is not None and feed not in wanted:
+                    continue
+                jobs.append(
+                    FeedJob(
+                        feed=feed,
+                        location=location,
+                        source=source,
+                        last=feeds.validators(feed),
+                        known=feeds.known(feed),
+                    )
+                )
+        return jobs
+
+    def tell_forgotten(self, jobs: Sequence[FeedJob]) -> None:
+        """Tell how many items wait in feeds that the configuration no longer has."""
+        if self._options.channel or self._options.source:
+            return
+        asked = {job.feed for job in jobs}
+        for row in self._shop.ledger.feeds.all():
+            waiting = () if row.id in asked else self._shop.ledger.items.due(row.id)
+            if waiting:
+                self.tally.messages.append(
+                    f"{row.source}: {len(waiting)} items wait, but no source has the feed"
+                    f" {row.address} any more"
+                )
+
+    def observe(self) -> None:
+        """Take what persons did on the site as their decisions."""
+        shop, delivery = self._shop, self._delivery
+        for outcome in observe(
+            shop.ledger,
+            shop.target,
+            delivery.reader.identity,
+            shop.config.channels,
+            delivery.run,
+            shop.clock(),
+        ):
+            self.tally.outcomes.append(outcome)
+            self._watch(outcome)
+
+    def tell_waiting(self) -> None:
+        """Keep the site's private page of what waits up to date."""
+        if self._shop.config.review.page and not self._shop.stop():
+            note = keep_page(self._shop.ledger, self._shop.target, self._delivery.reader.identity)
+            self.tally.messages += [note] if note else []
+
+    def carry_out(self, orders: Orders, jobs: Sequence[FeedJob]) -> None:
+        """Change the posts that are there, then make posts of the items."""
+        ledger, rehearsal = self._shop.ledger, self._options.dry_run
+        keys = [key_of(change) for change in orders.changes.changes]
+        if not rehearsal:
+            ledger.decisions.approve(orders.items)
+            ledger.decisions.unbury(self._site, [*keys, *orders.items])
+        landed: list[Outcome] = []
+        try:
+            for outcome in self._order(orders.changes):
+                landed.append(outcome)
+                self.tally.outcomes.append(outcome)
+                self._watch(outcome)
+        finally:
+            if not rehearsal:
+                ledger.items.settle(landed, self._delivery.run)
+        self.tally.plan = orders.changes
+        for job in jobs:
+            self.deliver(job)
+
+    def _order(self, plan: Plan) -> Iterator[Outcome]:
+        if self._options.dry_run:
+            yield from rehearse(plan)
+            return
+        journal = self._shop.ledger.posts.journal(self._site, self._delivery.run)
+        for outcome in apply_plan(plan, self._shop.target, journal, no_files, SiteState()):
+            yield outcome
+            if self._shop.stop():
+                return
+
+    def take(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
+        """Keep what a feed brought, and take what is due of it to the site."""
+        if isinstance(pulled, WpSyncError):
+            self._shop.ledger.feeds.record_failure(
+                job.feed, source=job.source.name, reason=str(pulled)
+            )
+        else:
+            pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
+        self._report(job, pulled)
+        self.deliver(job)
+
+    def deliver(self, job: FeedJob) -> None:
+        """Take what is due of a feed all the way to the site."""
+        if self._shop.stop():
+            return
+        landed: list[Outcome] = []
+        try:
+            for outcome in self._process(job):
+                landed.append(outcome)
+                self.tally.outcomes.append(outcome)
+                self._watch(outcome)
+        finally:
+            if not self._options.dry_run:
+                # What a person approved stays so until it is there.
+                waits = [one.key for one in landed if one.status in {"held", "failed"}]
+                states = {key: "approved" for key in waits if key in self._approved}
+                self._shop.ledger.items.settle(landed, self._delivery.run, states)
+
+    def _due(self, job: FeedJob) -> list[Item]:
+        if self._options.orders:
+            ours = (key for key in self._approved if key.feed == job.feed)
+            return [item for key in ours if (item := self._shop.ledger.decisions.raw(key))]
+        due = self._shop.ledger.items.due(
+            job.feed, dropped_too=self._rules_changed, site=self._site
+        )
+        if self._left is not None:
+            due = due[: self._left]
+            self._left -= len(due)
+        self._approved |= {one.item.key: one.channel for one in due if one.state == "approved"}
+        return [one.item for one in due]
+
+    def _process(self, job: FeedJob) -> Iterator[Outcome]:
+        items = self._due(job)
+        receipts = self._shop.ledger.posts.receipts(self._site, [item.key for item in items])
+        intake = Intake(
+            source=job.source,
+            shop=self._shop,
+            seen=self._seen,
+            receipts=receipts,
+            approved=self._approved,
+        )
+        posts: list[Post] = []
+        for result in intake.make_posts(items):
+            if isinstance(result, Outcome):
+                yield result
+            elif self._options.channel in {"", result.channel}:
+                posts.append(result)
+        if not posts:
+            return
+        plan, site = self._delivery.plan(posts, receipts, job.source)
+        self.tally.plan = Plan(
+            changes=self.tally.plan.changes + plan.changes,
+            new_terms=tuple(dict.fromkeys(self.tally.plan.new_terms + plan.new_terms)),
+        )
+        by_key = {post.key: post for post in posts}
+        outcomes = rehearse(plan) if self._options.dry_run else self._apply(plan, site, job)
+        for outcome in outcomes:
+            if outcome.status == "failed":
+                self._seen.release(outcome.key)
+            yield _complete(outcome, by_key[outcome.key])
+
+    def _apply(self, plan: Plan, site: SiteState, job: FeedJob) -> Iterator[Outcome]:
+        journal = self._shop.ledger.posts.journal(self._site, self._delivery.run)
+        if plan.new_terms:
+            self._delivery.reader.forget_terms()
+
+        def files(posts: Sequence[Post]) -> dict[ItemKey, tuple[object, str]]:
+            return self._delivery.files(posts, job.source)  # type: ignore[return-value]
+
+        for outcome in apply_plan(plan, self._shop.target, journal, files, site):  # type: ignore[arg-type]
+            yield outcome
+            if self._shop.stop():
+                return
+
+    def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
+        status: FeedStatus = "failed"
+        if isinstance(pulled, WpSyncError):
+            report = FeedReport(
+                feed=job.feed, source=job.source.name, status=status, reason=str(pulled)
+            )
+        else:
+            status = "pulled" if pulled.changed else "unchanged"
+            report = FeedReport(
+                feed=job.feed,
+                source=job.source.name,
+                status=status,
+                items=len(pulled.items) + pulled.unchanged,
+                reason="; ".join(pulled.notes),
+            )
+        self.tally.feeds.append(report)
+        self._watch(report)
+
+
+def _complete(outcome: Outcome, post: Post) -> Outcome:
+    """Name the article in an outcome that knows only its key."""
+    return replace(
+        outcome, url=post.source_url, title=post.title, channel=outcome.channel or post.channel
+    )

@@ -1,0 +1,76 @@
+"""Prove a login before it is kept, and take an application password back."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+
+from wp_sync.errors import SiteError, UnauthorizedError
+
+from .discovery import PAGE_BYTES, ApiRoot, discover
+from .rest import USERS, RestTarget
+from .rest_api import Patience, RestApi, mapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .target import SiteIdentity
+
+_PASSWORDS = f"{USERS}/me/application-passwords"
+# From 7.0 on WordPress sends the answer to http://127.0.0.1 too; before, only a site of the
+# environment "local" does (wp_is_authorize_application_redirect_url_valid, core ticket 57809).
+_LOOPBACK_SINCE = 7
+_GENERATOR = re.compile(rb"""<meta name="generator" content="WordPress (\d+)\.""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A user name and a password that the site accepted."""
+
+    root: ApiRoot
+    identity: SiteIdentity
+
+
+def prove_login(site_url: str, username: str, password: Callable[[], str]) -> Login:
+    """Log in once. Raises UnauthorizedError with the cause and the cure."""
+    root = discover(site_url, username, password)
+    target = RestTarget(RestApi(root.root, username, password), root)
+    return Login(root=root, identity=target.identify())
+
+
+def revoke_login(site_url: str, username: str, password: Callable[[], str]) -> str:
+    """Delete this application password on the site; return its name, "" when it was dead before."""
+    try:
+        root = discover(site_url, username, password)
+        api = RestApi(root.root, username, password)
+        found, _ = api.get(f"{_PASSWORDS}/introspect", {"_fields": "uuid,name"})
+    except UnauthorizedError:
+        return ""
+    try:
+        name, number = str(found["name"]), uuid.UUID(str(found["uuid"]))
+    except (KeyError, TypeError, ValueError):
+        message = f"{root.home} does not say which application password this is"
+        raise SiteError(message, cure="revoke it in wp-admin > Users > Profile") from None
+    api.write("DELETE", f"{_PASSWORDS}/{number}")
+    return name or "without a name"
+
+
+def answers_loopback(root: ApiRoot) -> bool:
+    """Tell whether the site would send its answer to a plain http address of this machine."""
+    if urlsplit(root.home).scheme == "http":
+        # Without https WordPress has application passwords only in the environment "local".
+        return root.authentication_available
+    patience = Patience()
+    waits = patience.connect, patience.read
+    with mapped(f"GET {root.home}", root.home, write=False), requests.Session() as session:
+        session.trust_env = False
+        with session.get(root.home, timeout=waits, allow_redirects=False, stream=True) as page:
+            body = next(page.iter_content(PAGE_BYTES), b"")
+    version = _GENERATOR.search(body) if page.status_code == HTTPStatus.OK else None
+    return version is not None and int(version[1]) >= _LOOPBACK_SINCE

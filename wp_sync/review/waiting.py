@@ -1,0 +1,71 @@
+"""What waits for a person: posts that are not live, and items that were held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from wp_sync.text import normalise_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from wp_sync.model import ItemKey
+
+Kind = Literal["draft", "pending", "held", "undone", "approved", "live", "rejected"]
+_HANDLE = "h-"  # begins what names an item without a post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One of them, and why it waits."""
+
+    key: ItemKey
+    kind: Kind
+    handle: str  # by which a person names it
+    source: str
+    channel: str  # "" while none was found
+    title: str
+    url: str  # of the article
+    reason: str
+    since: datetime | None
+    wp_id: int | None = None  # None: there is no post yet
+    link: str = ""  # of the post
+    edit: str = ""  # where wp-admin edits it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which of them a person means; "" is any."""
+
+    channel: str = ""
+    source: str = ""
+    reason: str = ""  # words of it
+
+    def fits(self, one: Waiting) -> bool:
+        """Tell whether one is meant."""
+        return (
+            self.channel in {"", one.channel}
+            and self.source.casefold() in {"", one.source.casefold()}
+            and self.reason.casefold() in one.reason.casefold()
+        )
+
+
+def item_handle(mark: str) -> str:
+    """Name an item that has no post."""
+    return f"{_HANDLE}{mark}"
+
+
+def find_waiting(waiting: Iterable[Waiting], target: str) -> tuple[Waiting, ...]:
+    """Find what a person named: by handle or post id, else by an address of post or article."""
+    known = tuple(waiting)
+    name = target.strip().rstrip("/")
+    if named := tuple(one for one in known if name in {one.handle, str(one.wp_id)}):
+        return named
+    address = normalise_address(target) or None
+    return tuple(
+        one
+        for one in known
+        if name in {one.link.rstrip("/"), one.edit} or address == normalise_address(one.url)
+    )
