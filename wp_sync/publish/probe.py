@@ -1,6 +1,6 @@
 """doctor's write probe: one draft and one picture, made, compared, and deleted for good.
 
-Both have names of their own, by which the next probe finds and removes what a killed one left.
+Both have a title of their own, by which the next probe finds and removes what a killed one left.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ BODY = """<!-- wp:paragraph -->
 <tbody><tr><td>1</td><td>2</td></tr></tbody></table>
 <details><summary>summary</summary><p>details</p></details><pre><code>code</code></pre>"""
 
+BY_HAND = f'look for a plugin that forbids deleting, and delete "{TITLE}" by hand in wp-admin'
 # WordPress's words on a file that it does not take -> the cause and the cure. Its code is one.
 UPLOADS: tuple[tuple[str, Diagnosis], ...] = (
     (
@@ -79,9 +80,8 @@ def probe_writing(api: RestApi, root: ApiRoot) -> tuple[Diagnosis, ...]:
         _send_large(api)
         notes = list(_write(api, target))
     if left := _find_traces(api):
-        places = ", ".join(f"{route} {wp_id}" for route, wp_id in left)
-        cure = "look for a plugin that forbids deleting, and delete them in wp-admin"
-        notes.append(Diagnosis(cause=f"the site keeps the test: {places}", cure=cure))
+        places = ", ".join(f"{route}/{wp_id}" for route, wp_id in left)
+        notes.append(Diagnosis(cause=f"the site keeps the test: {places}", cure=BY_HAND))
     return tuple(notes)
 
 
@@ -89,7 +89,11 @@ def remove_traces(api: RestApi) -> int:
     """Delete for good what a probe made; return how much that was."""
     found = _find_traces(api)
     for route, wp_id in found:
-        api.write("DELETE", f"{route}/{wp_id}", {"force": "true", "_fields": "deleted"})
+        try:
+            api.write("DELETE", f"{route}/{wp_id}", {"force": "true", "_fields": "deleted"})
+        except (RejectedError, InDoubtError) as error:
+            message = f"the test can't be deleted ({route}/{wp_id}): {error.message}"
+            raise SiteError(message, cure=BY_HAND) from error
     return len(found)
 
 
@@ -108,17 +112,15 @@ def _removing(api: RestApi) -> Iterator[None]:
 
 
 def _find_traces(api: RestApi) -> list[tuple[str, int]]:
-    """Find posts and pictures by name and title: a person may use the name for something else."""
-    asked = {"context": "edit", "_fields": "id,slug,title.raw"}
-    places = (
-        (POSTS, {"slug": f"{NAME},{NAME}__trashed", "status": "any,trash"}),
-        (MEDIA, {"slug": PICTURE}),
-    )
+    """Find posts and pictures by their title: some plugins make slugs of their own."""
+    asked = {"search": f'"{TITLE}"', "context": "edit", "_fields": "id,title.raw"}
+    places: tuple[tuple[str, dict[str, str]], ...] = ((POSTS, {"status": "any,trash"}), (MEDIA, {}))
     return [
         (route, int(row["id"]))
         for route, which in places
         for row in api.get(route, {**asked, **which})[0]
-        if str(row["slug"]).startswith(NAME) and str(row["title"]["raw"]).startswith(TITLE)
+        # A site that ignores the parameter gives all.
+        if str(row["title"]["raw"]) in {TITLE, RENAMED}
     ]
 
 
