@@ -174,7 +174,7 @@ def test_nginx_gets_its_own_line(desk: Desk, wordpress: WordPress, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("role", "lacks"), [("subscriber", "make drafts"), ("contributor", "publish posts")]
+    ("role", "lacks"), [("subscriber", "may not make posts"), ("contributor", "may not publish")]
 )
 def test_a_role_too_low_is_told(role: str, lacks: str, desk: Desk, wordpress: WordPress) -> None:
     """The login is right; what it may not do, and the role that may."""
