@@ -1,6 +1,7 @@
 #!/bin/sh
 # See that the programs are there; install Debian's packages as root, else say what is missing.
-# Without an argument: what the demo needs, a PHP. With "tests": a browser and MariaDB beside it.
+# Without an argument: what the demo needs, a PHP. With "tests": beside it a browser, MariaDB, and
+# nginx, Apache and php-cgi, which tests start before a site with a configuration of their own.
 set -eu
 packages="php-cli php-sqlite3 php-xml php-mbstring php-curl php-gd php-zip"
 theme=wordpress-theme-twentytwentyone # fetched and unpacked by the sandbox, not installed
@@ -9,12 +10,14 @@ programs="php"
 needs="PHP 8.1 or newer with $extensions"
 if [ "${1:-}" = tests ]; then
     # mariadb-server-core is the program alone: no service is installed, so none is started.
-    packages="$packages php-mysql mariadb-server-core chromium chromium-driver"
+    # So it is with apache2-bin and php-cgi. nginx would bring one, and is only unpacked.
+    packages="$packages php-mysql mariadb-server-core chromium chromium-driver apache2-bin php-cgi"
     extensions="$extensions mysqli"
-    programs="$programs mariadbd chromium chromedriver"
-    needs="PHP 8.1 or newer with $extensions, MariaDB's server, and Chromium with its driver"
+    programs="$programs mariadbd chromium chromedriver apache2 php-cgi nginx"
+    needs="PHP 8.1 or newer with $extensions, php-cgi, MariaDB's server, Apache, nginx, and Chromium with its driver"
 fi
-PATH="$PATH:/usr/sbin"
+nginx="${XDG_CACHE_HOME:-$HOME/.cache}/wp-sync/nginx"
+PATH="$PATH:/usr/sbin:$nginx/usr/sbin"
 
 is_complete() {
     for program in $programs; do
@@ -24,6 +27,16 @@ is_complete() {
     for extension in $extensions; do
         echo "$loaded" | grep -qix "$extension" || return 1
     done
+}
+
+unpack_nginx() {
+    command -v nginx >/dev/null && return
+    scratch=$(mktemp -d)
+    (cd "$scratch" && apt-get download -qq nginx 2>/dev/null && dpkg-deb -x nginx_*.deb files)
+    mkdir -p "$(dirname "$nginx")"
+    rm -rf "$nginx"
+    mv "$scratch/files" "$nginx"
+    rm -rf "$scratch"
 }
 
 is_root_on_debian() {
@@ -39,6 +52,7 @@ if is_root_on_debian; then
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086
     apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    [ "${1:-}" = tests ] && unpack_nginx
     is_complete && exit 0
 fi
 echo "Please install $needs." >&2

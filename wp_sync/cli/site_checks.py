@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .checkup import Patient
 
 # A person waits: what does not answer at once is told, and not waited for.
-_PATIENCE = Patience(connect=5, read=20, total=60, attempts=2, longest_wait=2)
+_PATIENCE = Patience(connect=5, read=20, total=60, attempts=2, longest_wait=1)
 _CLOCKS_APART = 300  # seconds
 _OTHERS_CURE = (
     "switch its campaigns off before `wp-sync sync`, else articles come twice; then take over its "
@@ -34,7 +34,8 @@ def check_site(patient: Patient) -> str:
     patient.root, patient.api = root, RestApi(root.root, username, password, patience=_PATIENCE)
     patient.target = RestTarget(patient.api, root)
     patient.warnings += root.notes
-    return f"{root.name or 'a WordPress'} at {root.home}"
+    closed = "; its API is closed to visitors, and open to the login" if root.closed else ""
+    return f"{root.name or 'a WordPress'} at {root.home}{closed}"
 
 
 def check_clock(patient: Patient) -> str:
@@ -81,8 +82,8 @@ def check_neighbours(patient: Patient) -> str:
     for one in found.neighbours:
         if one.is_at_work(now):
             patient.warnings.append(Diagnosis(cause=_describe(one), cure=_OTHERS_CURE))
-    if found.neighbours:
-        return "; ".join(map(_describe_resting, found.neighbours))
+    if resting := [one for one in found.neighbours if not one.is_at_work(now)]:
+        return "; ".join(map(_describe_resting, resting))
     blind = "" if found.keys_readable else " (XML-RPC does not answer, so their keys are unseen)"
     return f"no other importer seen{blind}"
 

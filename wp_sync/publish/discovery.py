@@ -14,6 +14,7 @@ import requests
 from wp_sync.errors import SiteError, UnauthorizedError
 
 from .answers import Answer, find_json
+from .blockers import find_blocker
 from .diagnosis import (
     RELATION,
     Diagnosis,
@@ -48,6 +49,7 @@ class ApiRoot:
     name: str
     authentication_available: bool  # application passwords are switched on
     authorize_url: str = ""  # the page that gives them; "" where there is none to be trusted
+    closed: bool = False  # to visitors: the login opens it
     namespaces: frozenset[str] = frozenset()  # they tell some plugins
     clock_ahead: float | None = None  # seconds by which the site's clock is before ours
     notes: tuple[Diagnosis, ...] = ()  # what a person should put right
@@ -69,14 +71,15 @@ def discover(
     for root in _candidates(site_url, page):
         api = RestApi(root, username, password, patience=patience)
         try:
-            answer = _read_index(api)
+            answer, closed = _read_index(api)
         except SiteError as error:
             redirects.append(error)
             continue
         index, printed = _index_of(answer)
         if index:
             notes = (*_notes(answer, printed, failures), *_moved(site_url, page.url))
-            return _api_root(root, index, site_url, clock_ahead=answer.clock_ahead, notes=notes)
+            found = _api_root(root, index, site_url)
+            return replace(found, closed=closed, clock_ahead=answer.clock_ahead, notes=notes)
         if answer.status == HTTPStatus.UNAUTHORIZED and answer.code and username:
             raise _explain_closed(answer, api, site_url)
         failures.append(answer)
@@ -101,7 +104,9 @@ def _open_home(site_url: str, patience: Patience) -> Answer:
         if _is_elsewhere(url, site_url):
             message = f"{site_url} redirects to another host, {urlsplit(url).netloc}"
             raise SiteError(message, cure="if that is right, put its address into [site] url")
-    raise SiteError(f"{site_url} redirects more than {LONGEST_CHAIN} times")
+    message = f"{site_url} redirects more than {LONGEST_CHAIN} times"
+    cure = "look for rules on https, www or the slash at the end that undo each other"
+    raise SiteError(message, cure=cure)
 
 
 def _candidates(site_url: str, page: Answer) -> Iterator[str]:
@@ -115,14 +120,14 @@ def _candidates(site_url: str, page: Answer) -> Iterator[str]:
     yield from (f"{home}wp-json/", f"{home}?rest_route=/")
 
 
-def _read_index(api: RestApi) -> Answer:
-    """Ask for the index as a visitor, and again with the login where it is closed to visitors."""
+def _read_index(api: RestApi) -> tuple[Answer, bool]:
+    """Ask for the index as a visitor; where it is closed to them, with the login."""
     answer = RestApi(api.root, patience=api.patience).read("", INDEX)
     closed = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR}
     # All-In-One Security dies with wp_die's own status, which is 500.
     if answer.status in closed and answer.error and api.username:
-        return api.read("", INDEX)
-    return answer
+        return api.read("", INDEX), True
+    return answer, False
 
 
 def _index_of(answer: Answer) -> tuple[dict[str, Any], str]:
@@ -158,8 +163,12 @@ def _explain_closed(answer: Answer, api: RestApi, site_url: str) -> Unauthorized
 
     guess = _api_root(api.root, {}, site_url)
     error = explain_refusal(answer, api, replace(guess, authentication_available=True))
-    message = f"{error.message}; the API is closed to visitors: {answer.reason}"
-    return UnauthorizedError(message, cure=error.cure)
+    blocker = find_blocker(answer.code, answer.text, answer.headers)
+    by = f", by {blocker.name}" if blocker else ""
+    message = f"{error.message}; the API is closed to visitors{by}: {answer.reason}"
+    # Some plugins shut out users too; it is seldom so with 401, which means: not logged in.
+    cure = f"{error.cure}; else, {blocker.name}: {blocker.cure}" if blocker else error.cure
+    return UnauthorizedError(message, cure=cure)
 
 
 def _explain(
@@ -178,14 +187,7 @@ def _explain(
     return SiteError(message, cure="[site] url is the front page's address; REST must not be off")
 
 
-def _api_root(
-    root: str,
-    index: dict[str, Any],
-    site_url: str,
-    *,
-    clock_ahead: float | None = None,
-    notes: tuple[Diagnosis, ...] = (),
-) -> ApiRoot:
+def _api_root(root: str, index: dict[str, Any], site_url: str) -> ApiRoot:
     return ApiRoot(
         root=root,
         home=str(index.get("home") or site_url),
@@ -194,8 +196,6 @@ def _api_root(
         authentication_available="application-passwords" in (index.get("authentication") or ()),
         authorize_url=_authorize_url(index, root),
         namespaces=frozenset(map(str, index.get("namespaces") or ())),
-        clock_ahead=clock_ahead,
-        notes=notes,
     )
 
 

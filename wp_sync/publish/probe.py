@@ -1,6 +1,6 @@
 """doctor's write probe: one draft and one picture, made, compared, and deleted for good.
 
-Both have names of their own, by which the next probe finds and removes what a killed one left.
+Both have a title of their own, by which the next probe finds and removes what a killed one left.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,12 @@ from .diagnosis import Diagnosis, line_for
 from .rest import MEDIA, POSTS, RestTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .discovery import ApiRoot
     from .rest_api import RestApi
+
+Trace = tuple[str, int]  # route and id
 
 NAME = "wp-sync-doctor-probe"
 PICTURE = f"{NAME}-picture"
@@ -44,6 +46,7 @@ BODY = """<!-- wp:paragraph -->
 <tbody><tr><td>1</td><td>2</td></tr></tbody></table>
 <details><summary>summary</summary><p>details</p></details><pre><code>code</code></pre>"""
 
+BY_HAND = f'look for a plugin that forbids deleting, and delete "{TITLE}" by hand in wp-admin'
 # WordPress's words on a file that it does not take -> the cause and the cure. Its code is one.
 UPLOADS: tuple[tuple[str, Diagnosis], ...] = (
     (
@@ -73,52 +76,44 @@ STALE = Diagnosis(
 
 def probe_writing(api: RestApi, root: ApiRoot) -> tuple[Diagnosis, ...]:
     """Write as a sync does; return what a person should know, raise what makes it impossible."""
-    target = RestTarget(api, root)
-    remove_traces(api)
-    with _removing(api):
-        _send_large(api)
-        notes = list(_write(api, target))
-    if left := _find_traces(api):
-        places = ", ".join(f"{route} {wp_id}" for route, wp_id in left)
-        cure = "look for a plugin that forbids deleting, and delete them in wp-admin"
-        notes.append(Diagnosis(cause=f"the site keeps the test: {places}", cure=cure))
-    return tuple(notes)
-
-
-def remove_traces(api: RestApi) -> int:
-    """Delete for good what a probe made; return how much that was."""
-    found = _find_traces(api)
-    for route, wp_id in found:
-        api.write("DELETE", f"{route}/{wp_id}", {"force": "true", "_fields": "deleted"})
-    return len(found)
-
-
-@contextmanager
-def _removing(api: RestApi) -> Iterator[None]:
+    made: list[Trace] = []
+    _remove(api, _find_traces(api))
     try:
-        yield
+        _send_large(api)
+        notes = tuple(_write(api, RestTarget(api, root), made))
     except WpSyncError:
-        # The error that stopped the probe counts, not one of cleaning up after it.
-        try:
-            remove_traces(api)
-        except WpSyncError as error:
-            api.warnings.append(f"the test draft may be left: {error.message}")
+        # An answer may be lost, and what it told be there all the same. The error that stopped
+        # the probe counts, not one of cleaning up after it: the next probe does that again.
+        with suppress(WpSyncError):
+            _remove(api, [*made, *_find_traces(api)])
         raise
-    remove_traces(api)
+    _remove(api, made)
+    return notes
 
 
-def _find_traces(api: RestApi) -> list[tuple[str, int]]:
-    """Find posts and pictures by name and title: a person may use the name for something else."""
-    asked = {"context": "edit", "_fields": "id,slug,title.raw"}
-    places = (
-        (POSTS, {"slug": f"{NAME},{NAME}__trashed", "status": "any,trash"}),
-        (MEDIA, {"slug": PICTURE}),
-    )
+def _remove(api: RestApi, traces: Iterable[Trace]) -> None:
+    """Delete for good, posts before their pictures."""
+    for route, wp_id in sorted(set(traces), reverse=True):
+        try:
+            params = {"force": "true", "_fields": "deleted"}
+            answer = api.write("DELETE", f"{route}/{wp_id}", params)
+        except (RejectedError, InDoubtError) as error:
+            message = f"the test can't be deleted ({route}/{wp_id}): {error.message}"
+            raise SiteError(message, cure=BY_HAND) from error
+        if not (isinstance(answer, dict) and answer.get("deleted")):
+            raise SiteError(f"the site keeps the test ({route}/{wp_id})", cure=BY_HAND)
+
+
+def _find_traces(api: RestApi) -> list[Trace]:
+    """Find posts and pictures by their title: some plugins make slugs of their own."""
+    asked = {"search": f'"{TITLE}"', "context": "edit", "_fields": "id,title.raw"}
+    places: tuple[tuple[str, dict[str, str]], ...] = ((POSTS, {"status": "any,trash"}), (MEDIA, {}))
     return [
         (route, int(row["id"]))
         for route, which in places
         for row in api.get(route, {**asked, **which})[0]
-        if str(row["slug"]).startswith(NAME) and str(row["title"]["raw"]).startswith(TITLE)
+        # A site that ignores the parameter gives all.
+        if str(row["title"]["raw"]) in {TITLE, RENAMED}
     ]
 
 
@@ -138,7 +133,7 @@ def _send_large(api: RestApi) -> None:
         raise SiteError(f"{answer.reason}, to an upload without a name")
 
 
-def _write(api: RestApi, target: RestTarget) -> Iterator[Diagnosis]:
+def _write(api: RestApi, target: RestTarget, made: list[Trace]) -> Iterator[Diagnosis]:
     content = _paint()
     digest = hashlib.sha256(content).hexdigest()
     name = f"{PICTURE}.jpg"
@@ -147,19 +142,21 @@ def _write(api: RestApi, target: RestTarget) -> Iterator[Diagnosis]:
         picture = target.upload(upload)
     except RejectedError as error:
         raise _explain_upload(error) from error
+    made.append((MEDIA, picture))
     values = {"title": TITLE, "body": BODY, "slug": NAME, "status": "draft", "featured": picture}
-    made = target.create_post(values)
-    yield from _compare(made.values.get("body", ""))
-    if made.slug != NAME:
-        cause = f"the site changes slugs: {NAME} became {made.slug!r}"
+    post = target.create_post(values)
+    made.append((POSTS, post.wp_id))
+    yield from _compare(post.values.get("body", ""))
+    if post.slug != NAME:
+        cause = f"the site changes slugs: {NAME} became {post.slug!r}"
         yield Diagnosis(cause=cause, cure="look for a plugin that makes slugs of its own")
-    if made.values.get("featured") != picture:
+    if post.values.get("featured") != picture:
         cause = "the site drops featured images"
         yield Diagnosis(cause=cause, cure="let the theme support post thumbnails")
-    route = f"{POSTS}/{made.wp_id}"
+    route = f"{POSTS}/{post.wp_id}"
     asked = {"context": "edit", "_fields": "title.raw"}
     api.get(route, asked)  # so that a cache has something to remember
-    target.update_post(made.wp_id, {"title": RENAMED})
+    target.update_post(post.wp_id, {"title": RENAMED})
     seen, _ = api.get(route, asked)
     if seen["title"]["raw"] != RENAMED:
         yield STALE

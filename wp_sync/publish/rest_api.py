@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -242,14 +242,20 @@ class RestApi:
         return body
 
 
+def _explain(answer: Answer) -> Diagnosis:
+    if found := diagnose(answer):
+        return replace(found, cause=f"{urlsplit(answer.url).netloc}: {found.cause}")
+    return Diagnosis(cause=answer.reason, cure=CURES.get(answer.status, ""))
+
+
 def _put_off(answer: Answer) -> _RepeatableError:
-    found = diagnose(answer) or Diagnosis(cause=answer.reason)
+    found = _explain(answer)
     return _RepeatableError(found.cause, cure=found.cure, retry_after=answer.retry_after)
 
 
 def _refuse(answer: Answer, *, write: bool) -> NoReturn:
     status = answer.status
-    found = diagnose(answer) or Diagnosis(cause=answer.reason, cure=CURES.get(status, ""))
+    found = _explain(answer)
     reason, cure = found.cause, found.cure
     if status == HTTPStatus.UNAUTHORIZED:
         raise UnauthorizedError(f"{reason}; WordPress does not accept the login", cure=cure)
