@@ -205,9 +205,8 @@ class RestTarget:
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
         named: Params = {"include": wp_id} if wp_id else {"slug": f"{slug},{slug}__trashed"}
-        rows = self._pages(
-            PAGES, {**EVERYWHERE, "_fields": PAGE_FIELDS, "context": "edit", **named}
-        )
+        asked = {**EVERYWHERE, "_fields": PAGE_FIELDS, "context": "edit", **named}
+        rows = read_pages(self._api, PAGES, asked)
         there = min((shaped(listed_of, row) for row in rows), key=_by_id, default=None)
         if there and there.status == "trash":
             return there
