@@ -193,6 +193,8 @@ def test_walk(walk: Walk) -> None:
     _check_edit(walk, stories)
     _check_trash(walk, stories)
     _check_lost_ledger(walk, stories)
+    if walk.kind.role == "author":
+        _check_given_away(walk)
     assert walk.counts() == once, "a term or an upload was doubled"
     assert walk.site.php_log == ""
 
@@ -262,3 +264,16 @@ def _check_lost_ledger(walk: Walk, stories: list[Story]) -> None:
     assert {title: post for title, post in after.items() if title != TITLES[1]} == {
         title: post for title, post in before.items() if title != TITLES[1]
     }
+
+
+def _check_given_away(walk: Walk) -> None:
+    """Hold what an author may not edit any more, rather than make it again."""
+    before = walk.posts()
+    wp_id = before[TITLES[2]]["ID"]
+    other = "get_user_by( 'login', 'sarah-taylor' )->ID"
+    walk.site.run_php(f"wp_update_post( [ 'ID' => {wp_id}, 'post_author' => {other} ] );")
+    (walk.desk.directory / "wp-sync.db").unlink()
+
+    assert walk.sync().totals == {"unchanged": len(TITLES) - 1, "held": 1}
+    assert walk.traffic.writes == []
+    assert len(walk.posts()) == len(before)

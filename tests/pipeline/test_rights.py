@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from wp_sync.sandbox.wordpress import WordPress
 
 SOURCE = '[[sources]]\nname = "Example News"\nto = ["news"]\n'
-POSTS = "SELECT ID, post_status, post_author FROM wp_posts WHERE post_title LIKE 'Story%'"
+POSTS = (
+    "SELECT ID, post_status, post_author FROM wp_posts"
+    " WHERE post_type = 'post' AND post_title LIKE 'Story%' ORDER BY ID"
+)
 
 
 @pytest.fixture
@@ -104,3 +107,28 @@ def test_a_channel_that_is_not_asked_for_stops_nothing(
     answer = user.sync("--allow", "all")
 
     assert (answer.code, answer.totals) == (0, {"created": 2})
+
+
+@pytest.mark.parametrize("status", ["publish", "draft"])
+def test_what_was_given_to_another_is_not_made_again(
+    desk: Desk, kiosk: Kiosk, site: tuple[WordPress, Traffic], status: str
+) -> None:
+    """An author may not edit it any more, nor see its drafts; without a ledger it is held."""
+    wordpress, traffic = site
+    user = as_user(desk, wordpress, kiosk, "author", f'[post]\nstatus = "{status}"\n')
+    user.sync("--allow", "all")
+    before = wordpress.sql(POSTS)
+    wordpress.run_php(
+        "$other = get_user_by( 'login', 'sarah-taylor' )->ID;"
+        f"wp_update_post( [ 'ID' => {before[0]['ID']}, 'post_author' => $other ] );"
+    )
+    (user.directory / "wp-sync.db").unlink()
+    traffic.seen.clear()
+
+    answer = user.sync("--allow", "all")
+
+    (held,) = answer.outcomes("held")
+    assert answer.totals == {"unchanged": 1, "held": 1}
+    assert "we may not edit: given to another author?" in held["reason"]
+    assert traffic.writes == []
+    assert len(wordpress.sql(POSTS)) == len(before)

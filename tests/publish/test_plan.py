@@ -24,6 +24,7 @@ from wp_sync.model import (
 )
 from wp_sync.publish.merge import sent_hashes, stored_hashes
 from wp_sync.publish.plan import address_words, links_to, make_plan, marks_of, slug_note
+from wp_sync.publish.target import FORBIDDEN
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 POST = Post(
@@ -196,6 +197,17 @@ def test_lowest_id_of_several_is_adopted() -> None:
 
     assert isinstance(change, Adopt)
     assert change.found.wp_id == 8
+
+
+def test_a_post_that_we_may_not_edit_is_held() -> None:
+    """An editor gave it to another author: it is neither ours to adopt nor to be made again."""
+    hidden = SitePost(wp_id=0, slug=POST.slug, status=FORBIDDEN)
+
+    (change,) = make_plan([POST], {}, site(found={POST.key: (hidden,)})).changes
+
+    assert isinstance(change, Skip)
+    assert change.status == "held"
+    assert "given to another author?" in change.reason
 
 
 def test_strangers_post_with_the_slug_is_held() -> None:

@@ -105,9 +105,13 @@ def _update_for(post: Post, ours: Receipt, site: SiteState) -> Change:
 
 
 def _adoption_for(post: Post, found: tuple[SitePost, ...], site: SiteState) -> Change:
-    ours = sorted((one for one in found if is_ours(post, one)), key=lambda one: one.wp_id)
+    may = (one for one in found if one.status != FORBIDDEN and is_ours(post, one))
+    ours = sorted(may, key=lambda one: one.wp_id)
     if not ours and post.approved:
         return Create(post=post, reason="new: a person said that it is another article")
+    if not ours and any(one.status == FORBIDDEN for one in found):
+        reason = "the site has it as a post that we may not edit: given to another author?"
+        return Skip(key=post.key, reason=reason, status="held")
     if not ours:
         ids = ", ".join(str(one.wp_id) for one in found)
         reason = f"post {ids} on the site has this slug but does not link to {post.source_url}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
 
 
-FORBIDDEN = "forbidden"  # the status of a post that is there and that we may not read any more
+FORBIDDEN = "forbidden"  # the status of a post that is there and that we may not edit (any more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +41,15 @@ class Target(Protocol):
         """Prove the login; a wrong password is not an error of its own in WordPress."""
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
-        """Find posts by exact slug, or by the slug that the trash gave them, in any status."""
+        """Find posts by exact slug, or by the slug that the trash gave them, in any status.
+
+        One that is not shown to us has the status FORBIDDEN, no values, and maybe no id.
+        """
 
     def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
         """Read posts in any status and the trash; one left out was seen to be gone (404).
 
-        One that an editor gave to somebody else has the status FORBIDDEN and no values.
+        One that an editor gave to somebody else has the status FORBIDDEN, and may have no values.
         """
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
