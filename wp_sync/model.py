@@ -155,6 +155,7 @@ class Post:
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()  # candidates for the featured image, best first
     doubt: str = ""  # why a person should look at it before it goes live
+    published: datetime | None = None  # by the source, whatever date the post gets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +225,11 @@ class SiteState:
     users: tuple[User, ...] = ()
     resting: Mapping[ItemKey, Intent] = field(default_factory=dict)  # too young to be looked up
     doubtful: Mapping[ItemKey, Intent] = field(default_factory=dict)  # to be looked up, or found
+    # Of the found ones, by id: how they were recognised where neither slug nor body tells it.
+    signs: Mapping[ItemKey, Mapping[int, str]] = field(default_factory=dict)
+    repeats: Mapping[ItemKey, Skip] = field(default_factory=dict)  # of posts of other items
+    # A person said of these that no found post is the same article.
+    cleared: frozenset[ItemKey] = frozenset()
     default_category: int = 0  # 0: unknown
 
 
@@ -282,7 +288,7 @@ class Trash:
 class Skip:
     key: ItemKey
     reason: str
-    status: Literal["unchanged", "held"] = "unchanged"
+    status: Literal["unchanged", "held", "dropped"] = "unchanged"
     wp_id: int | None = None
 
 

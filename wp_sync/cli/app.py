@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from .commands.adopt import adopt
 from .commands.inspect import inspect_app
 from .frame import perform
 from .options import (
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(inspect_app, name="inspect")
+app.command()(adopt)
 
 
 def show_version(wanted: bool) -> None:

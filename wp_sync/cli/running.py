@@ -41,14 +41,14 @@ _WHY_STOPPED = {
 
 def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
     """Run, and tell every outcome."""
-    result, signalled = _run(path, options, screen)
+    result, signalled = run_pipeline(path, options, screen)
     run = result.run
     return Result(
         command=options.command,
-        status=_status(result),
-        exit_code=_exit_code(result, signalled),
+        status=status_of(result),
+        exit_code=exit_code_of(result, signalled),
         data=run_data(run),
-        messages=_messages(result, screen.face),
+        messages=messages_of(result, screen.face),
         text=(
             *_outcome_table(run, verbose=screen.face.verbose),
             summary(run, rehearsal=options.dry_run),
@@ -58,7 +58,7 @@ def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
 
 def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
     """Run without writing, and tell the plan."""
-    result, signalled = _run(path, options, screen)
+    result, signalled = run_pipeline(path, options, screen)
     run, plan = result.run, result.plan
     data = run_data(run) | {
         "changes": [change_data(change) for change in plan.changes],
@@ -69,10 +69,10 @@ def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
     }
     return Result(
         command=options.command,
-        status=_status(result),
-        exit_code=_exit_code(result, signalled),
+        status=status_of(result),
+        exit_code=exit_code_of(result, signalled),
         data=data,
-        messages=_messages(result, screen.face),
+        messages=messages_of(result, screen.face),
         text=(
             *plan_lines(plan),
             *_unplanned(result, verbose=screen.face.verbose),
@@ -124,9 +124,10 @@ def summary(run: Run, *, rehearsal: bool = False) -> str:
     return f"Run {run.id}: {feeds}; {counts or 'nothing to do'}."
 
 
-def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
+def run_pipeline(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
+    """Run under the lock; return with the result the signal that ended it, or 0."""
     config = load_config(path)
-    with hold_lock(config.path.parent), _signals() as (stop, received):
+    with hold_lock(config.path.parent), catch_signals() as (stop, received):
         try:
             return _run_until(stop, config, options, screen), next(iter(received), 0)
         except WpSyncError:
@@ -156,7 +157,7 @@ def _run_until(stop: Stop, config: Config, options: SyncOptions, screen: Screen)
 
 
 @contextmanager
-def _signals() -> Iterator[tuple[Stop, list[int]]]:
+def catch_signals() -> Iterator[tuple[Stop, list[int]]]:
     """Turn SIGINT and SIGTERM into a wish to stop: the write in hand is finished first.
 
     A second signal, or a site that does not answer for long, ends the run where it stands; what
@@ -182,15 +183,15 @@ def _signals() -> Iterator[tuple[Stop, list[int]]]:
             signal.signal(number, handler)
 
 
-def _exit_code(result: SyncResult, signalled: int) -> int:
+def exit_code_of(result: SyncResult, signalled: int) -> int:
     if signalled:
         return 128 + signalled
     if result.error is not None:
         return result.error.exit_code
-    return 0 if _status(result) == "success" else 1
+    return 0 if status_of(result) == "success" else 1
 
 
-def _status(result: SyncResult) -> Status:
+def status_of(result: SyncResult) -> Status:
     run = result.run
     if run.stopped or result.error:
         return "error"
@@ -198,7 +199,7 @@ def _status(result: SyncResult) -> Status:
     return "partial" if failed else "success"
 
 
-def _messages(result: SyncResult, face: Face) -> tuple[str, ...]:
+def messages_of(result: SyncResult, face: Face) -> tuple[str, ...]:
     run = result.run
     feeds = tuple(f"{one.source}: {one.reason}" for one in run.feeds if one.reason)
     failed = tuple(

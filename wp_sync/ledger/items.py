@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy import case, exists, func, insert, or_, select, tuple_, update
 
 from wp_sync.hashing import digest, guid_at
 from wp_sync.model import Item, ItemKey
@@ -76,6 +76,15 @@ class Items:
             )
             for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )
+
+    def approved(self, keys: Sequence[ItemKey]) -> frozenset[ItemKey]:
+        """Tell which of these a person let pass."""
+        ours = tuple_(_ITEMS.c.feed, _ITEMS.c.guid)
+        query = select(_ITEMS.c.feed, _ITEMS.c.guid).where(_ITEMS.c.state == "approved")
+        rows = (
+            row for some in chunks(keys) for row in self.database.rows(query.where(ours.in_(some)))
+        )
+        return frozenset(ItemKey(row["feed"], row["guid"]) for row in rows)
 
     def title(self, key: ItemKey) -> str:
         """Return an item's title as its feed gave it."""

@@ -75,7 +75,7 @@ def carry_out(
     landed: list[Outcome] = []
     error: WpSyncError | None = None
     try:
-        for outcome in apply_plan(plan, office.target, journal, _no_files, SiteState()):
+        for outcome in apply_plan(plan, office.target, journal, no_files, SiteState()):
             landed.append(outcome)
             watch(outcome)
             if office.stop():
@@ -93,5 +93,6 @@ def carry_out(
     return SyncResult(run=run, plan=plan, error=error)
 
 
-def _no_files(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
+def no_files(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
+    """Fetch no picture: these changes need none."""
     return {post.key: (None, "") for post in posts}

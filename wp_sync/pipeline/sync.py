@@ -36,7 +36,7 @@ from .deliver import Delivery
 from .site import SiteReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from wp_sync.config.schema import Config, Source
     from wp_sync.model import FeedStatus, ItemKey, Post, Pull, SiteState
@@ -58,6 +58,7 @@ class SyncOptions:
     limit: int | None = None  # items
     allowed: frozenset[str] = frozenset()
     dry_run: bool = False
+    pairs: Mapping[str, int] = field(default_factory=dict)  # article -> its post, by a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,8 @@ def sync(
     identity = shop.target.identify()
     run_id = shop.ledger.runs.start(options.command)
     started = shop.clock()
-    reader = SiteReader(shop.target, identity, shop.ledger, shop.config.site.settle)
+    settle = shop.config.site.settle
+    reader = SiteReader(shop.target, identity, shop.ledger, settle, options.pairs)
     delivery = Delivery(shop, reader, run_id, options.allowed, rehearsal=options.dry_run)
     work = _Work(shop, options, delivery, watch)
     error: WpSyncError | None = None
@@ -110,7 +112,7 @@ def sync(
         started=started,
         outcomes=tuple(work.tally.outcomes),
         feeds=tuple(work.tally.feeds),
-        messages=tuple(work.tally.messages),
+        messages=(*work.tally.messages, *reader.messages),
         stopped=stopped,
     )
     partial = options.dry_run or options.channel or options.source or options.limit

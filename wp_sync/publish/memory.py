@@ -54,6 +54,7 @@ class MemoryTarget:
             "tags": {},
         }
         self.media: dict[str, int] = {}  # by file name
+        self.keys: dict[int, dict[str, str]] = {}  # custom fields of other importers, by post
         self.users = tuple(users)
         self._home, self._now = home, now
         self._floating: set[int] = set()
@@ -81,7 +82,10 @@ class MemoryTarget:
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         newest = (self.posts[wp_id] for wp_id in sorted(self.posts, reverse=True) if wp_id > after)
-        return tuple(replace(post, link="", values={}) for post in newest)
+        return tuple(replace(post, link="", values=self._listed(post)) for post in newest)
+
+    def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
+        return {wp_id: keys for wp_id, keys in self.keys.items() if wp_id > after}
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         return tuple(post for post in self.posts.values() if post.status in FLOATING)
@@ -149,6 +153,10 @@ class MemoryTarget:
         self._uploads.add(wp_id)
         self.media.setdefault(upload.name, wp_id)  # a second one's slug ends in -2
         return wp_id
+
+    def _listed(self, post: SitePost) -> dict[str, Any]:
+        guid = f"{self._home}/?p={post.wp_id}"
+        return {name: post.values[name] for name in ("title", "date")} | {"guid": guid, "keys": {}}
 
     def _existing(self, wp_id: int) -> SitePost:
         if wp_id not in self.posts:

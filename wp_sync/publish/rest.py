@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import RejectedError, SiteError
 from wp_sync.model import SitePost, Term, User
 
+from .importers import read_keys
 from .rest_values import (
+    LISTED_FIELDS,
     POST_FIELDS,
     WRITTEN,
     escape,
@@ -51,6 +53,7 @@ class RestTarget:
 
     def __init__(self, api: RestApi, root: ApiRoot) -> None:
         self._api, self._root = api, root
+        self._edits_all = False
 
     def identify(self) -> SiteIdentity:
         # A wrong password makes the request an anonymous one, and only this route tells.
@@ -62,6 +65,7 @@ class RestTarget:
             raise explain_refusal(answer, self._api, self._root)
         me = self._api.accept(answer, write=False)
         identity = shaped(lambda row: identity_of(row, self._root.home.rstrip("/")), me)
+        self._edits_all = "edit_others_posts" in identity.capabilities
         if "manage_options" not in identity.capabilities:
             return identity
         settings, _ = self._api.get("wp/v2/settings", {"_fields": "default_category"})
@@ -89,9 +93,14 @@ class RestTarget:
         return tuple(found.values())
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
-        order = {"orderby": "id", "order": "desc", "_fields": "id,slug,status"}
-        rows = (shaped(listed_of, row) for row in self._pages(POSTS, EVERYWHERE | order))
+        how = {"orderby": "id", "order": "desc", "_fields": LISTED_FIELDS}
+        # In context=edit an author would not see the posts of others.
+        how |= {"context": "edit"} if self._edits_all else {}
+        rows = (shaped(listed_of, row) for row in self._pages(POSTS, EVERYWHERE | how))
         return tuple(takewhile(lambda post: post.wp_id > after, rows))
+
+    def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
+        return read_keys(f"{self._root.url.rstrip('/')}/xmlrpc.php", self._api, after)
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         return tuple(self._posts({"status": "draft,pending"}))
