@@ -156,6 +156,7 @@ class Post:
     pictures: tuple[Picture, ...] = ()  # candidates for the featured image, best first
     doubt: str = ""  # why a person should look at it before it goes live
     approved: bool = False  # a person said: publish it, whatever limits and likenesses say
+    published: datetime | None = None  # by the source, whatever date the post gets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +237,9 @@ class SiteState:
     users: tuple[User, ...] = ()
     resting: Mapping[ItemKey, Intent] = field(default_factory=dict)  # too young to be looked up
     doubtful: Mapping[ItemKey, Intent] = field(default_factory=dict)  # to be looked up, or found
+    # Of the found ones, by id: how they were recognised where neither slug nor body tells it.
+    signs: Mapping[ItemKey, Mapping[int, str]] = field(default_factory=dict)
+    repeats: Mapping[ItemKey, Skip] = field(default_factory=dict)  # of posts of other items
     default_category: int = 0  # 0: unknown
 
 

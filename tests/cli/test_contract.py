@@ -15,6 +15,7 @@ from wp_sync.cli.output import Result, Screen, Status, envelope, neutral
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 COMMANDS = (
+    "adopt",
     "init",
     "login",
     "logout",

@@ -60,6 +60,7 @@ def test_post_is_what_the_article_and_the_channel_say() -> None:
         categories=(("Sports", "Golf & more"),),
         tags=("The Wire",),
         pictures=ARTICLE.pictures,
+        published=ARTICLE.published,
     )
 
 

@@ -26,6 +26,7 @@ class Story:
     link: str = ""
     picture: str = ""
     date: str = "Mon, 04 May 2026 12:00:00 GMT"
+    guid: str = ""  # else the number
 
     @property
     def address(self) -> str:
@@ -47,7 +48,8 @@ def _entry(story: Story) -> str:
         picture = f'<enclosure url={quoteattr(story.picture)} type="image/jpeg" length="1"/>'
     return (
         f"<item><title>{escape(story.title or f'Story {story.number}')}</title>"
-        f"<link>{escape(story.address)}</link><guid isPermaLink='false'>{story.number}</guid>"
+        f"<link>{escape(story.address)}</link><guid isPermaLink='false'>"
+        f"{escape(story.guid or str(story.number))}</guid>"
         f"<pubDate>{story.date}</pubDate><description>{escape(story.body)}</description>"
         f"{picture}</item>"
     )

@@ -11,6 +11,7 @@ import typer
 
 from .commands.access import access_app
 from .commands.add import add_app
+from .commands.adopt import adopt
 from .commands.inspect import inspect_app
 from .commands.review import review_app
 from .commands.taking_back import taking_back_app
@@ -37,6 +38,7 @@ app.add_typer(review_app, name="review", no_args_is_help=True)
 app.add_typer(access_app)
 app.add_typer(add_app)
 app.add_typer(taking_back_app)
+app.command()(adopt)
 
 
 def show_version(wanted: bool) -> None:

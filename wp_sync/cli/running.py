@@ -42,7 +42,7 @@ _WHY_STOPPED = {
 
 def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
     """Run, and tell every outcome."""
-    result, signalled = _run(path, options, screen)
+    result, signalled = run_pipeline(path, options, screen)
     return told(options.command, result, signalled, screen.face, rehearsal=options.dry_run)
 
 
@@ -63,7 +63,7 @@ def told(
 
 def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
     """Run without writing, and tell the plan."""
-    result, signalled = _run(path, options, screen)
+    result, signalled = run_pipeline(path, options, screen)
     run, plan = result.run, result.plan
     data = run_data(run) | {
         "changes": [change_data(change) for change in plan.changes],
@@ -129,7 +129,8 @@ def summary(run: Run, *, rehearsal: bool = False) -> str:
     return f"Run {run.id}: {feeds}; {counts or 'nothing to do'}."
 
 
-def _run(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
+def run_pipeline(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
+    """Run under the lock; return with the result the signal that ended it, or 0."""
     config = load_config(path)
     with hold_lock(config.path.parent), heed_signals() as (stop, received):
         try:

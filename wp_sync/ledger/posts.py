@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import Table, delete, exists, func, insert, select, tuple_, update
 
 from wp_sync.model import Intent, ItemKey, Receipt
 from wp_sync.text import normalise_address
@@ -94,6 +94,14 @@ class Posts:
         """Count our posts by channel."""
         query = select(_RECEIPTS.c.channel, func.count().label("count"))
         query = query.where(_RECEIPTS.c.site == site).group_by(_RECEIPTS.c.channel)
+        return {row["channel"]: row["count"] for row in self.database.rows(query)}
+
+    def made(self, site: str) -> dict[str, int]:
+        """Count by channel the posts that we made, and did not take over."""
+        ours, of = _RECEIPTS.c, _WRITES.c
+        same = (of.site == site, of.feed == ours.feed, of.guid == ours.guid, of.action == "create")
+        query = select(ours.channel, func.count().label("count"))
+        query = query.where(ours.site == site, exists().where(*same)).group_by(ours.channel)
         return {row["channel"]: row["count"] for row in self.database.rows(query)}
 
     def touched(self, run: str) -> int:

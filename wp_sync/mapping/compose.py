@@ -58,6 +58,7 @@ def make_post(
         tags=_tags(rules.tags, values),
         pictures=article.pictures,
         doubt="; ".join(verdict.reasons) if doubtful else "",
+        published=article.published,
     )
 
 

@@ -54,7 +54,7 @@ class Delivery:
         limits, ledger = self.shop.config.safety, self.shop.ledger
         address = self.reader.identity.address
         if plan.counts.get("Create") and self._is_first_run(address):
-            plan = hold_first_run(plan, limits.first_run, ledger.posts.by_channel(address))
+            plan = hold_first_run(plan, limits.first_run, ledger.posts.made(address))
         plan = hold_flood(plan, limits.new_per_feed, source.name, self.allowed)
         try:
             check_safety(

@@ -32,6 +32,7 @@ class SyncOptions:
     limit: int | None = None  # items
     allowed: frozenset[str] = frozenset()
     dry_run: bool = False
+    pairs: Mapping[str, int] = field(default_factory=dict)  # article -> its post, by a person
     # A person's orders alone, and no feed: changes to posts that are there, and items to let pass,
     # as the ledger has them, each into a channel. None: an ordinary run.
     orders: Orders | None = None

@@ -56,7 +56,8 @@ def sync(
     poorer = check_rights(shop.target, identity, choose_channels(shop.config, options))
     run_id = shop.ledger.runs.start(options.command)
     started = shop.clock()
-    reader = SiteReader(shop.target, identity, shop.ledger, shop.config.site.settle)
+    settle = shop.config.site.settle
+    reader = SiteReader(shop.target, identity, shop.ledger, settle, options.pairs)
     delivery = Delivery(shop, reader, run_id, options.allowed, rehearsal=options.dry_run)
     work = Work(shop, options, delivery, watch)
     work.tally.messages += poorer
@@ -85,7 +86,7 @@ def sync(
         started=started,
         outcomes=tuple(work.tally.outcomes),
         feeds=tuple(work.tally.feeds),
-        messages=tuple(work.tally.messages),
+        messages=(*work.tally.messages, *reader.messages),
         stopped=stopped,
     )
     partial = (

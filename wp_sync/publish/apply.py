@@ -36,7 +36,7 @@ from .updates import REFUSED, made_nothing, obey, send_update
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from wp_sync.model import Change, Plan, Post, SitePost, SiteState
+    from wp_sync.model import Change, Plan, Post, SitePost, SiteState, User
 
     from .journal import Journal
     from .media import Files
@@ -162,7 +162,9 @@ class _Writer:
 
     def _adopt(self, change: Adopt) -> Outcome:
         post, found = change.post, change.found
-        ids = self._values(post, ("author", "categories", "tags"))
+        ids: Mapping[str, Any] = self._known_ids(post)
+        if change.doubtful:
+            ids = self._values(post, ("author", "categories", "tags"))
         begun = self._site.doubtful.get(post.key)
         sent, held = adopted_hashes(post, found, ids, begun)
         missing: tuple[str, ...] = ()
@@ -192,6 +194,12 @@ class _Writer:
         notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
         status = "updated" if fields else "unchanged"
         return _outcome(change, status, self._tell(change, values, stored, notes), stored)
+
+    def _known_ids(self, post: Post) -> dict[str, Any]:
+        """Look up ids without making anything; 0 is what the site does not have."""
+        named = (user.wp_id for user in self._site.users if post.author in _names_of(user))
+        author = {"author": next(named, 0)} if post.author else {}
+        return known_ids(post, self._site.terms) | author
 
     def _values(self, post: Post, fields: Sequence[str]) -> dict[str, Any]:
         """Turn a post's fields into what the target takes: ids for names."""
@@ -239,7 +247,7 @@ class _Writer:
 
     def _author_id(self, post: Post) -> int:
         for user in self._site.users:
-            if post.author in {user.slug, str(user.wp_id)}:
+            if post.author in _names_of(user):
                 return user.wp_id
         raise RejectedError(
             f"the site has no author {post.author!r} (mappings/{post.channel}.toml: post.author)",
@@ -262,6 +270,10 @@ class _Writer:
             previous=previous,
         )
         self._journal.record(write)
+
+
+def _names_of(user: User) -> frozenset[str]:
+    return frozenset({user.slug, str(user.wp_id)})
 
 
 def _receipt(

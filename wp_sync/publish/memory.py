@@ -66,6 +66,7 @@ class MemoryTarget:
         }
         self.media: dict[str, int] = {}  # by file name
         self.pages: dict[int, SitePost] = {}
+        self.keys: dict[int, dict[str, str]] = {}  # custom fields of other importers, by post
         self.users = tuple(users)
         self._home, self._now = home, now
         self._floating: set[int] = set()
@@ -95,7 +96,10 @@ class MemoryTarget:
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         newest = (self.posts[wp_id] for wp_id in sorted(self.posts, reverse=True) if wp_id > after)
-        return tuple(replace(post, link="", values={}) for post in newest)
+        return tuple(replace(post, link="", values=self._listed(post)) for post in newest)
+
+    def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
+        return {wp_id: keys for wp_id, keys in self.keys.items() if wp_id > after}
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         return tuple(post for post in self.posts.values() if post.status in FLOATING)
@@ -173,6 +177,10 @@ class MemoryTarget:
         self.pages[made] = SitePost(wp_id=made, slug=slug, status="private", values=values)
         self._page_ids[slug] = made
         return self.pages[made]
+
+    def _listed(self, post: SitePost) -> dict[str, Any]:
+        guid = f"{self._home}/?p={post.wp_id}"
+        return {name: post.values[name] for name in ("title", "date")} | {"guid": guid, "keys": {}}
 
     def _existing(self, wp_id: int) -> SitePost:
         if wp_id not in self.posts:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wp_sync.model import Adopt, Create, Plan, Skip, Update
 from wp_sync.text import normalise_address
 
+from .likeness import fold_title
 from .merge import FIELDS, edited_fields, stale_fields
 from .target import FORBIDDEN
 from .terms import known_ids, missing_terms, term_paths
@@ -41,14 +42,16 @@ _WORDS = 9  # more, and WordPress takes them for one sentence (WP_Query::parse_s
 def make_plan(posts: Iterable[Post], receipts: Mapping[ItemKey, Receipt], site: SiteState) -> Plan:
     """Compare what we want with what we wrote and with what is there now."""
     changes: list[Change] = []
-    first_of: dict[str, Post] = {}
+    first_of: dict[str | int, Post] = {}  # by mark, and by the post that is taken over
     for post in posts:
         first = first_of.setdefault(post.mark, post)
-        if first is post:
-            changes.append(_change_for(post, receipts, site))
-        else:
+        change = _change_for(post, receipts, site)
+        if first is post and isinstance(change, Adopt):
+            first = first_of.setdefault(change.found.wp_id, post)
+        if first is not post:
             reason = f"the same article as {first.source_url or first.title} in this run"
-            changes.append(Skip(key=post.key, reason=reason, status="held"))
+            change = Skip(key=post.key, reason=reason, status="held")
+        changes.append(change)
     return with_terms(Plan(changes=tuple(changes)), site)
 
 
@@ -67,6 +70,8 @@ def _change_for(post: Post, receipts: Mapping[ItemKey, Receipt], site: SiteState
             f"a create begun at {begun:%H:%M:%S} UTC got no answer: looked up when it is settled"
         )
         return Skip(key=post.key, reason=reason, status="held")
+    if post.key in site.repeats and not post.approved:
+        return site.repeats[post.key]
     found = site.found.get(post.key, ())
     if not found:
         again = post.key in site.doubtful
@@ -105,40 +110,75 @@ def _update_for(post: Post, ours: Receipt, site: SiteState) -> Change:
 
 
 def _adoption_for(post: Post, found: tuple[SitePost, ...], site: SiteState) -> Change:
-    may = (one for one in found if one.status != FORBIDDEN and is_ours(post, one))
-    ours = sorted(may, key=lambda one: one.wp_id)
-    if not ours and post.approved:
-        return Create(post=post, reason="new: a person said that it is another article")
-    if not ours and any(one.status == FORBIDDEN for one in found):
+    signs = {
+        one.wp_id: site.signs.get(post.key, {}).get(one.wp_id) or sign_of(post, one)
+        for one in found
+        if one.status != FORBIDDEN
+    }
+    # Of several what is in use: an importer's double may have been thrown away.
+    ours = sorted(
+        (one for one in found if signs.get(one.wp_id)),
+        key=lambda one: (one.status == "trash", one.wp_id),
+    )
+    if not (ours or post.approved) and any(one.status == FORBIDDEN for one in found):
         reason = "the site has it as a post that we may not edit: given to another author?"
         return Skip(key=post.key, reason=reason, status="held")
     if not ours:
-        ids = ", ".join(str(one.wp_id) for one in found)
-        reason = f"post {ids} on the site has this slug but does not link to {post.source_url}"
-        if any(_body_links_to(one, post) for one in found):
-            reason = f"post {ids} on the site links to {post.source_url}: the same article or not?"
-        return Skip(key=post.key, reason=reason, status="held")
-    doubtful = post.key in site.doubtful
-    reason = "made by an attempt whose answer was lost" if doubtful else "already on the site"
+        return _ambiguity_for(post, found)
+    doubtful, wp_id = post.key in site.doubtful, ours[0].wp_id
+    reason = f"already on the site as post {wp_id}: {signs[wp_id]}"
+    if doubtful:
+        reason = "made by an attempt whose answer was lost"
     if ours[0].status == "trash":
         reason += ", in the trash: stays there"
     return Adopt(post=post, found=ours[0], doubtful=doubtful, reason=reason)
 
 
+def _ambiguity_for(post: Post, found: tuple[SitePost, ...]) -> Change:
+    """Hold what may be on the site already, unless a person said that it is not."""
+    noun = "posts" if found[1:] else "post"
+    named = (
+        f"{noun} {', '.join(str(one.wp_id) for one in sorted(found, key=lambda one: one.wp_id))}"
+    )
+    if post.approved:
+        return Create(post=post, reason=f"new, and not {named}, as a person said")
+    verb = "link" if found[1:] else "links"
+    if any(_body_links_to(one, post) for one in found):
+        reason = f"{named} on the site {verb} to {post.source_url}: the same article or not?"
+    elif any(post.slug in _bare_slugs(one.slug) for one in found):
+        reason = f"{named} on the site has this slug but does not link to {post.source_url}:"
+        reason += " the same article or not?"
+    else:
+        reason = f"{named} on the site may be this article, going by title, date and text:"
+        reason += " is it?"
+    return Skip(key=post.key, reason=f"{reason} {how_to_decide(post, found)}", status="held")
+
+
+def how_to_decide(post: Post, found: Iterable[SitePost]) -> str:
+    """Tell which commands settle what title, link or slug left open."""
+    article, first = post.source_url or post.key.guid, min(one.wp_id for one in found)
+    return f"(if so: wp-sync adopt --pair {article}={first}; if not: wp-sync review approve)"
+
+
 def is_ours(post: Post, found: SitePost) -> bool:
-    """Tell whether a found post is this article's: by the mark in its slug, or by its source link.
+    """Tell whether a found post is certainly this article's, by its slug or its body."""
+    return bool(sign_of(post, found))
+
+
+def sign_of(post: Post, found: SitePost) -> str:
+    """Tell by what a found post is this article's: the mark in its slug, or its source link; "".
 
     A link that is no credit may stand in a text about something else: it counts in a post that has
     our slug or our title.
     """
     same_slug = post.slug in _bare_slugs(found.slug)
     if post.slug.endswith(post.mark) and (same_slug or post.mark in marks_of(found.slug)):
-        return True
+        return "our key in its slug"
     if not _body_links_to(found, post):
-        return False
+        return ""
     credited = CREDIT in str(found.values.get("body", ""))
-    same_title = _plain(str(found.values.get("title", ""))) == _plain(post.title)
-    return credited or same_slug or same_title
+    same_title = fold_title(str(found.values.get("title", ""))) == fold_title(post.title)
+    return "its link to the source" if credited or same_slug or same_title else ""
 
 
 def marks_of(slug: str) -> frozenset[str]:
@@ -189,13 +229,10 @@ def _bare_slugs(slug: str) -> tuple[str, str]:
     return slug, stem if number.isdigit() else slug
 
 
-def _plain(title: str) -> str:
-    return " ".join(title.casefold().split())
-
-
 def _wanted(changes: Iterable[Change]) -> Iterator[tuple[Taxonomy, TermPath]]:
     for change in changes:
-        if isinstance(change, Create | Adopt):
+        # What is merely taken over gets no terms of ours.
+        if isinstance(change, Create) or (isinstance(change, Adopt) and change.doubtful):
             yield from term_paths(change.post, FIELDS)
         elif isinstance(change, Update):
             yield from term_paths(change.post, change.fields)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import RejectedError, SiteError
 from wp_sync.model import SitePost, Term, User
 
+from .importers import read_keys
 from .rest_values import (
+    LISTED_FIELDS,
     POST_FIELDS,
     WRITTEN,
     escape,
@@ -43,7 +45,6 @@ PAGE = 100  # the most that WordPress gives
 SLUGS_LENGTH = 3_000  # characters of slugs in one address; servers refuse from 8,000 on
 LONGEST_ALT = 300  # characters; it travels in the address
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
-PAGE_FIELDS = "id,slug,status"
 PRIVATE = {"status": "private", "comment_status": "closed", "ping_status": "closed"}
 EVERYWHERE = {"status": "any,trash"}  # "any" is all but the trash
 
@@ -113,9 +114,14 @@ class RestTarget:
         return tuple(found.values())
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
-        order = {"orderby": "id", "order": "desc", "_fields": PAGE_FIELDS}
-        rows = (shaped(listed_of, row) for row in read_pages(self._api, POSTS, EVERYWHERE | order))
+        how = {"orderby": "id", "order": "desc", "_fields": LISTED_FIELDS}
+        # In context=edit an author would not see the posts of others.
+        how |= {} if self._only else {"context": "edit"}
+        rows = (shaped(listed_of, row) for row in read_pages(self._api, POSTS, EVERYWHERE | how))
         return tuple(takewhile(lambda post: post.wp_id > after, rows))
+
+    def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
+        return read_keys(f"{self._root.url.rstrip('/')}/xmlrpc.php", self._api, after)
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         return tuple(self._posts({"status": "draft,pending"}))
@@ -205,7 +211,7 @@ class RestTarget:
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
         named: Params = {"include": wp_id} if wp_id else {"slug": f"{slug},{slug}__trashed"}
-        asked: Params = {**EVERYWHERE, "context": "edit", "_fields": PAGE_FIELDS, **named}
+        asked: Params = {**EVERYWHERE, "context": "edit", "_fields": LISTED_FIELDS, **named}
         rows = read_pages(self._api, PAGES, asked)
         there = min((shaped(listed_of, row) for row in rows), key=_by_id, default=None)
         if there and there.status == "trash":
@@ -215,7 +221,7 @@ class RestTarget:
             sent |= {"title": title, "slug": slug, **PRIVATE}
         route = f"{PAGES}/{there.wp_id}" if there else PAGES
         return written(
-            listed_of, self._api.write("POST", route, {"_fields": PAGE_FIELDS}, json=sent)
+            listed_of, self._api.write("POST", route, {"_fields": LISTED_FIELDS}, json=sent)
         )
 
     def _write_post(self, method: str, route: str, values: Mapping[str, Any]) -> SitePost:

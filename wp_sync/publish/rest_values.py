@@ -11,6 +11,7 @@ from wp_sync.errors import InDoubtError, SiteError
 from wp_sync.markup import WORD_JOINER
 from wp_sync.model import SitePost, Term, User
 
+from .importers import KEYS
 from .target import SiteIdentity
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ T = TypeVar("T")
 POST_FIELDS = (
     "id,slug,status,link,title.raw,content.raw,excerpt.raw,date_gmt,author,categories,tags,"
     "featured_media"
+)
+
+LISTED_FIELDS = ",".join(
+    (
+        "id,slug,status,date_gmt,title.raw,title.rendered,guid.raw,guid.rendered",
+        *(f"meta.{key}" for key in KEYS),  # on sites that register them for REST
+    )
 )
 
 # Only what is broken here is put together again, so that it can be compared.
@@ -116,7 +124,20 @@ def site_post_of(row: Json) -> SitePost:
 
 
 def listed_of(row: Json) -> SitePost:
-    return SitePost(wp_id=number_of(row, "id"), slug=row["slug"], status=row["status"])
+    meta = row.get("meta") or {}  # PHP's empty array is a list
+    values = {
+        "title": _raw(row["title"]),
+        "date": row["date_gmt"],
+        "guid": html.unescape(_raw(row["guid"])),
+        "keys": {key: str(meta[key]) for key in KEYS if meta.get(key)},
+    }
+    wp_id, slug, status = number_of(row, "id"), row["slug"], row["status"]
+    return SitePost(wp_id=wp_id, slug=slug, status=status, values=values)
+
+
+def _raw(text: Json) -> str:
+    """Take a text as it is stored; visitors get it as it is shown."""
+    return str(text.get("raw", text["rendered"]))
 
 
 def term_of(row: Json) -> Term:

@@ -73,7 +73,7 @@ def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) ->
 def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
     """Make the first posts on a site of others drafts, a few a channel, and hold the rest.
 
-    `made` counts our posts by channel.
+    `made` counts by channel the posts that we made; those taken over are none of them.
     """
     reason = f"the first run on a site with other posts makes {limit} drafts a channel; "
     reason += "to let all pass: --allow first-run"

@@ -53,7 +53,17 @@ class Target(Protocol):
         """
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
-        """List the posts above an id, newest first, the trash included; their values are empty."""
+        """List the posts above an id, newest first, the trash included.
+
+        Of their values title, date and guid are there, and in `keys` what REST shows of the custom
+        fields of other importers (publish.importers.KEYS).
+        """
+
+    def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
+        """Read those custom fields of the posts above an id, however the site gives them out.
+
+        Raises SiteError where it does not; that need not stop anything.
+        """
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         """Read all drafts and pending posts that we may see."""

@@ -1,25 +1,31 @@
-"""XML-RPC, whose passwords travel in the body: what it tells of a login and of the newest posts."""
+"""XML-RPC, through its library: whether a login works there, and what custom fields tell."""
 
 from __future__ import annotations
 
 import collections.abc
 import importlib
+import re
 import xmlrpc.client
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from xml.parsers.expat import ExpatError
 
 import requests
+import urllib3
 
-from wp_sync.errors import SiteError
+from wp_sync.errors import SiteError, UnauthorizedError
 
-from .rest_api import check_private
+from .rest_api import LONGEST_ANSWER, check_private
 
 if TYPE_CHECKING:
-    from .answers import Json
-    from .rest_api import Patience, RestApi
+    from collections.abc import Callable
+
+    from .rest_api import RestApi
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,73 +37,109 @@ class Marked:
     keys: frozenset[str]  # those without "_" before them: WordPress hides the others
 
 
+# What answers raise that are no XML-RPC, or not of the shape that WordPress gives.
+_UNREADABLE = (
+    ExpatError,
+    UnicodeError,
+    xmlrpc.client.Error,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
 def password_works(url: str, api: RestApi, password: str = "") -> bool | None:
     """Log in by XML-RPC; None when it can't tell, as where it is switched off."""
-    answer = _call(url, api, "users", "GetUsersBlogs", password=password)
-    return answer if answer is None else answer is not False
+    users = importlib.import_module("wordpress_xmlrpc.methods.users")
+    try:
+        call_site(url, api, lambda client: client.call(users.GetUsersBlogs()), password)
+    except UnauthorizedError:
+        return False
+    except SiteError:
+        return None
+    return True
 
 
 def newest_posts(url: str, api: RestApi, number: int) -> tuple[Marked, ...] | None:
     """Read the newest posts that we may edit; None when XML-RPC does not answer."""
+    posts = importlib.import_module("wordpress_xmlrpc.methods.posts")
     newest = {"number": number, "orderby": "ID", "order": "DESC"}
     fields = ["post_id", "post_date_gmt", "custom_fields"]
-    posts = _call(url, api, "posts", "GetPosts", newest, fields)
-    if not isinstance(posts, list):
+    # As they come: the library's own class fails on a draft without a date.
+    ask = posts.GetPosts(newest, fields, results_class=None)
+    try:
+        rows = call_site(url, api, lambda client: client.call(ask))
+    except (UnauthorizedError, SiteError):
         return None
     return tuple(
         Marked(
-            wp_id=int(post.id),
-            date=post.date.replace(tzinfo=UTC),
-            keys=frozenset(row["key"] for row in post.custom_fields),
+            wp_id=int(row["post_id"]),
+            date=date,
+            keys=frozenset(one["key"] for one in row.get("custom_fields") or ()),
         )
-        for post in posts
+        for row in rows
+        if (date := _date_of(row["post_date_gmt"]))
     )
 
 
-def _call(
-    url: str, api: RestApi, group: str, method: str, *arguments: object, password: str = ""
-) -> Json:
-    """Call a method; False is a refused login, None no answer that means anything."""
+def _date_of(value: object) -> datetime | None:
+    """Read xmlrpc.client.DateTime; a draft that floats has zeros."""
+    with suppress(ValueError):
+        return datetime.strptime(str(value)[:17], "%Y%m%dT%H:%M:%S").replace(tzinfo=UTC)
+    return None
+
+
+def call_site(url: str, api: RestApi, ask: Callable[[Any], T], password: str = "") -> T:
+    """Let `ask` call methods through the library's client.
+
+    Raises UnauthorizedError for a refused login, SiteError for an XML-RPC that can't be used.
+    """
     library = importlib.import_module("wordpress_xmlrpc")
     # Version 2.3 names collections.Iterable, which Python 3.10 moved.
     vars(library.base)["collections"] = collections.abc
-    methods = importlib.import_module(f"wordpress_xmlrpc.methods.{group}")
+    check_private(url)
     try:
-        check_private(url)
-        transport = _Transport(url, api.patience)
+        transport = _Transport(url, api)
         client = library.Client(url, api.username, password or api.password, transport=transport)
-        return client.call(getattr(methods, method)(*arguments))
-    except library.InvalidCredentialsError:
-        return False
+        return ask(client)
+    except library.InvalidCredentialsError as error:
+        raise UnauthorizedError("XML-RPC does not accept the login") from error
     except (
-        ExpatError,
-        SiteError,
-        requests.RequestException,
-        xmlrpc.client.Error,
-        library.exceptions.FieldConversionError,
         library.exceptions.ServerConnectionError,
         library.exceptions.UnsupportedXmlrpcMethodError,
         library.exceptions.XmlrpcDisabledError,
-    ):
-        return None
+        xmlrpc.client.ProtocolError,
+    ) as error:
+        raise SiteError("XML-RPC is switched off or blocked") from error
+    except (*_UNREADABLE, requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise SiteError(f"XML-RPC gives no usable answer: {type(error).__name__}") from error
 
 
 class _Transport(xmlrpc.client.Transport):
     """XML-RPC over requests: the library's own has no time-outs."""
 
-    def __init__(self, url: str, patience: Patience) -> None:
+    def __init__(self, url: str, api: RestApi) -> None:
         super().__init__()
-        self._url, self._waits = url, (patience.connect, patience.read)
+        self._url, self._waits = url, (api.patience.connect, api.patience.read)
 
     def request(self, *call: Any, **_: Any) -> Any:  # noqa: ANN401
         body = call[2]  # after host and path
         with requests.Session() as session:
             session.trust_env = False
             session.headers["Content-Type"] = "text/xml"
-            answer = session.post(self._url, body, timeout=self._waits, allow_redirects=False)
+            answer = session.post(
+                self._url, body, timeout=self._waits, allow_redirects=False, stream=True
+            )
+            content = answer.raw.read(LONGEST_ANSWER + 1, decode_content=True)
+        if len(content) > LONGEST_ANSWER:
+            raise SiteError("XML-RPC: the answer is longer than 50 MB")
         if answer.status_code != HTTPStatus.OK:
             raise xmlrpc.client.ProtocolError(self._url, answer.status_code, answer.reason, {})
         parser, result = self.getparser()
-        parser.feed(answer.content)
+        # Custom fields may hold serialised objects, whose NUL bytes WordPress sends as they are;
+        # before the XML stands what plugins print.
+        parser.feed(_CONTROL.sub(b"", content[max(content.find(b"<?xml"), 0) :]))
         parser.close()
         return result.close()

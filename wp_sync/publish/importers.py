@@ -1,0 +1,63 @@
+"""The custom fields in which other importers keep the address of an article, and their reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .rest_api import RestApi
+
+Fields = dict[str, str]  # custom field -> value
+
+# Custom field -> whose it is. WP RSS Aggregator from version 5 on writes `_wpra_url` and
+# `_wpra_guid`: protected, so neither REST nor XML-RPC shows them; its posts are recognised by the
+# link in the body, else by title and date.
+KEYS = {
+    "crawlomatic_post_orig_url": "Crawlomatic",
+    "echo_post_full_url": "Echo RSS",
+    "echo_post_url": "Echo RSS",
+    "feedzy_item_url": "Feedzy",
+    "original_post_url": "Echo RSS or Crawlomatic",
+    "syndication_permalink": "FeedWordPress",
+    "wpe_sourcepermalink": "WPeMatico",
+    "wprss_item_permalink": "WP RSS Aggregator",  # up to version 4
+}
+GUID = "guid"  # FeedWordPress writes the item's guid into the post's own column
+PAGE = 500  # rows an answer: WordPress takes 0.34 s for them on a site of 10,000 posts
+STATUSES = "publish,future,draft,pending,private,trash"
+
+
+def read_keys(url: str, api: RestApi, after: int) -> dict[int, Fields]:
+    """Read over XML-RPC the importers' keys of all posts above an id. Raises SiteError."""
+    from .xmlrpc import call_site
+
+    found: dict[int, Fields] = {}
+
+    def read(client: Any) -> None:  # noqa: ANN401
+        for row in _pages(client):
+            wp_id = int(row["post_id"])
+            if wp_id <= after:
+                return
+            fields = ((one["key"], str(one["value"])) for one in row.get("custom_fields") or ())
+            found[wp_id] = {key: value for key, value in fields if key in KEYS}
+
+    call_site(url, api, read)
+    return {wp_id: fields for wp_id, fields in found.items() if fields}
+
+
+def _pages(client: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401
+    """List the posts that we may edit, newest id first; a page without any is the end."""
+    from wordpress_xmlrpc.methods.posts import GetPosts
+
+    order = {"post_type": "post", "post_status": STATUSES, "orderby": "ID", "order": "DESC"}
+    offset = 0
+    while True:
+        page = {**order, "number": PAGE, "offset": offset}
+        # As they come: the library's own class fails on a draft without a date.
+        rows = client.call(GetPosts(page, ["post_id", "custom_fields"], results_class=None))
+        if not rows:
+            return
+        yield from rows
+        offset += PAGE
