@@ -219,7 +219,7 @@ def test_terms_and_uploads_of_the_run_go_with_its_posts(desk: Desk) -> None:
 
     assert [one.name for one in proposal.plan.discards if one.kind != "upload"] == ["News"]
     assert len([one for one in proposal.plan.discards if one.kind == "upload"]) == 3
-    assert any(note.startswith("kept: tags Example News: post ") for note in proposal.notes)
+    assert any(note.startswith("kept: tag Example News: post ") for note in proposal.notes)
     assert "deleted: category News" in result.run.messages
     assert desk.office.site.media == {}
     assert desk.states() == {"1": "undone", "2": "undone", "3": "undone"}

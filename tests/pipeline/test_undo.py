@@ -119,9 +119,8 @@ def test_a_run_is_taken_back_but_for_what_an_editor_touched(
     for name in at_undo.keys() & after.keys() - before.keys():
         if name.startswith("post "):
             assert after[name] == at_undo[name]
-    messages = "\n".join(answer.envelope["messages"])
     notes = "\n".join(answer.envelope["data"]["notes"])
-    assert "deleted: upload" in messages
+    assert "deleted: upload" in notes
     assert "Music: post" in notes
 
     # The next nights bring nothing back, whatever the source and the rules do.
