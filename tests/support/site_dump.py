@@ -8,7 +8,16 @@ if TYPE_CHECKING:
     from wp_sync.sandbox.wordpress import WordPress
 
 # WordPress's own notes to itself, which every write leaves.
-_NOTES = ("_edit_lock", "_edit_last", "_pingme", "_encloseme", "_wp_old_slug", "_wp_old_date")
+_NOTES = (
+    "_edit_lock",
+    "_edit_last",
+    "_pingme",
+    "_encloseme",
+    "_wp_old_slug",
+    "_wp_old_date",
+    "_wp_trash_meta_status",  # stay when an update takes a post out of the trash
+    "_wp_trash_meta_time",
+)
 _POSTS = """
     SELECT p.ID, p.post_type, p.post_name, p.post_title, p.post_content, p.post_excerpt,
         p.post_status, p.post_date, p.post_date_gmt, p.comment_status, p.ping_status,

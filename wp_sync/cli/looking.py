@@ -23,6 +23,7 @@ def show_status(path: Path) -> Result:
     """Tell how the feeds are, what waits, and how the last run ended."""
     with _open(path) as ledger:
         feeds, counts, runs = ledger.feeds.all(), ledger.items.counts(), ledger.runs.last(1)
+        withdrawn = {one.feed: str(one) for one in ledger.withdrawals.all()}
     data = {
         "items": counts,
         "feeds": [
@@ -34,6 +35,7 @@ def show_status(path: Path) -> Result:
                 "last_ok": _iso(feed.last_ok),
                 "failures": feed.failures,
                 "last_error": feed.last_error,
+                "withdrawn": withdrawn.get(feed.id, ""),
             }
             for feed in feeds
         ],
@@ -42,11 +44,16 @@ def show_status(path: Path) -> Result:
             for run in runs
         ],
     }
-    return Result(command="status", data=data, text=tuple(_status_text(feeds, counts, runs)))
+    return Result(
+        command="status", data=data, text=tuple(_status_text(feeds, counts, runs, withdrawn))
+    )
 
 
 def _status_text(
-    feeds: Sequence[FeedRow], counts: Mapping[str, int], runs: Sequence[RunRow]
+    feeds: Sequence[FeedRow],
+    counts: Mapping[str, int],
+    runs: Sequence[RunRow],
+    withdrawn: Mapping[str, str],
 ) -> Iterator[str | Table]:
     from wp_sync.review.why import STATES, time_text
 
@@ -55,9 +62,7 @@ def _status_text(
             feed.source,
             feed.address,
             f"{feed.last_ok:%Y-%m-%d %H:%M}" if feed.last_ok else "never",
-            f"failed {counted(feed.failures, 'time')}: {feed.last_error}"
-            if feed.failures
-            else "well",
+            withdrawn.get(feed.id) or _health(feed),
         )
         for feed in feeds
     )
@@ -71,6 +76,12 @@ def _status_text(
         yield f"Last run: {run.id} ({run.command}), {time_text(run.started)}: {ended}."
     if not runs:
         yield "No run yet: `wp-sync plan` shows what one would do."
+
+
+def _health(feed: FeedRow) -> str:
+    if not feed.failures:
+        return "well"
+    return f"failed {counted(feed.failures, 'time')}: {feed.last_error}"
 
 
 def tell_why(path: Path, target: str) -> Result:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -61,20 +62,23 @@ def order(
                 if not yes and (refusal := agree(proposal, screen, command)):
                     return refusal
                 result = _carry_out(office, proposal, screen, command)
-                note = refresh_page(office, office.identity)
+                ended = result.error or stop()
+                note = "" if ended else refresh_page(office, office.identity)
         except WpSyncError:
             if received:  # what was cut off failed because it was cut off
                 raise KeyboardInterrupt(received[0]) from None
             raise
     run = result.run
     counts = ", ".join(f"{count} {status}" for status, count in sorted(run.totals.items()))
-    notes = proposal.notes if yes else ()  # else they were told with the question
+    # What was told with the question is not told again.
+    notes = (*(proposal.notes if yes else ()), *run.messages)
+    told = replace(result, run=replace(run, messages=()))  # no warnings: what was asked for
     return Result(
         command=command,
         status=status_of(result),
         exit_code=exit_code_of(result, next(iter(received), 0)),
-        data=proposal_data(proposal) | run_data(run),
-        messages=(*messages_of(result, screen.face), *filter(None, (note,))),
+        data=proposal_data(proposal) | run_data(run) | {"notes": [*proposal.notes, *run.messages]},
+        messages=(*messages_of(told, screen.face), *filter(None, (note,))),
         text=(*notes, *table_of(run.outcomes), f"Run {run.id}: {counts or 'nothing to do'}."),
     )
 

@@ -218,9 +218,10 @@ class PostJournal:
         kept = {name: value for name, value in asdict(ours).items() if name != "key"}
         with self.database.write() as connection:
             if change.ours:
-                row = kept | {"address": normalise_address(change.url), "last_run": self.run}
-                row |= {"first_run": self.run, "created_at": now, "updated_at": now}
-                upsert(connection, _RECEIPTS, [self._key(ours.key) | row], update=row)
+                row = kept | {"address": normalise_address(change.url)}
+                row |= {"last_run": self.run, "updated_at": now}
+                first = self._key(ours.key) | {"first_run": self.run, "created_at": now}
+                upsert(connection, _RECEIPTS, [first | row], update=row)
             else:
                 connection.execute(delete(_RECEIPTS).filter_by(**self._key(ours.key)))
             told = {"previous": None, "value": kept} if change.ours else {"previous": kept}

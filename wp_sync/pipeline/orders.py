@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config
     from wp_sync.errors import WpSyncError
-    from wp_sync.model import Discard, ItemKey, Plan
+    from wp_sync.model import Discard, ItemKey, Order, Plan
     from wp_sync.publish.target import SiteIdentity, Target
     from wp_sync.publish.upkeep import Upkeep
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 # What an order makes of posts that need their terms and uploads no more.
-_GOING = {"undo": {"trash"}, "takedown": {"draft", "trash"}, "approve": frozenset[str]()}
+_GOING: dict[Order, set[str]] = {"undo": {"trash"}, "takedown": {"draft", "trash"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

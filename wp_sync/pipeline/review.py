@@ -36,11 +36,18 @@ class Approval(NamedTuple):
 
 def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str = "") -> Approval:
     """Publish posts of ours, and let held items pass into a channel."""
+    withdrawn = {one.feed: one for one in desk.ledger.withdrawals.all()}
+    blocked = [one for one in chosen if one.key.feed in withdrawn]
+    chosen = [one for one in chosen if one.key.feed not in withdrawn]
     posts = [one for one in chosen if one.wp_id and one.kind in _WITH_POST]
     receipts = desk.ledger.posts.receipts(site, [one.key for one in posts])
     changes = [_publish(one, receipts[one.key], desk) for one in posts]
     items: dict[ItemKey, str] = {}
-    refused: list[str] = []
+    refused = [
+        f"{one.handle}: its source is {withdrawn[one.key.feed]}; "
+        f'`wp-sync takedown "{withdrawn[one.key.feed].source}" --lift` ends that'
+        for one in blocked
+    ]
     for one in chosen:
         if one.kind == "live":
             refused.append(f"{one.handle}: is on the site already")

@@ -9,10 +9,11 @@ from wp_sync.model import Amend, Discard, Plan, Skip
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.updates import find_touched
 from wp_sync.publish.upkeep import Uses
+from wp_sync.review.plan_text import key_of
 from wp_sync.text import plain_text
 
 from .orders import Proposal
-from .undo import unknown
+from .undo import find_unanswered, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,9 +62,13 @@ def propose_takedown(office: Office, source: str, reason: str, *, delete_images:
     posts = {post.wp_id: post for post in office.target.read_posts(ids)}
     items = ledger.history.items([one.key for one in receipts])
     why = f"the source {source} is withdrawn{f': {reason}' if reason else ''}"
-    changes = tuple(
+    changes: tuple[Change, ...] = tuple(
         _withdraw(ours, posts.get(ours.wp_id), items.get(ours.key), why) for ours in receipts
     )
+    # Nobody would look for these any more: no sync asks the feeds.
+    begun = [one for one in ledger.posts.intents(site) if one.key.feed in feeds]
+    settled = [one for one in begun if one.begun + office.config.site.settle <= office.clock()]
+    changes += find_unanswered(office, settled, f"{why}; made by a create without an answer")
     discards, notes = _plan_images(office, feeds, posts, why, delete=delete_images)
     withdrawn = {one.feed for one in ledger.withdrawals.all()}
     is_new = not withdrawn.issuperset(feeds)
@@ -71,10 +76,20 @@ def propose_takedown(office: Office, source: str, reason: str, *, delete_images:
         plan=Plan(changes=changes, discards=discards),
         states=_states(changes, items),
         question=f"Withdraw {source}?",
-        notes=(*notes, f"Its {len(feeds)} feeds are not asked any more.", _ELSEWHERE),
+        notes=(
+            *notes,
+            *_doubts(len(begun) - len(settled)),
+            f"Its {len(feeds)} feeds are not asked any more.",
+            _ELSEWHERE,
+        ),
         run_name=f"takedown {source}",
         first=(lambda: ledger.withdrawals.add(feeds, source, reason)) if is_new else None,
     )
+
+
+def _doubts(count: int) -> tuple[str, ...]:
+    told = "have no answer yet and may still become posts: order the takedown again in some minutes"
+    return (f"{count} creates {told}.",) if count else ()
 
 
 def withdrawn_feeds(config: Config, ledger: Ledger, source: str) -> tuple[str, ...]:
@@ -118,9 +133,9 @@ def _withdraw(ours: Receipt, there: SitePost | None, item: StoryItem | None, why
 def _states(changes: Sequence[Change], items: Mapping[ItemKey, StoryItem]) -> Mapping[ItemKey, str]:
     """Let what is a draft now wait for a person, as what is undone does."""
     keys = [
-        change.receipt.key if isinstance(change, Amend) else change.key
+        key_of(change)
         for change in changes
-        if isinstance(change, Amend) or (isinstance(change, Skip) and change.status != "held")
+        if not (isinstance(change, Skip) and change.status == "held")
     ]
     undone = ("undone", "rejected")
     return {key: "undone" for key in keys if key in items and items[key].state not in undone}

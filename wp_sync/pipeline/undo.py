@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.errors import ConfigError, Problem, SiteError
 from wp_sync.model import Amend, Discard, Plan, Trash
+from wp_sync.publish.discards import KINDS
 from wp_sync.publish.reversal import Known, make_reversal
 from wp_sync.publish.updates import find_touched
 from wp_sync.publish.upkeep import Uses
@@ -70,7 +71,8 @@ def propose_undo(office: Office, wanted: str) -> Proposal:
         ),
     )
     reversal = make_reversal(run.id, writes, known)
-    doubted, states = _reverse_intents(office, run.id)
+    doubted = _reverse_intents(office, run.id)
+    states = dict.fromkeys((change.key for change in doubted), "undone")
     changes = (*reversal.changes, *doubted)
     gone = {change.wp_id for change in changes if isinstance(change, Trash)}
     made = {row.wp_id for row in writes if row.run == run.id and row.action == "create"}
@@ -104,27 +106,29 @@ def _notes(office: Office, run: RunRow, writes: Sequence[object]) -> Iterator[st
         yield f"Run {run.id} wrote no post to {site}."
 
 
-def _reverse_intents(office: Office, run: str) -> tuple[tuple[Change, ...], Mapping[ItemKey, str]]:
+def _reverse_intents(office: Office, run: str) -> tuple[Trash, ...]:
     """Trash what creates without an answer left on the site. Raises SiteError while they rest."""
-    ledger, site = office.ledger, office.identity.address
-    begun = ledger.posts.intents(site, run)
-    if not begun:
-        return (), {}
-    ready = max(one.begun for one in begun) + office.config.site.settle
+    begun = office.ledger.posts.intents(office.identity.address, run)
+    ready = max((one.begun for one in begun), default=office.clock() - office.config.site.settle)
+    ready += office.config.site.settle
     if ready > office.clock():
         raise SiteError(
             f"{len(begun)} creates of run {run} have no answer yet: WordPress may still be at them",
             cure=f"undo it again after {ready:%H:%M:%S} UTC",
         )
-    found = {post.slug: post for post in office.target.find_posts([one.slug for one in begun])}
-    items = ledger.history.items([one.key for one in begun])
-    changes = [
+    return find_unanswered(office, begun, f"undo of run {run}, which made it")
+
+
+def find_unanswered(office: Office, begun: Sequence[Intent], reason: str) -> tuple[Trash, ...]:
+    """Find the posts that creates without an answer left, in order to trash them."""
+    slugs = [one.slug for one in begun]
+    found = {post.slug: post for post in office.target.find_posts(slugs)} if slugs else {}
+    items = office.ledger.history.items([one.key for one in begun])
+    return tuple(
         change
         for one in begun
-        if (there := found.get(one.slug))
-        and (change := _reverse_intent(one, there, items, f"undo of run {run}, which made it"))
-    ]
-    return tuple(changes), {change.key: "undone" for change in changes}
+        if (there := found.get(one.slug)) and (change := _reverse_intent(one, there, items, reason))
+    )
 
 
 def _reverse_intent(
@@ -171,7 +175,7 @@ def _plan_discards(
         if not kept or len(kept) == len(wanted):
             break
         wanted = list(kept)
-    notes = (f"kept: {one.kind} {one.name}: {user}" for one, user in kept.items())
+    notes = (f"kept: {KINDS[one.kind]} {one.name}: {user}" for one, user in kept.items())
     return tuple(chosen), tuple(notes)
 
 

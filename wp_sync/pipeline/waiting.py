@@ -45,8 +45,11 @@ def list_waiting(ledger: Ledger, target: Target, identity: SiteIdentity) -> tupl
     there = {one.wp_id: one for one in target.read_waiting()}
     ours = ledger.posts.by_wp_ids(identity.address, tuple(there))
     rows = ledger.decisions.items([receipt.key for receipt in ours.values()])
+    withdrawn = {one.feed: str(one) for one in ledger.withdrawals.all()}
     posts = {
-        receipt.key: _post(receipt, there[wp_id], rows.get(receipt.key), identity)
+        receipt.key: _post(
+            receipt, there[wp_id], rows.get(receipt.key), identity, withdrawn.get(receipt.key.feed)
+        )
         for wp_id, receipt in ours.items()
     }
     held = tuple(row for row in ledger.decisions.held() if row.key not in posts)
@@ -66,7 +69,13 @@ def find_decided(ledger: Ledger, identity: SiteIdentity, target: str) -> tuple[W
     return tuple(_item(row, receipts, identity) for row in rows)
 
 
-def _post(ours: Receipt, there: SitePost, row: ItemRow | None, identity: SiteIdentity) -> Waiting:
+def _post(
+    ours: Receipt,
+    there: SitePost,
+    row: ItemRow | None,
+    identity: SiteIdentity,
+    withdrawn: str | None,
+) -> Waiting:
     return Waiting(
         key=ours.key,
         kind="pending" if there.status == "pending" else "draft",
@@ -75,7 +84,7 @@ def _post(ours: Receipt, there: SitePost, row: ItemRow | None, identity: SiteIde
         channel=ours.channel,
         title=str(there.values.get("title", "")),
         url=row.url if row else "",
-        reason=ours.doubt or f"a {there.status} on the site",
+        reason=withdrawn or ours.doubt or f"a {there.status} on the site",
         since=row.updated_at if row else None,
         wp_id=ours.wp_id,
         link=there.link,

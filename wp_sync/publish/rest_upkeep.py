@@ -92,7 +92,9 @@ class RestUpkeep:
         self._delete(f"{MEDIA}/{wp_id}")
 
     def set_media_status(self, wp_id: int, status: str) -> None:
-        self._api.write("POST", f"{MEDIA}/{wp_id}", {"_fields": "id"}, json={"status": status})
+        # REST refuses "inherit", and wp_insert_post makes it of "publish" (post.php, attachments).
+        sent = {"status": "publish" if status == "inherit" else status}
+        self._api.write("POST", f"{MEDIA}/{wp_id}", {"_fields": "id"}, json=sent)
 
     def _delete(self, route: str) -> None:
         try:

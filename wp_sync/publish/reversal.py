@@ -134,14 +134,19 @@ class _Item:
         values, kept = self._sort(ours, there, fields)
         if there.status == "trash" and "status" not in values:
             return self._leave("left: in the trash of the site", ours.wp_id)
-        if not values:
+        lost = self._find_lost(there, values)
+        values = {name: value for name, value in values.items() if name not in lost}
+        if not (values or lost):
             if kept:
                 return self._leave(f"left: {', '.join(kept)}", ours.wp_id)
             return self._leave("as it was before already", ours.wp_id, self._state)
         reason = f"{self._why}; left: {', '.join(kept)}" if kept else self._why
-        ours, lost = self._without_lost(ours, there)
-        if lost:
+        if lost:  # it went for good with the run that is taken back: let the next sync make it
             reason += f"; comes with the next sync: {', '.join(lost)}"
+            self._state = "new" if self._state == "published" else self._state
+            ours = _without(ours, there, lost)
+        if not values:
+            return self._claim(ours, mine=True, reason=reason)
         change = Amend(
             receipt=ours,
             values=values,
@@ -151,7 +156,7 @@ class _Item:
             title=self._title,
             url=self._url,
         )
-        return change, "new" if lost and self._state == "published" else self._state
+        return change, self._state
 
     def _sort(
         self, ours: Receipt, there: SitePost, fields: Sequence[str]
@@ -218,22 +223,25 @@ class _Item:
             if _mark(name, rows[0].previous) != _mark(name, rows[-1].value)
         }
 
-    def _without_lost(self, ours: Receipt, there: SitePost) -> tuple[Receipt, tuple[str, ...]]:
-        """Let the next sync write again what went for good with the post."""
-        lost = tuple(name for name in _MADE if self._is_lost(name))
-        current = stored_hashes(there)
-        receipt = replace(
-            ours,
-            sent={name: value for name, value in ours.sent.items() if name not in lost},
-            stored=dict(ours.stored) | {name: current[name] for name in lost if name in current},
-        )
-        return receipt, lost
+    def _find_lost(self, there: SitePost, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Name the fields whose term or upload we deleted since."""
+        returns = there.status == "trash"  # and lost then what it had
+        written = {row.field: row.value for row in self._rows if row.value} if returns else {}
+        return tuple(name for name in _MADE if self._is_lost(name, {**written, **values}.get(name)))
 
-    def _is_lost(self, name: str) -> bool:
-        written = [row.value for row in self._rows if row.field == name and row.value]
-        ids = written[-1] if written else ()
-        ids = ids if isinstance(ids, (list, tuple)) else (ids,)
+    def _is_lost(self, name: str, value: Any) -> bool:  # noqa: ANN401
+        ids = value if isinstance(value, (list, tuple)) else (value,)
         return any((_MADE[name], wp_id) in self._known.deleted for wp_id in ids)
+
+
+def _without(ours: Receipt, there: SitePost, lost: Sequence[str]) -> Receipt:
+    """Forget what was sent of some fields: they are stale, and nobody's edit."""
+    current = stored_hashes(there)
+    return replace(
+        ours,
+        sent={name: value for name, value in ours.sent.items() if name not in lost},
+        stored=dict(ours.stored) | {name: current[name] for name in lost if name in current},
+    )
 
 
 def _expected(ours: Receipt, there: SitePost) -> dict[str, tuple[str, ...]]:

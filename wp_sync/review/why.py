@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # The ledger's words for an item, where they say something else to a person.
-STATES = {"published": "on the site", "new": "not yet on the site"}
+STATES = {
+    "new": "not yet on the site",
+    "published": "on the site",
+    "undone": "taken back, waiting for a person",
+}
 _LONG = 70  # characters of a value that a line shows
 
 
