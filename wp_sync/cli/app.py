@@ -144,6 +144,13 @@ def sync(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Stop before the first write.")
     ] = False,
+    unattended: Annotated[
+        bool,
+        typer.Option(
+            "--unattended",
+            help="As a timer runs it: only feeds that are due, word to systemd, alerts.",
+        ),
+    ] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -164,7 +171,9 @@ def sync(
         dry_run=dry_run,
     )
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("sync", face, lambda screen: run_sync(config, options, screen))
+    if unattended and dry_run:
+        raise typer.BadParameter("--dry-run is for a run by hand, without --unattended")
+    perform("sync", face, lambda screen: run_sync(config, options, screen, unattended=unattended))
 
 
 @app.command()

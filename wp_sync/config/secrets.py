@@ -1,10 +1,11 @@
-"""Find the application password. It is never kept in the configuration, printed or logged."""
+"""Find the application password, and what alerts need. Never kept in the configuration or shown."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "WP_SYNC_PASSWORD"
 CREDENTIAL = "wp-sync-password"
+KEY = "site.password_file"
 _LONGEST = 1024  # bytes; WordPress's own are 24 letters and blanks
 
 
@@ -37,6 +39,27 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret is not written anywhere")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a secret may stand that not every site has: the first of these wins."""
+
+    variable: str  # of the environment
+    credential: str  # of systemd
+    file: Path | None  # mode 0600
+    key: str  # of the configuration, for messages
+
+
+def find_secret(place: Place, config: Config, environ: Mapping[str, str]) -> Secret | None:
+    """Look for a secret; None when there is none. Raises ConfigError when others may read it."""
+    if found := environ.get(place.variable, "").strip():
+        return Secret(found)
+    if directory := environ.get("CREDENTIALS_DIRECTORY"):
+        credential = Path(directory) / place.credential
+        if credential.exists():
+            return Secret(_read(credential, config, private=False, key=place.key))
+    return Secret(_read(place.file, config, private=True, key=place.key)) if place.file else None
 
 
 def find_password(config: Config, environ: Mapping[str, str]) -> Secret:
@@ -63,30 +86,31 @@ def find_password(config: Config, environ: Mapping[str, str]) -> Secret:
     raise _refusal(config, message)
 
 
-def _read(path: Path, config: Config, *, private: bool) -> str:
+def _read(path: Path, config: Config, *, private: bool, key: str = KEY) -> str:
     # No waiting on a pipe, and no link: the file that is checked is the file that is read.
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (os.O_NOFOLLOW if private else 0)
     try:
         handle = os.open(path, flags)
     except OSError as error:
         reason = "is a symbolic link" if path.is_symlink() else error.strerror
-        raise _refusal(config, f"{path}: {reason}") from None
+        raise _refusal(config, f"{path}: {reason}", key) from None
     try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
-            raise _refusal(config, f"{path}: is not a file")
+            raise _refusal(config, f"{path}: is not a file", key)
         if private and state.st_uid != os.geteuid():
-            raise _refusal(config, f"{path}: belongs to another user")
+            raise _refusal(config, f"{path}: belongs to another user", key)
         if private and state.st_mode & 0o077:
             mode = stat.S_IMODE(state.st_mode)
             message = f"{path}: others may read it (mode {mode:04o}): `chmod 600 {path}`"
-            raise _refusal(config, message)
+            raise _refusal(config, message, key)
         raw = os.read(handle, _LONGEST + 1)
     finally:
         os.close(handle)
     text = raw.decode("utf-8", "replace").strip()
     if not text or "\ufffd" in text or "\n" in text or len(raw) > _LONGEST:
-        raise _refusal(config, f"{path}: holds no password: one line of text is expected")
+        message = f"{path}: holds no password or address: one line of text is expected"
+        raise _refusal(config, message, key)
     return text
 
 
@@ -103,6 +127,5 @@ def _ask_keyring(config: Config) -> str:
     return str(found or "").strip()
 
 
-def _refusal(config: Config, message: str) -> ConfigError:
-    key = "site.password_file"
+def _refusal(config: Config, message: str, key: str = KEY) -> ConfigError:
     return ConfigError([Problem(file=str(config.path), line=0, key=key, message=message)])

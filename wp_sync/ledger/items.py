@@ -44,6 +44,7 @@ class DueItem:
     item: Item
     first_seen: datetime
     state: str  # new, failed, held, dropped, published
+    stage: str = ""  # at which it was held, dropped or failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Items:
                 item=unpack_item(ItemKey(feed, row["guid"]), row["raw"]),
                 first_seen=row["first_seen"],
                 state=row["state"],
+                stage=row["stage"],
             )
             for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )

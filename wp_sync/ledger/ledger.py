@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select
 
 from . import schema
+from .alerts import Alerts
 from .database import Database, upsert
 from .feeds import Feeds
 from .items import Items
@@ -46,6 +47,7 @@ class Ledger:
         self.items = Items(database, clock)
         self.posts = Posts(database, clock)
         self.runs = Runs(database, clock)
+        self.alerts = Alerts(database)
 
     def story(self, target: str) -> Story | None:
         """Tell all about a post (id or address) or an article (address); None: nothing known."""

@@ -46,7 +46,7 @@ def open_target(config: Config, password: Secret, stop: Stop | None = None) -> T
     from wp_sync.publish.rest_api import Patience, RestApi
 
     username = config.site.username
-    patience = Patience(sleep=stop.wait) if stop else Patience()
+    patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
     root = discover(config.site.url, username, password.reveal, patience=patience)
     return RestTarget(RestApi(root.root, username, password.reveal, patience=patience), root)
 

@@ -2,7 +2,7 @@
 
 for each feed, as its answer comes in:
     remember what it brought, in one transaction
-    make posts of what is due: screen, full text, clean, judge, map
+    make posts of what waits: screen, full text, clean, judge, map
     plan them against the ledger and the site, and check the plan
     apply the plan, and remember each outcome
 """
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from wp_sync.config.schema import Config, Source
+    from wp_sync.ledger import FeedRow
+    from wp_sync.ledger.items import DueItem
     from wp_sync.model import FeedStatus, ItemKey, Post, Pull, SiteState
 
     from .build import Workshop
@@ -58,6 +60,7 @@ class SyncOptions:
     limit: int | None = None  # items
     allowed: frozenset[str] = frozenset()
     dry_run: bool = False
+    is_due: Callable[[FeedRow], bool] = lambda _: True  # whether a known feed is asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +155,9 @@ class _Work:
         self.tally = _Tally()
 
     def jobs(self) -> list[FeedJob]:
-        """List the feeds that this run asks."""
+        """List the feeds of this run: those that it asks, and those whose items may wait."""
         feeds = self._shop.ledger.feeds
+        rows = {row.id: row for row in feeds.all()}
         jobs: list[FeedJob] = []
         for source in choose_sources(self._shop.config, self._options):
             for location in source.feeds:
@@ -165,6 +169,7 @@ class _Work:
                         source=source,
                         last=feeds.validators(feed),
                         known=feeds.known(feed),
+                        is_asked=feed not in rows or self._options.is_due(rows[feed]),
                     )
                 )
         return jobs
@@ -182,15 +187,11 @@ class _Work:
                     f" {row.address} any more"
                 )
 
-    def take(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
-        """Take what a feed brought all the way to the site."""
-        if isinstance(pulled, WpSyncError):
-            self._shop.ledger.feeds.record_failure(
-                job.feed, source=job.source.name, reason=str(pulled)
-            )
-        else:
-            pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
-        self._report(job, pulled)
+    def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
+        """Take what a feed brought, and what waits of it, all the way to the site."""
+        self._shop.stop.step()
+        if pulled is not None:
+            self._remember(job, pulled)
         if self._shop.stop():
             return
         landed: list[Outcome] = []
@@ -203,10 +204,20 @@ class _Work:
             if not self._options.dry_run:
                 self._shop.ledger.items.settle(landed, self._delivery.run)
 
+    def _remember(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
+        if isinstance(pulled, WpSyncError):
+            self._shop.ledger.feeds.record_failure(
+                job.feed, source=job.source.name, reason=str(pulled)
+            )
+        else:
+            pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
+        self._report(job, pulled)
+
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
-        due = self._shop.ledger.items.due(
+        due: Sequence[DueItem] = self._shop.ledger.items.due(
             job.feed, dropped_too=self._rules_changed, site=self._site
         )
+        due = [one for one in due if job.is_asked or not _waits_for_source(one)]
         items = [one.item for one in due[: self._left]]
         if self._left is not None:
             self._left -= len(items)
@@ -266,17 +277,24 @@ class _Work:
 
 def _pull_all(
     jobs: Sequence[FeedJob], shop: Workshop
-) -> Iterator[tuple[FeedJob, Pull | WpSyncError]]:
-    """Pull feeds side by side, and yield each as soon as it is there."""
+) -> Iterator[tuple[FeedJob, Pull | WpSyncError | None]]:
+    """Pull feeds side by side, and yield each as soon as it is there; None: it is not asked."""
+    asked = [job for job in jobs if job.is_asked]
     with ThreadPoolExecutor(_PULLS_AT_ONCE) as pool:
-        waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in jobs}
+        waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in asked}
         try:
+            yield from ((job, None) for job in jobs if not job.is_asked and not shop.stop())
             while waiting and not shop.stop():
                 done, _ = wait(waiting, timeout=_POLL, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield waiting.pop(future), _result(future)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _waits_for_source(due: DueItem) -> bool:
+    """Tell whether another try would ask the source: it is left alone until its feed is asked."""
+    return due.state == "failed" and due.stage in {"extract", "clean"}
 
 
 def _result(future: Future[Pull]) -> Pull | WpSyncError:
