@@ -24,6 +24,12 @@ COMMANDS = (
     "status",
     "why",
     "demo",
+    "timer install",
+    "timer remove",
+    "timer status",
+    "timer test-alert",
+    "timer watch",
+    "timer report-failure",
 )
 EXIT_CODES = {
     errors.ConfigError: 2,

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from .commands.inspect import inspect_app
+from .commands.timer import timer_app
 from .frame import perform
 from .options import (
     DEFAULT_CONFIG,
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(inspect_app, name="inspect")
+app.add_typer(timer_app, name="timer")
 
 
 def show_version(wanted: bool) -> None:

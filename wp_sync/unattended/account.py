@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 _COMMAND = "sync"
 _SITE_FAILURES = "site failures"  # meta: runs in a row that could not use the site
-_WATCHED_SINCE = "watched since"  # meta: when the timer was installed, or first looked
+# Meta: since when the runs are watched, and the last look. After a pause in looking the machine
+# was off, perhaps: then the runs get their chance first, and tell of the silence themselves.
+_SINCE, _LOOKED = "watched since", "watched last"
+_PAUSE = timedelta(hours=3)
 _ACCOUNTED = "accounted for"  # meta: the last run, by systemd's name, that told of its own end
 _RAN = "runs can do their work"
 _TURN = 60.0  # seconds to wait for another process that is telling
@@ -99,25 +102,24 @@ def _judge_end(ledger: Ledger, ending: Ending) -> Iterator[Finding]:
         yield Finding(subject=LIMITS, is_bad=is_unsafe, message=message)
 
 
-def begin_watch(config: Config) -> None:
-    """Count the silence from now on: the timer was installed."""
-    with _open(config) as ledger:
-        ledger.meta.set(_WATCHED_SINCE, utc_now().isoformat())
-
-
 def watch(path: Path, environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """Tell people when no run has come to its end for too long; return how it is."""
     config, now = load_some(path), utc_now()
     with _open(config) as ledger:
-        if not ledger.meta.get(_WATCHED_SINCE):
-            ledger.meta.set(_WATCHED_SINCE, now.isoformat())
-        since = datetime.fromisoformat(ledger.meta.get(_WATCHED_SINCE))
-        last = _last_run(ledger, now)
+        since, last = _watched_since(ledger, now), _last_run(ledger, now)
         finding = judge_silence(max(last or since, since), now, config.alerts.silence)
         site = ledger.alerts.all().get(SITE)
         if site is None or site.state == "well":  # else people know already why no run ends well
             _change(ledger, [finding])
         return finding.message, _deliver(ledger, config, environ)
+
+
+def _watched_since(ledger: Ledger, now: datetime) -> datetime:
+    looked = ledger.meta.get(_LOOKED)
+    ledger.meta.set(_LOOKED, now.isoformat())
+    if not looked or now - datetime.fromisoformat(looked) > _PAUSE:
+        ledger.meta.set(_SINCE, now.isoformat())
+    return datetime.fromisoformat(ledger.meta.get(_SINCE))
 
 
 def report_failure(path: Path, environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
