@@ -23,6 +23,7 @@ from .alerts import (
     find_changes,
     find_gone,
     is_away,
+    is_refusal,
     judge_feeds,
     judge_silence,
     judge_site,
@@ -93,7 +94,7 @@ def _judge_end(ledger: Ledger, ending: Ending) -> Iterator[Finding]:
     if ending.bug:
         return
     is_unsafe = isinstance(error, UnsafePlanError)
-    if is_away(error) or error is None or is_unsafe:
+    if is_away(error) or is_refusal(error) or error is None or is_unsafe:
         failures = int(ledger.meta.get(_SITE_FAILURES, "0")) + 1 if is_away(error) else 0
         ledger.meta.set(_SITE_FAILURES, str(failures))
         yield from judge_site(None if is_unsafe else error, failures)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_PATIENCE = 0.2  # seconds: a manager that does not read does not hold the run up
 _SIGNS_A_PERIOD = 20  # at most: a run takes many steps a second, systemd asks for two a period
 
 
@@ -24,7 +25,7 @@ def notify(state: str, environ: Mapping[str, str]) -> None:
         suppress(OSError),  # who does not listen any more does not stop the run
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as wire,
     ):
-        wire.settimeout(1)
+        wire.settimeout(_PATIENCE)
         wire.connect(f"\0{address[1:]}" if address.startswith("@") else address)
         wire.sendall(state.encode())
 
