@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import pwd
+import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from desk import WP_SYNC, Answer
 
+import wp_sync
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -23,15 +26,18 @@ SYSTEMD = Path("/usr/lib/systemd/systemd")
 GROUPS = (Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup"))  # where cgroup2 may be mounted
 TARGETS = ("basic", "default", "paths", "shutdown", "sockets", "timers")
 # Without rights, and without the machine's own units: what it starts can't touch what is not its.
+AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--no-new-privs")
 START = """set -eu
-echo $$ > "$1/cgroup.procs"
-exec unshare --mount sh -euc '
+echo $$ > {group}/cgroup.procs
+exec unshare --mount --propagation private sh -euc {inside}
+"""
+INSIDE = """
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mkdir -p /run/systemd
 mount -t tmpfs -o mode=755 tmpfs /run/systemd
 mkdir /run/systemd/system
-exec setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs "$1" --user
-' sh "$2"
+{places}
+exec {command} --user
 """
 
 
@@ -48,7 +54,7 @@ class Manager:
         return self._run(SYSTEMCTL, "--user", *arguments).out
 
     def wp_sync(self, *arguments: str, directory: Path) -> Answer:
-        """Run our command as the manager's user."""
+        """Run our command as the manager's user, who sees what the manager sees."""
         return self._run(*WP_SYNC, *arguments, directory=directory)
 
     def await_run(self, unit: str, seconds: float = 60) -> dict[str, str]:
@@ -64,14 +70,11 @@ class Manager:
             time.sleep(0.2)
 
     def _run(self, *command: str, directory: Path | None = None) -> Answer:
-        nobody = pwd.getpwnam("nobody")
+        place = directory or self.home
+        enter = ("/usr/bin/nsenter", f"--target={self.process.pid}", "--mount", f"--wd={place}")
         done = subprocess.run(  # noqa: S603 (our own command)
-            command,
-            cwd=directory or self.home,
+            (*enter, *AS_NOBODY, *command),
             env=dict(self.environ),
-            user=nobody.pw_uid,
-            group=nobody.pw_gid,
-            extra_groups=(),
             capture_output=True,
             text=True,
             check=False,
@@ -107,7 +110,7 @@ def start_manager() -> Iterator[Manager]:
         shutil.chown(group / "cgroup.subtree_control", "nobody", "nogroup")
     log = (home / "manager.log").open("w")
     process = subprocess.Popen(  # noqa: S603 (our own script)
-        ("/bin/sh", "-c", START, "sh", str(group), str(SYSTEMD)),
+        ("/bin/sh", "-c", _script(group)),
         env={**environ, "SYSTEMD_LOG_TARGET": "console"},
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -129,6 +132,32 @@ def start_manager() -> Iterator[Manager]:
         _remove_group(group)
         log.close()
         shutil.rmtree(home)
+
+
+def _script(group: Path) -> str:
+    """Write what starts the manager: in its own control group and mounts, without rights."""
+    inside = INSIDE.format(
+        places="\n".join(_show_python()), command=shlex.join((*AS_NOBODY, str(SYSTEMD)))
+    )
+    return START.format(group=shlex.quote(str(group)), inside=shlex.quote(inside))
+
+
+def _show_python() -> Iterator[str]:
+    """Let nobody read Python and wp-sync, in this name space, where only root's home has them."""
+    code = Path(wp_sync.__file__).parents[1]
+    closed: dict[Path, Path] = {}
+    for place in (Path(sys.base_prefix), Path(sys.prefix), code):
+        tops = [one for one in reversed(place.parents) if not one.stat().st_mode & 0o001]
+        if tops:
+            closed[place] = tops[0]
+    for number, place in enumerate(closed):
+        yield f"mkdir /run/systemd/{number}"
+        yield f"mount --bind {shlex.quote(str(place))} /run/systemd/{number}"
+    for top in dict.fromkeys(closed.values()):
+        yield f"mount -t tmpfs -o mode=755 tmpfs {shlex.quote(str(top))}"
+    for number, place in enumerate(closed):
+        yield f"mkdir -p {shlex.quote(str(place))}"
+        yield f"mount --bind /run/systemd/{number} {shlex.quote(str(place))}"
 
 
 def _remove_group(group: Path) -> None:

@@ -81,7 +81,7 @@ def _told(environ: Mapping[str, str], stop: Stop, config: Config) -> Iterator[Wa
         (feeds if isinstance(event, FeedReport) else totals)[event.status] += 1
         posts = ", ".join(f"{count} {status}" for status, count in sorted(totals.items()))
         failed = f" ({feeds['failed']} failed)" if feeds["failed"] else ""
-        systemd.status(f"{feeds.total()} feeds asked{failed}; {posts or 'no posts yet'}")
+        systemd.status(f"feeds asked: {feeds.total()}{failed}; {posts or 'no posts yet'}")
 
     stop.watched_by(systemd.alive)
     systemd.ready(f"syncing {config.site.url}")
