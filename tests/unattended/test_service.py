@@ -124,9 +124,12 @@ def test_what_waits_goes_on_without_its_feed(desk: Desk, kiosk: Kiosk) -> None:
 
 
 def test_a_second_start_names_the_holder(
-    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress, ear: Ear
 ) -> None:
-    """75, with process, machine and since when; the first goes on."""
+    """75, with process, machine and since when; the first goes on.
+
+    systemd takes an end before READY for a failure, whatever SuccessExitStatus= says.
+    """
     with watch(fresh_wordpress) as traffic:
         desk = replace(desk, site=traffic.url)
         write_desk(desk, kiosk, {"Paper": put_feed(kiosk, "/feed", 1, 2)})
@@ -140,11 +143,12 @@ def test_a_second_start_names_the_holder(
         first = start(desk, "sync", "--unattended")
         assert writing.wait(60)
 
-        second = unattended(desk)
+        second = unattended(desk, NOTIFY_SOCKET=ear.address)
         release.set()
 
         assert end(first).code == 0
     assert second.code == 75
+    assert ear.heard()[0] == "READY=1"
     assert (
         f"a run is already under way: process {first.pid} on {os.uname().nodename}, since 20"
         in (second.err)

@@ -57,7 +57,7 @@ def find_secret(place: Place, config: Config, environ: Mapping[str, str]) -> Sec
         return Secret(found)
     if directory := environ.get("CREDENTIALS_DIRECTORY"):
         credential = Path(directory) / place.credential
-        if credential.exists():
+        if os.path.lexists(credential):  # which is also False where it may not be looked for
             return Secret(_read(credential, config, private=False, key=place.key))
     return Secret(_read(place.file, config, private=True, key=place.key)) if place.file else None
 

@@ -52,6 +52,7 @@ _RESULTS = {
     "core-dump": "crashed",
     "exit-code": "ended with exit code {status}",
     "oom-kill": "was killed, as the machine is short of memory",
+    "protocol": "ended before it began its work",
     "resources": "could not be started: the machine lacks something",
     "signal": "was killed by signal {status}",
     "start-limit-hit": "was started too often",
@@ -72,7 +73,6 @@ class Ending:
 def keep_account(config: Config, ending: Ending, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Remember how a run ended, and tell what changed by it; return what could not be told."""
     with _open(config) as ledger:
-        ledger.meta.set(_ACCOUNTED, environ.get("INVOCATION_ID", ""))
         addresses = {feed for source in config.sources for feed in source.feeds}
         feeds = [row for row in ledger.feeds.all() if row.address in addresses]
         findings = [*judge_feeds(feeds, config.alerts.failures), *_judge_end(ledger, ending)]
@@ -84,6 +84,7 @@ def keep_account(config: Config, ending: Ending, environ: Mapping[str, str]) -> 
         if ending.error is None or isinstance(ending.error, UnsafePlanError):
             findings.append(judge_silence(ending.started, ending.started, config.alerts.silence))
         _change(ledger, findings)
+        ledger.meta.set(_ACCOUNTED, environ.get("INVOCATION_ID", ""))
         return _deliver(ledger, config, environ)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.config import load_config
-from wp_sync.errors import WpSyncError
+from wp_sync.errors import AlreadyRunningError, WpSyncError
 from wp_sync.model import FeedReport
 from wp_sync.pipeline.build import open_workshop, utc_now
 from wp_sync.pipeline.sync import sync
@@ -39,7 +39,7 @@ def run_unattended(
 ) -> SyncResult:
     """Sync the feeds that are due. Raises what a sync raises, after it was accounted for."""
     config = load_config(path)
-    with hold_lock(config.path.parent), _told(environ, stop, config) as watch:
+    with _locked(config, environ), _told(environ, stop, config) as watch:
         started = utc_now()
 
         def account(error: WpSyncError | None = None, bug: str = "") -> None:
@@ -58,6 +58,17 @@ def run_unattended(
             raise
         account(result.error)
         return result
+
+
+@contextmanager
+def _locked(config: Config, environ: Mapping[str, str]) -> Iterator[None]:
+    """Hold the lock. Who finds it taken is done: to systemd, an end before READY is a failure."""
+    try:
+        with hold_lock(config.path.parent):
+            yield
+    except AlreadyRunningError as error:
+        Systemd(environ).ready(error.message)
+        raise
 
 
 def _run(
