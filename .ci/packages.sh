@@ -11,10 +11,10 @@ needs="PHP 8.1 or newer with $extensions"
 if [ "${1:-}" = tests ]; then
     # mariadb-server-core is the program alone: no service is installed, so none is started.
     # So it is with apache2-bin and php-cgi. nginx would bring one, and is only unpacked.
-    packages="$packages php-mysql mariadb-server-core chromium chromium-driver apache2-bin php-cgi"
+    packages="$packages php-mysql mariadb-server-core chromium chromium-driver apache2-bin php-cgi systemd"
     extensions="$extensions mysqli"
-    programs="$programs mariadbd chromium chromedriver apache2 php-cgi nginx"
-    needs="PHP 8.1 or newer with $extensions, php-cgi, MariaDB's server, Apache, nginx, and Chromium with its driver"
+    programs="$programs mariadbd chromium chromedriver apache2 php-cgi nginx systemd-analyze"
+    needs="PHP 8.1 or newer with $extensions, php-cgi, MariaDB's server, Apache, nginx, systemd, and Chromium with its driver"
 fi
 nginx="${XDG_CACHE_HOME:-$HOME/.cache}/wp-sync/nginx"
 PATH="$PATH:/usr/sbin:$nginx/usr/sbin"

@@ -36,6 +36,12 @@ COMMANDS = (
     "review open",
     "review approve",
     "review reject",
+    "timer install",
+    "timer remove",
+    "timer status",
+    "timer test-alert",
+    "timer watch",
+    "timer report-failure",
 )
 EXIT_CODES = {
     errors.ConfigError: 2,

@@ -15,6 +15,7 @@ from .commands.adopt import adopt
 from .commands.inspect import inspect_app
 from .commands.review import review_app
 from .commands.taking_back import taking_back_app
+from .commands.timer import timer_app
 from .frame import perform
 from .options import (
     DEFAULT_CONFIG,
@@ -39,6 +40,7 @@ app.add_typer(access_app)
 app.add_typer(add_app)
 app.add_typer(taking_back_app)
 app.command()(adopt)
+app.add_typer(timer_app, name="timer")
 
 
 def show_version(wanted: bool) -> None:
@@ -159,6 +161,13 @@ def sync(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Stop before the first write.")
     ] = False,
+    unattended: Annotated[
+        bool,
+        typer.Option(
+            "--unattended",
+            help="As a timer runs it: only feeds that are due, word to systemd, alerts.",
+        ),
+    ] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -179,7 +188,9 @@ def sync(
         dry_run=dry_run,
     )
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("sync", face, lambda screen: run_sync(config, options, screen))
+    if unattended and dry_run:
+        raise typer.BadParameter("--dry-run is for a run by hand, without --unattended")
+    perform("sync", face, lambda screen: run_sync(config, options, screen, unattended=unattended))
 
 
 @app.command()

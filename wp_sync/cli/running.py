@@ -18,6 +18,7 @@ from wp_sync.pipeline.work import choose_sources
 from wp_sync.review.plan_text import change_data, key_of, plan_lines
 from wp_sync.text import plain_text
 from wp_sync.unattended.lock import hold_lock
+from wp_sync.unattended.service import run_unattended
 
 from .output import Result, Screen, Status, Table, counted
 
@@ -40,9 +41,11 @@ _WHY_STOPPED = {
 }
 
 
-def run_sync(path: Path, options: SyncOptions, screen: Screen) -> Result:
-    """Run, and tell every outcome."""
-    result, signalled = run_pipeline(path, options, screen)
+def run_sync(
+    path: Path, options: SyncOptions, screen: Screen, *, unattended: bool = False
+) -> Result:
+    """Run, and tell every outcome; unattended without progress, in lines for a journal."""
+    result, signalled = run_pipeline(path, options, screen, unattended=unattended)
     return told(options.command, result, signalled, screen.face, rehearsal=options.dry_run)
 
 
@@ -129,12 +132,19 @@ def summary(run: Run, *, rehearsal: bool = False) -> str:
     return f"Run {run.id}: {feeds}; {counts or 'nothing to do'}."
 
 
-def run_pipeline(path: Path, options: SyncOptions, screen: Screen) -> tuple[SyncResult, int]:
+def run_pipeline(
+    path: Path, options: SyncOptions, screen: Screen, *, unattended: bool = False
+) -> tuple[SyncResult, int]:
     """Run under the lock; return with the result the signal that ended it, or 0."""
-    config = load_config(path)
-    with hold_lock(config.path.parent), heed_signals() as (stop, received):
+    with heed_signals() as (stop, received):
         try:
-            return _run_until(stop, config, options, screen), next(iter(received), 0)
+            if unattended:
+                result = run_unattended(path, options, stop, os.environ, screen.warn)
+            else:
+                config = load_config(path)
+                with hold_lock(config.path.parent):
+                    result = _run_until(stop, config, options, screen)
+            return result, next(iter(received), 0)
         except WpSyncError:
             if received:  # what was cut off failed because it was cut off
                 raise KeyboardInterrupt(received[0]) from None

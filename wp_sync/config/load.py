@@ -14,7 +14,16 @@ from wp_sync.errors import ConfigError, Problem
 
 from .problems import TomlFile, explain, find_line, unknown_key
 from .rules import PlacedSource, find_conflicts
-from .schema import Channel, ChannelFile, Config, ConfigFile, Source
+from .schema import (
+    AlertsSection,
+    Channel,
+    ChannelFile,
+    Config,
+    ConfigFile,
+    LedgerSection,
+    SiteSection,
+    Source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +67,27 @@ def load_config(path: Path) -> Config:
     sources = tuple(_anchor(one.source, path.parent) for one in loader.placed)
     known = {stem: channel for stem, channel in channels.items() if channel}
     return Config(path=path, sources=sources, channels=known, **dict(settings))
+
+
+def load_some(path: Path) -> Config:
+    """Read what alerts need, even where something else is wrong: then the rest is left out.
+
+    Raises ConfigError when that, too, cannot be read.
+    """
+    try:
+        return load_config(path)
+    except ConfigError:
+        loader = _Loader()
+        main = loader.read(path) if path.is_file() else None
+        if main is None:
+            raise
+        wanted = (("site", SiteSection), ("ledger", LedgerSection), ("alerts", AlertsSection))
+        sections: dict[str, Any] = {
+            name: loader.check(model, main.data.get(name, {}), main)[0] for name, model in wanted
+        }
+        if loader.problems:
+            raise
+        return Config.model_construct(path=path, **sections)
 
 
 class _Loader:

@@ -1,6 +1,6 @@
-"""Find, keep and forget the application password.
+"""Find, keep and forget the application password; find what alerts need.
 
-It is never kept in the configuration, printed or logged.
+None of it is kept in the configuration, printed or logged.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 VARIABLE = "WP_SYNC_PASSWORD"
 CREDENTIAL = "wp-sync-password"
 PASSWORD_FILE = "wp-sync-password"  # noqa: S105 (its name)
+KEY = "site.password_file"
 LONGEST = 1024  # bytes; WordPress's own are 24 letters and blanks
 KEYRING_CURE = "pip install 'wp-sync[keyring]'"
 
@@ -44,6 +46,27 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret is not written anywhere")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a secret may stand that not every site has: the first of these wins."""
+
+    variable: str  # of the environment
+    credential: str  # of systemd
+    file: Path | None  # mode 0600
+    key: str  # of the configuration, for messages
+
+
+def find_secret(place: Place, config: Config, environ: Mapping[str, str]) -> Secret | None:
+    """Look for a secret; None when there is none. Raises ConfigError when others may read it."""
+    if found := environ.get(place.variable, "").strip():
+        return Secret(found)
+    if directory := environ.get("CREDENTIALS_DIRECTORY"):
+        credential = Path(directory) / place.credential
+        if os.path.lexists(credential):  # which is also False where it may not be looked for
+            return Secret(_read(credential, config, private=False, key=place.key))
+    return Secret(_read(place.file, config, private=True, key=place.key)) if place.file else None
 
 
 def find_password(config: Config, environ: Mapping[str, str]) -> Secret:
@@ -173,31 +196,33 @@ def name_outer(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name, holds in places.items() if holds)
 
 
-def _read(path: Path, config: Config, *, private: bool) -> str:
+def _read(path: Path, config: Config, *, private: bool, key: str = KEY) -> str:
     # No waiting on a pipe, and no link: the file that is checked is the file that is read.
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (os.O_NOFOLLOW if private else 0)
     try:
         handle = os.open(path, flags)
     except OSError as error:
         reason = "is a symbolic link" if path.is_symlink() else error.strerror
-        cure = "; `wp-sync login` stores a password" if isinstance(error, FileNotFoundError) else ""
-        raise _refusal(config, f"{path}: {reason}{cure}") from None
+        is_missing = isinstance(error, FileNotFoundError) and key == KEY
+        cure = "; `wp-sync login` stores a password" if is_missing else ""
+        raise _refusal(config, f"{path}: {reason}{cure}", key) from None
     try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
-            raise _refusal(config, f"{path}: is not a file")
+            raise _refusal(config, f"{path}: is not a file", key)
         if private and state.st_uid != os.geteuid():
-            raise _refusal(config, f"{path}: belongs to another user")
+            raise _refusal(config, f"{path}: belongs to another user", key)
         if private and state.st_mode & 0o077:
             mode = stat.S_IMODE(state.st_mode)
             message = f"{path}: others may read it (mode {mode:04o}): `chmod 600 {path}`"
-            raise _refusal(config, message)
+            raise _refusal(config, message, key)
         raw = os.read(handle, LONGEST + 1)
     finally:
         os.close(handle)
     secret = read_secret(raw)
     if secret is None:
-        raise _refusal(config, f"{path}: holds no password: one line of text is expected")
+        message = f"{path}: holds no password or address: one line of text is expected"
+        raise _refusal(config, message, key)
     return secret.reveal()
 
 
@@ -225,6 +250,5 @@ def _service(config: Config) -> str:
     return f"wp-sync {config.site.url}"
 
 
-def _refusal(config: Config, message: str) -> ConfigError:
-    key = "site.password_file"
+def _refusal(config: Config, message: str, key: str = KEY) -> ConfigError:
     return ConfigError([Problem(file=str(config.path), line=0, key=key, message=message)])

@@ -1,5 +1,6 @@
 """What wp-sync remembers: feeds, items, posts and runs, in one SQL database."""
 
+from .alerts import AlertRow
 from .decisions import ItemRow
 from .feeds import FeedRow
 from .history import MadeTerm, MadeUpload, WriteRow
@@ -10,6 +11,7 @@ from .story import Story, StoryItem, StoryOutcome, StoryWrite
 from .withdrawals import Withdrawal
 
 __all__ = [
+    "AlertRow",
     "DueItem",
     "FeedRow",
     "ItemRow",

@@ -47,6 +47,7 @@ class DueItem:
     first_seen: datetime
     state: str  # new, failed, held, dropped, published, approved
     channel: str  # "" while none was found
+    stage: str = ""  # at which it was held, dropped or failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Items:
                 first_seen=row["first_seen"],
                 state=row["state"],
                 channel=row["channel"],
+                stage=row["stage"],
             )
             for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select
 
 from . import schema
+from .alerts import Alerts
 from .database import Database, upsert
 from .decisions import Decisions
 from .feeds import Feeds
@@ -52,6 +53,7 @@ class Ledger:
         self.decisions = Decisions(database, clock)
         self.history = History(database)
         self.withdrawals = Withdrawals(database, clock)
+        self.alerts = Alerts(database)
 
     def story(self, target: str) -> Story | None:
         """Tell all about a post (id or address) or an article (address); None: nothing known."""

@@ -61,6 +61,12 @@ class Runs:
         query = select(_RUNS).order_by(_RUNS.c.started.desc(), _RUNS.c.id.desc()).limit(count)
         return tuple(from_row(RunRow, row) for row in self.database.rows(query))
 
+    def last_whole(self, command: str, before: datetime) -> RunRow | None:
+        """Return the last run of a command that came to its end, of those begun before a time."""
+        ours = (_RUNS.c.command == command, _RUNS.c.status == "done", _RUNS.c.started < before)
+        newest = select(_RUNS).where(*ours).order_by(_RUNS.c.finished.desc()).limit(1)
+        return next((from_row(RunRow, row) for row in self.database.rows(newest)), None)
+
     def outcomes(self, run: str) -> tuple[Outcome, ...]:
         """List a run's outcomes, as they landed."""
         query = select(_OUTCOMES).where(_OUTCOMES.c.run == run).order_by(_OUTCOMES.c.id)

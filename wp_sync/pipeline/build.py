@@ -54,7 +54,7 @@ def open_api(config: Config, password: Secret, stop: Stop | None = None) -> tupl
     from wp_sync.publish.rest_api import Patience, RestApi
 
     username = config.site.username
-    patience = Patience(sleep=stop.wait) if stop else Patience()
+    patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
     root = discover(config.site.url, username, password.reveal, patience=patience)
     return RestApi(root.root, username, password.reveal, patience=patience), root
 

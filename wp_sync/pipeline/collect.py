@@ -38,6 +38,7 @@ class FeedJob:
     source: Source
     last: Validators
     known: Mapping[str, str]
+    is_asked: bool = True  # False: only what already waits in the ledger is worked
 
 
 @dataclass(slots=True)

@@ -99,6 +99,7 @@ class Delivery:
         """Try the candidates in order; a post without a picture still goes, and says why."""
         reasons: dict[str, None] = {}
         for picture in post.pictures:
+            self.shop.stop.step()
             try:
                 answer = self.shop.web.get(
                     picture.url,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from wp_sync.model import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wp_sync.errors import WpSyncError
+    from wp_sync.ledger import FeedRow
     from wp_sync.model import ItemKey, Run
 
 
@@ -32,6 +33,7 @@ class SyncOptions:
     limit: int | None = None  # items
     allowed: frozenset[str] = frozenset()
     dry_run: bool = False
+    is_due: Callable[[FeedRow], bool] = lambda _: True  # whether a known feed is asked
     pairs: Mapping[str, int] = field(default_factory=dict)  # article -> its post, by a person
     # A person's orders alone, and no feed: changes to posts that are there, and items to let pass,
     # as the ledger has them, each into a channel. None: an ordinary run.

@@ -1,4 +1,7 @@
-"""The wish to end a run: heard between writes, and at once where only reading goes on."""
+"""The wish to end a run: heard between writes, and at once where only reading goes on.
+
+Who listens for it comes a step further each time, and that is told to whoever watches over the run.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ class Stop:
     def __init__(self) -> None:
         self._event = Event()
         self._then: list[Callable[[], None]] = []
+        self._watchers: list[Callable[[], None]] = []
 
     def __call__(self) -> bool:
         """Tell whether the run should end."""
@@ -32,11 +36,22 @@ class Stop:
         """Name what to cut when the run should end."""
         self._then.append(cut)
 
+    def watched_by(self, watcher: Callable[[], None]) -> None:
+        """Name who is told of every step; from any thread."""
+        self._watchers.append(watcher)
+
+    def step(self) -> None:
+        """Tell that the run came a step further. Never called by what only waits."""
+        for watcher in self._watchers:
+            watcher()
+
     def wait(self, seconds: float) -> None:
         """Sleep, but not beyond the wish to end."""
+        self.step()
         self._event.wait(seconds)
 
     def check(self) -> None:
-        """Raise StoppedError when the run should end."""
+        """Raise StoppedError when the run should end; a step, as it is done once an item."""
+        self.step()
         if self():
             raise StoppedError("interrupted")

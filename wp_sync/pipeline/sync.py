@@ -2,7 +2,7 @@
 
 for each feed, as its answer comes in:
     remember what it brought, in one transaction
-    make posts of what is due: screen, full text, clean, judge, map
+    make posts of what waits: screen, full text, clean, judge, map
     plan them against the ledger and the site, and check the plan
     apply the plan, and remember each outcome
 """
@@ -102,11 +102,13 @@ def sync(
 
 def _pull_all(
     jobs: Sequence[FeedJob], shop: Workshop
-) -> Iterator[tuple[FeedJob, Pull | WpSyncError]]:
-    """Pull feeds side by side, and yield each as soon as it is there."""
+) -> Iterator[tuple[FeedJob, Pull | WpSyncError | None]]:
+    """Pull feeds side by side, and yield each as soon as it is there; None: it is not asked."""
+    asked = [job for job in jobs if job.is_asked]
     with ThreadPoolExecutor(_PULLS_AT_ONCE) as pool:
-        waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in jobs}
+        waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in asked}
         try:
+            yield from ((job, None) for job in jobs if not job.is_asked and not shop.stop())
             while waiting and not shop.stop():
                 done, _ = wait(waiting, timeout=_POLL, return_when=FIRST_COMPLETED)
                 for future in done:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from wp_sync.config.schema import Channel, Config, Source
+    from wp_sync.ledger import DueItem
     from wp_sync.model import FeedStatus, Item, ItemKey, Post, Pull
 
     from .build import Workshop
@@ -84,8 +85,9 @@ class Work:
         self.tally = Tally()
 
     def jobs(self) -> list[FeedJob]:
-        """List the feeds that this run asks."""
+        """List the feeds of this run: those that it asks, and those whose items may wait."""
         feeds = self._shop.ledger.feeds
+        rows = {row.id: row for row in feeds.all()}
         orders = self._options.orders
         wanted = {key.feed for key in orders.items} if orders else None
         jobs: list[FeedJob] = []
@@ -103,6 +105,7 @@ class Work:
                         source=source,
                         last=feeds.validators(feed),
                         known=feeds.known(feed),
+                        is_asked=feed not in rows or self._options.is_due(rows[feed]),
                     )
                 )
         return jobs
@@ -170,8 +173,14 @@ class Work:
             if self._shop.stop():
                 return
 
-    def take(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
-        """Keep what a feed brought, and take what is due of it to the site."""
+    def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
+        """Keep what a feed brought, and take what waits of it to the site."""
+        self._shop.stop.step()
+        if pulled is not None:
+            self._remember(job, pulled)
+        self.deliver(job)
+
+    def _remember(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
         if isinstance(pulled, WpSyncError):
             self._shop.ledger.feeds.record_failure(
                 job.feed, source=job.source.name, reason=str(pulled)
@@ -179,7 +188,6 @@ class Work:
         else:
             pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
         self._report(job, pulled)
-        self.deliver(job)
 
     def deliver(self, job: FeedJob) -> None:
         """Take what is due of a feed all the way to the site."""
@@ -202,9 +210,10 @@ class Work:
         if self._options.orders:
             ours = (key for key in self._approved if key.feed == job.feed)
             return [item for key in ours if (item := self._shop.ledger.decisions.raw(key))]
-        due = self._shop.ledger.items.due(
+        due: Sequence[DueItem] = self._shop.ledger.items.due(
             job.feed, dropped_too=self._rules_changed, site=self._site
         )
+        due = [one for one in due if job.is_asked or not _waits_for_source(one)]
         if self._left is not None:
             due = due[: self._left]
             self._left -= len(due)
@@ -271,6 +280,11 @@ class Work:
             )
         self.tally.feeds.append(report)
         self._watch(report)
+
+
+def _waits_for_source(due: DueItem) -> bool:
+    """Tell whether another try would ask the source: it is left alone until its feed is asked."""
+    return due.state == "failed" and due.stage in {"extract", "clean"}
 
 
 def _complete(outcome: Outcome, post: Post) -> Outcome:

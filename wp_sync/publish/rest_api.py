@@ -82,6 +82,7 @@ class Patience:
     attempts: int = 4
     longest_wait: float = 120  # core asks for 600 during updates that take seconds
     sleep: Callable[[float], None] = time.sleep
+    answered: Callable[[], None] = lambda: None  # told of every whole answer
 
 
 class _RepeatableError(UnreachableError):
@@ -227,6 +228,7 @@ class RestApi:
             headers=response.headers,
             body=bytes(body) if response.ok else self._censor(bytes(body)),
         )
+        self.patience.answered()
         if response.is_redirect:
             raise answer.redirect()
         return answer

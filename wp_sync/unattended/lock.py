@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def hold_lock(directory: Path) -> Iterator[None]:
     """Hold the site's lock; the system lets it go when the process dies, however it dies.
 
-    Raises AlreadyRunningError, which names the holder.
+    Raises AlreadyRunningError, which names the holder: process, machine, and since when.
     """
     path = directory / ".wp-sync.lock"
     holder = directory / ".wp-sync.holder"
@@ -33,7 +34,8 @@ def hold_lock(directory: Path) -> Iterator[None]:
             f"a run is already under way: {who}", cure="wait until it has ended"
         ) from None
     try:
-        holder.write_text(f"process {os.getpid()} on {socket.gethostname()}\n")
+        since = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        holder.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {since}\n")
         yield
     finally:
         holder.unlink(missing_ok=True)

@@ -1,0 +1,70 @@
+"""What an unattended run meets: feeds, and those who are told of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from press import Kiosk, Story, rss
+
+if TYPE_CHECKING:
+    import socket
+
+    from desk import Desk
+
+
+@dataclass(slots=True)
+class Hook:
+    """A webhook: what it was sent, and what it answers."""
+
+    url: str = ""
+    status: int = 200
+    got: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        return [str(one["text"]) for one in self.got]
+
+
+@dataclass(slots=True)
+class PostOffice:
+    """A mail server: the messages it took, and what clients said before."""
+
+    port: int = 0
+    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Ear:
+    """A notify socket, and what it heard."""
+
+    address: str
+    lines: list[str] = field(default_factory=list)
+
+    def heard(self) -> list[str]:
+        """List the lines that came so far."""
+        time.sleep(0.2)  # what was sent last is on its way through a thread
+        return list(self.lines)
+
+    def listen(self, wire: socket.socket) -> None:
+        """Read all the time, as systemd does: a queue of ten is soon full."""
+        while word := wire.recv(65_536):
+            self.lines += word.decode().splitlines()
+
+
+def write_desk(desk: Desk, kiosk: Kiosk, feeds: dict[str, str], more: str = "") -> None:
+    """Write a configuration of these sources: name -> address."""
+    sources = "".join(
+        f'[[sources]]\nname = "{name}"\nfeeds = ["{url}"]\nto = ["news"]\n'
+        f'allow_private = ["{kiosk.place}"]\n'
+        for name, url in feeds.items()
+    )
+    desk.write(sources, more)
+
+
+def put_feed(kiosk: Kiosk, path: str, *numbers: int) -> str:
+    """Give out a feed of stories with these numbers."""
+    return kiosk.put(path, rss(*(Story(number=number) for number in numbers)))
