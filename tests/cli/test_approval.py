@@ -13,6 +13,7 @@ import requests
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 from terminal import open_terminal
+from wp_admin import log_in
 
 from wp_sync.cli.approval import await_approval, open_mailbox, page_address
 from wp_sync.cli.options import Face
@@ -35,16 +36,6 @@ if TYPE_CHECKING:
 FILE = "wp-sync-password"
 OPENER = '#!/bin/sh\nprintf %s "$1" > "{place}.draft" && mv "{place}.draft" "{place}"\n'
 ANSWER = "?site_url=x&user_login=editor&password=abcdEFGH"
-
-
-def log_in(browser: Chrome, site: WordPress, login: str) -> None:
-    browser.get(f"{site.url}/wp-login.php")
-    browser.delete_all_cookies()  # of whoever was logged in before
-    browser.get(f"{site.url}/wp-login.php")
-    browser.find_element(By.ID, "user_login").send_keys(login)
-    browser.find_element(By.ID, "user_pass").send_keys(site.users[login].password)
-    browser.find_element(By.ID, "wp-submit").click()
-    WebDriverWait(browser, 30).until(lambda page: "/wp-admin" in page.current_url)
 
 
 def start(desk: Desk) -> tuple[subprocess.Popen[str], str]:

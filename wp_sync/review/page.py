@@ -14,33 +14,45 @@ if TYPE_CHECKING:
 
 SLUG = "wp-sync-review"
 TITLE = "Waiting for review"
-_MOST = 200  # rows: the newest; a page of thousands helps nobody
-_HEADINGS = ("Article", "Channel", "Source", "Why it waits", "Since (UTC)")
-_NOTHING = "<!-- wp:paragraph -->\n<p>Nothing waits for review.</p>\n<!-- /wp:paragraph -->"
+_MOST = 200  # articles: the newest; a page of thousands helps nobody
+_NOTHING = "Nothing waits for review."
+_POSTS = "Drafts: publish or trash them here, wp-sync understands it"
+_ITEMS = "Held back, not on the site yet"
 
 
 def page_body(waiting: Sequence[Waiting]) -> str:
-    """Write the list as block markup that the editor takes for valid."""
+    """Write the list as blocks that every editor and every width of a theme can show."""
     if not waiting:
-        return _NOTHING
-    shown = waiting[-_MOST:]
-    head = "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
-    rows = "".join(f"<tr>{_cells(one)}</tr>" for one in reversed(shown))
+        return _paragraph(_NOTHING)
+    shown = tuple(reversed(waiting[-_MOST:]))
     more = f", the newest {_MOST} of them here" if len(waiting) > _MOST else ""
-    intro = f"{len(waiting)} wait{more}. Publish or trash a draft: wp-sync understands it."
+    posts = [one for one in shown if one.edit]
+    items = [one for one in shown if not one.edit]
+    intro = "1 article waits." if len(waiting) == 1 else f"{len(waiting)} articles wait{more}."
+    parts = [_paragraph(intro)]
+    for heading, ones in ((_POSTS, posts), (_ITEMS, items)):
+        if ones:
+            parts.append(_heading(heading))
+            parts += [_paragraph(_article(one)) for one in ones]
+    return "\n\n".join(parts)
+
+
+def _article(one: Waiting) -> str:
+    since = f"since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+    number = "" if one.edit else one.handle  # by which an editor at a terminal decides
+    facts = " · ".join(filter(None, (one.source, one.channel, since, number)))
+    return f"<strong>{_linked(one)}</strong><br>{_escape(one.reason)}<br><em>{_escape(facts)}</em>"
+
+
+def _paragraph(markup: str) -> str:
+    return f"<!-- wp:paragraph -->\n<p>{markup}</p>\n<!-- /wp:paragraph -->"
+
+
+def _heading(text: str) -> str:
+    # The class is what the editor itself writes since 6.2, and takes for valid before.
     return (
-        f"<!-- wp:paragraph -->\n<p>{intro}</p>\n<!-- /wp:paragraph -->\n\n"
-        '<!-- wp:table -->\n<figure class="wp-block-table"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></figure>\n"
-        "<!-- /wp:table -->"
-    )
-
-
-def _cells(one: Waiting) -> str:
-    since = f"{one.since:%Y-%m-%d %H:%M}" if one.since else ""
-    cells = (_linked(one), one.channel, one.source, one.reason, since)
-    return "".join(
-        f"<td>{cell if number == 0 else _escape(cell)}</td>" for number, cell in enumerate(cells)
+        '<!-- wp:heading {"level":3} -->\n'
+        f'<h3 class="wp-block-heading">{text}</h3>\n<!-- /wp:heading -->'
     )
 
 
