@@ -292,3 +292,23 @@ def test_a_page_in_the_trash_stays_there(desk: Desk, site: WordPress, kiosk: Kio
 
     assert page_of(site)["post_status"] == "trash"
     assert any("the review page is in the trash" in one for one in answer.envelope["messages"])
+
+
+def test_an_undone_rejection_waits_again(desk: Desk, site: WordPress, kiosk: Kiosk) -> None:
+    """Out of the trash, without a tombstone; a held item is there to be decided again."""
+    stories = (
+        Story(number=60, title="Golf for two", body=f"<p>Golf. {LONG} {LONG}</p>"),
+        Story(number=61, title="Soup of leeks", body=f"<p>Leeks and cream. {LONG} {LONG}</p>"),
+    )
+    kiosk.put("/feed", rss(*stories))
+    desk.sync("--allow", "all")
+    golf, soup = (waiting(desk)[story.title]["id"] for story in stories)
+    rejected = decide(desk, "reject", golf, soup)
+
+    undone = desk.run("undo", rejected.envelope["data"]["run"], "--yes", "--json")
+    later = desk.sync("--allow", "all")
+
+    assert undone.code == 0, undone.err
+    assert posts_of(site)["Golf for two"]["post_status"] == "draft"
+    assert {"Golf for two", "Soup of leeks"} <= waiting(desk).keys()
+    assert later.totals == {}

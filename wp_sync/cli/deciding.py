@@ -83,7 +83,7 @@ def reject(path: Path, decision: Decision, screen: Screen) -> Result:
             plan=plan_rejection(chosen, decision.reason),
             states={one.key: "rejected" for one in chosen},
             question=f"Reject {counted(len(chosen), 'article')}?",
-            first=lambda: bury(office, office.identity.address, chosen, decision.reason),
+            first=lambda run: bury(office, chosen, decision.reason, run),
         )
 
     return order(

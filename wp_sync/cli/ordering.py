@@ -15,7 +15,7 @@ import typer
 from wp_sync.config import load_config
 from wp_sync.errors import WpSyncError
 from wp_sync.model import Skip
-from wp_sync.pipeline.orders import carry_out, open_office
+from wp_sync.pipeline.orders import carry_out, open_office, rehearse_order
 from wp_sync.pipeline.review import refresh_page
 from wp_sync.review.plan_text import change_data, discard_data, plan_lines
 from wp_sync.text import plain_text
@@ -57,7 +57,7 @@ def order(
                     proposal = make(office)
                 stop.check()
                 if dry_run or proposal.is_idle:
-                    rehearsal = carry_out(office, proposal.plan, command, dry_run=True)
+                    rehearsal = rehearse_order(office, proposal.plan)
                     return _tell_rehearsal(rehearsal, proposal, command)
                 if not yes and (refusal := agree(proposal, screen, command)):
                     return refusal
@@ -107,8 +107,6 @@ def proposal_data(proposal: Proposal) -> dict[str, Any]:
 
 
 def _carry_out(office: Office, proposal: Proposal, screen: Screen, command: str) -> SyncResult:
-    if proposal.first:
-        proposal.first()
     plan, totals = proposal.plan, Counter[str]()
     with screen.progress(command, total=len(plan.changes)) as tell:
 
@@ -118,7 +116,8 @@ def _carry_out(office: Office, proposal: Proposal, screen: Screen, command: str)
             tell(f"{counts}: {plain_text(outcome.title)}", 1)
 
         name = proposal.run_name or command
-        return carry_out(office, plan, name, states=proposal.states, watch=watch)
+        first, states = proposal.first, proposal.states
+        return carry_out(office, plan, name, states=states, first=first, watch=watch)
 
 
 def agree(proposal: Proposal, screen: Screen, command: str) -> Result | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, func, select, tuple_, update
 
 from . import schema
 from .database import Database, chunks, from_row
@@ -118,6 +118,10 @@ class History:
         return bool(self.database.value(stones))
 
     def lift_tombstones(self, run: str) -> None:
-        """Forget the tombstones that a run made."""
+        """Forget the tombstones that a run made: what it rejected waits for a person again."""
+        items, stones = schema.items, schema.tombstones
+        theirs = select(stones.c.feed, stones.c.guid).where(stones.c.run == run)
+        ours = (tuple_(items.c.feed, items.c.guid).in_(theirs), items.c.state == "rejected")
         with self.database.write() as connection:
-            connection.execute(delete(schema.tombstones).filter_by(run=run))
+            connection.execute(update(items).where(*ours).values(state="undone"))
+            connection.execute(delete(stones).filter_by(run=run))

@@ -45,15 +45,15 @@ class Withdrawals:
         rows = self.database.rows(select(_ROWS).order_by(_ROWS.c.source, _ROWS.c.feed))
         return tuple(from_row(Withdrawal, row) for row in rows)
 
-    def add(self, feeds: Sequence[str], source: str, reason: str) -> None:
+    def add(self, feeds: Sequence[str], source: str, reason: str, run: str) -> None:
         """Withdraw feeds, and drop what of theirs waits, in one commit."""
         now = self.clock()
         told = f"the source {source} was withdrawn{f': {reason}' if reason else ''}"
         waiting = (_ITEMS.c.feed.in_(feeds), _ITEMS.c.state.in_(_WAITING))
         state = {"state": "dropped", "stage": _STAGE, "reason": told, "updated_at": now}
-        row = {"source": source, "reason": reason, "run": "", "at": now}
+        row = {"source": source, "reason": reason, "run": run, "at": now}
         # So that `why` tells it: these items are in no plan.
-        ended: dict[str, Any] = {"run": "takedown", "status": "dropped", "stage": _STAGE}
+        ended: dict[str, Any] = {"run": run, "status": "dropped", "stage": _STAGE}
         ended |= {"reason": told, "at": now, "wp_id": None, "link": ""}
         columns = [_ITEMS.c[name] for name in ("feed", "guid", "url", "title", "channel")]
         with self.database.write() as connection:

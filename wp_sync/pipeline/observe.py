@@ -150,7 +150,8 @@ def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) 
     back = [one.now.key for one in decided if one.before.status == "trash"]
     stones = [_bury(ledger.decisions.raw(one.key), one.key) for one in gone]
     # In this order: a run that dies in between finds the same again.
-    ledger.decisions.bury(site, stones, run)
+    # They are of no run of ours: to undo one takes back no decision of a person.
+    ledger.decisions.bury(site, stones, "")
     ledger.decisions.unbury(site, back)
     states = {one.key: "rejected" for one in gone}
     ledger.items.settle([one.outcome for one in decided if one.outcome], run, states)

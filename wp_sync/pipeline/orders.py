@@ -57,7 +57,8 @@ class Proposal:
     question: str
     notes: tuple[str, ...] = ()  # what the plan does not say
     run_name: str = ""  # the command as the ledger keeps it; "" for the command's own name
-    first: Callable[[], None] | None = None  # what the ledger must hold before the first write
+    # What the ledger must hold before the first write; gets the run's id.
+    first: Callable[[str], None] | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -88,13 +89,19 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
         )
 
 
+def rehearse_order(office: Office, plan: Plan) -> SyncResult:
+    """Tell what would become of a plan."""
+    run = Run(id="", started=office.clock(), outcomes=tuple(rehearse(plan)))
+    return SyncResult(run=run, plan=plan)
+
+
 def carry_out(
     office: Office,
     plan: Plan,
     command: str,
     *,
     states: Mapping[ItemKey, str] | None = None,
-    dry_run: bool = False,
+    first: Callable[[str], None] | None = None,
     watch: Callable[[Outcome], None] = lambda _: None,
 ) -> SyncResult:
     """Apply a plan of Amend, Claim, Trash and Skip, and then its discards.
@@ -103,10 +110,9 @@ def carry_out(
     any other item keeps its state. Each is remembered as it lands: a kill loses none.
     """
     started = office.clock()
-    if dry_run:
-        run = Run(id="", started=started, outcomes=tuple(rehearse(plan)))
-        return SyncResult(run=run, plan=plan)
     ledger, run_id = office.ledger, office.ledger.runs.start(command)
+    if first:
+        first(run_id)
     journal = ledger.posts.journal(office.identity.address, run_id)
     planned = {key_of(one) for one in plan.changes if isinstance(one, Skip | Claim)}
     landed: list[Outcome] = []

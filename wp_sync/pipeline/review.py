@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wp_sync.publish.target import SiteIdentity
     from wp_sync.review.waiting import Waiting
 
+    from .orders import Office
     from .waiting import Desk
 
 _APPROVED = "approved by a person"
@@ -70,16 +71,16 @@ def plan_rejection(chosen: Iterable[Waiting], reason: str = "") -> Plan:
     return Plan(changes=tuple(_reject(one, told) for one in chosen))
 
 
-def bury(desk: Desk, site: str, chosen: Sequence[Waiting], reason: str = "") -> None:
+def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> None:
     """Leave the tombstones, before the first write: a run at night comes in between."""
     stones = []
     for one in chosen:
-        item = desk.ledger.decisions.raw(one.key)
+        item = office.ledger.decisions.raw(one.key)
         told = f"rejected by a person{f' ({reason})' if reason else ''}"
         stones.append(
             tombstone_of(item, told) if item else Tombstone(key=one.key, url=one.url, reason=told)
         )
-    desk.ledger.decisions.bury(site, stones, "")
+    office.ledger.decisions.bury(office.identity.address, stones, run)
 
 
 def refresh_page(desk: Desk, identity: SiteIdentity) -> str:

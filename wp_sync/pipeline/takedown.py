@@ -83,7 +83,7 @@ def propose_takedown(office: Office, source: str, reason: str, *, delete_images:
             _ELSEWHERE,
         ),
         run_name=f"takedown {source}",
-        first=(lambda: ledger.withdrawals.add(feeds, source, reason)) if is_new else None,
+        first=(lambda run: ledger.withdrawals.add(feeds, source, reason, run)) if is_new else None,
     )
 
 

@@ -88,11 +88,11 @@ def propose_undo(office: Office, wanted: str) -> Proposal:
     )
 
 
-def _lifting(ledger: Ledger, run: str) -> Callable[[], None] | None:
+def _lifting(ledger: Ledger, run: str) -> Callable[[str], None] | None:
     """Forget first what a run forbade to make again: it comes back."""
     if not ledger.history.has_tombstones(run):
         return None
-    return lambda: ledger.history.lift_tombstones(run)
+    return lambda _: ledger.history.lift_tombstones(run)
 
 
 def _notes(office: Office, run: RunRow, writes: Sequence[object]) -> Iterator[str]:
