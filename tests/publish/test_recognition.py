@@ -174,7 +174,7 @@ def test_a_post_that_we_may_not_read_is_not_made_again(office: Office) -> None:
     short = replace(ARTICLE, title="Rain")
     wp_id = put(office, title="Rain")
     post = office.site.posts[wp_id]
-    office.site.read_posts = lambda _: (  # type: ignore[method-assign]
+    office.site.read_posts = lambda _: (  # type: ignore[assignment,method-assign]
         replace(post, status=FORBIDDEN, values={}),
     )
 
