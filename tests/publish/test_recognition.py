@@ -12,6 +12,7 @@ from wp_sync.model import Adopt, Create, ItemKey, Skip
 from wp_sync.pipeline.census import CENSUS
 from wp_sync.publish.memory import MemoryTarget
 from wp_sync.publish.plan import make_plan
+from wp_sync.publish.target import FORBIDDEN
 
 if TYPE_CHECKING:
     from office import Office
@@ -144,10 +145,10 @@ def test_the_keys_are_read_once(office: Office) -> None:
     office.run(ARTICLE)
     office.run(ARTICLE)
     office.run(make_post(2))
-    put(office, title="Two")
+    second = put(office, title="Two")
     office.run(make_post(3))
 
-    assert asked == [0, first]
+    assert asked == [first - 1, second - 1]
 
 
 def test_a_census_of_another_form_is_taken_anew(office: Office) -> None:
@@ -157,3 +158,27 @@ def test_a_census_of_another_form_is_taken_anew(office: Office) -> None:
 
     assert isinstance(change_for(office), Adopt)
     assert f'"{wp_id}":' in office.ledger.meta.get(CENSUS + office.address)
+
+
+def test_a_title_that_was_changed_since_is_no_longer_ours(office: Office) -> None:
+    """The census may be older than the post."""
+    wp_id = put(office)
+    office.run(make_post(2))
+    office.edit(wp_id, title="Something else", slug="something-else")
+
+    assert isinstance(change_for(office), Create)
+
+
+def test_a_post_that_we_may_not_read_is_not_made_again(office: Office) -> None:
+    """An author sees of others' posts that they are there: a person decides."""
+    short = replace(ARTICLE, title="Rain")
+    wp_id = put(office, title="Rain")
+    post = office.site.posts[wp_id]
+    office.site.read_posts = lambda _: (  # type: ignore[assignment,method-assign]
+        replace(post, status=FORBIDDEN, values={}),
+    )
+
+    change = change_for(office, short)
+
+    assert isinstance(change, Skip)
+    assert f"post {wp_id} on the site" in change.reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from wp_sync.sandbox.wordpress import WordPress
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+# XML-RPC asks everything with POST.
+READING_CALL = re.compile(rb"<methodName>(?:wp\.get|mt\.supported)\w+</methodName>")
+
+
+def kind_of(method: str, body: bytes) -> str:
+    """Tell a call that only reads from one that writes."""
+    return "GET" if READING_CALL.search(body) else method
 
 
 @dataclass(slots=True)
@@ -50,9 +60,10 @@ def watch(site: WordPress) -> Iterator[Traffic]:
         def forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with lock:
-                traffic.seen.append((self.command, self.path, time.monotonic()))
+                kind = kind_of(self.command, body)
+                traffic.seen.append((kind, self.path, time.monotonic()))
                 number = len(traffic.writes)
-            if self.command not in READS:
+            if kind not in READS:
                 traffic.on_write(number)
             wire = http.client.HTTPConnection(str(upstream.hostname), upstream.port, timeout=60)
             kept = {k: v for k, v in self.headers.items() if k.lower() != "connection"}

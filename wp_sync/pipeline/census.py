@@ -70,7 +70,7 @@ class Census:
         if not unread or self.problem:
             return entries
         try:
-            read = self._target.read_keys(self._keys_through)
+            read = self._target.read_keys(min(unread) - 1)
         except (SiteError, UnauthorizedError) as error:
             self.problem = error.message
             return entries

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import ConfigError, Problem
 from wp_sync.model import Skip
 from wp_sync.publish.likeness import NEAR, fold_title, gap, match_titles, title_digest
 from wp_sync.publish.plan import address_words, is_ours, linked_addresses
+from wp_sync.publish.target import FORBIDDEN
 from wp_sync.text import normalise_address
 
 from .census import Census, name_of, places_of
@@ -213,9 +214,15 @@ class Recogniser:
             post.key: _nearest(post, titled.get(names[post.key], ()), entries) for post in posts
         }
         ids = sorted({wp_id for ids in wanted.values() for wp_id in ids} - taken)
-        there = {one.wp_id: one for one in self._target.read_posts(ids)} if ids else {}
+        read = self._target.read_posts(ids) if ids else ()
+        there = {one.wp_id: _dated(one, entries[one.wp_id]) for one in read}
         candidates = {
-            key: [there[wp_id] for wp_id in ids if wp_id in there] for key, ids in wanted.items()
+            post.key: [
+                there[wp_id]
+                for wp_id in wanted[post.key]
+                if wp_id in there and _is_titled(there[wp_id], post.title)
+            ]
+            for post in posts
         }
         among = Counter({wp_id: len(titled[entries[wp_id].title]) for wp_id in there})
         matches = match_titles(posts, candidates, among)
@@ -264,6 +271,17 @@ def check_pairs(target: Target, ledger: Ledger, site: str, pairs: Mapping[str, i
             )
     if problems:
         raise ConfigError(problems)
+
+
+def _dated(one: SitePost, entry: Entry) -> SitePost:
+    """Give what we may not read the date that it was listed with."""
+    return replace(one, values={"date": entry.date}) if one.status == FORBIDDEN else one
+
+
+def _is_titled(one: SitePost, title: str) -> bool:
+    """Tell whether a post still has the title that it was listed with, as far as we may see it."""
+    now = fold_title(str(one.values.get("title", "")))
+    return one.status == FORBIDDEN or now == fold_title(title)
 
 
 def _nearest(post: Post, ids: Sequence[int], entries: Mapping[int, Entry]) -> list[int]:

@@ -42,6 +42,8 @@ def read_keys(url: str, api: RestApi, after: int) -> dict[int, Fields]:
                 return
             fields = ((one["key"], str(one["value"])) for one in row.get("custom_fields") or ())
             found[wp_id] = {key: value for key, value in fields if key in KEYS}
+            if wp_id == after + 1:
+                return
 
     call_site(url, api, read)
     return {wp_id: fields for wp_id, fields in found.items() if fields}
