@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import subprocess
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from desk import WP_SYNC, Answer
 from press import Kiosk, Story, rss
 
 if TYPE_CHECKING:
@@ -68,3 +72,38 @@ def write_desk(desk: Desk, kiosk: Kiosk, feeds: dict[str, str], more: str = "") 
 def put_feed(kiosk: Kiosk, path: str, *numbers: int) -> str:
     """Give out a feed of stories with these numbers."""
     return kiosk.put(path, rss(*(Story(number=number) for number in numbers)))
+
+
+def start(desk: Desk, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+    """Start a command with these variables and no other of ours."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("WP_SYNC")}
+    secret = {"WP_SYNC_PASSWORD": desk.password} if desk.password else {}
+    return subprocess.Popen(  # noqa: S603 (our own command)
+        [*WP_SYNC, *arguments],
+        cwd=desk.directory,
+        env=kept | secret | environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end(process: subprocess.Popen[str]) -> Answer:
+    """Wait for a command's end."""
+    out, err = process.communicate(timeout=120)
+    return Answer(code=process.returncode, out=out, err=err)
+
+
+def unattended(desk: Desk, **environ: str) -> Answer:
+    """Sync as the timer does."""
+    return end(start(desk, "sync", "--unattended", **environ))
+
+
+def hand_back(desk: Desk, hours: float, table: str = "feeds", column: str = "last_pulled") -> None:
+    """Let time pass in the ledger."""
+    with sqlite3.connect(desk.directory / "wp-sync.db") as ledger:
+        ledger.execute(
+            f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%f000+00:00',"  # noqa: S608
+            f" {column}, '-{int(hours * 60)} minutes')"
+        )
+    ledger.close()

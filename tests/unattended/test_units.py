@@ -58,6 +58,15 @@ def test_systemd_finds_no_fault(tmp_path: Path, *, is_user: bool) -> None:
     assert analyze("verify", "--man=no", *mode, *files) == ""
 
 
+def test_nothing_in_a_path_is_taken_for_a_variable_or_a_specifier() -> None:
+    """% is doubled everywhere, $ in the command line only."""
+    lines = make_units(SETTING)["wp-sync-example.news.service"].splitlines()
+    (command,) = (line for line in lines if line.startswith("ExecStart="))
+
+    assert """/100%% \\"paid\\" $$HOME 'x' \\\\n/config.toml\"""" in command
+    assert f"WorkingDirectory={ODD}".replace("%", "%%") in lines
+
+
 @pytest.mark.parametrize("part", ["", "-failure", "-watch"])
 def test_the_exposure_is_small(part: str, tmp_path: Path) -> None:
     """1.5 at most, of 10, by systemd's own count."""
