@@ -20,6 +20,8 @@ from press import Kiosk, Story, picture, rss
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from selenium.webdriver import Chrome
+
     from wp_sync.sandbox.wordpress import WordPress
 
 PROJECT = Path(__file__).parents[2]
@@ -40,11 +42,12 @@ class Step:
 def walk(site: str, password: str, source: str) -> Iterator[Step]:
     """List the commands as README.md does."""
     who = ("--username", "editor", "--contact", "me@example.test")
-    yield Step(arguments=("init", "--site", site, *who), told="Next: wp-sync login")
-    yield Step(arguments=("login",), piped=password, told="Next: wp-sync add URL")
-    yield Step(arguments=("add", source), told="Next: wp-sync plan --source 'The Paper'")
+    yield Step(arguments=("init", "--site", site, *who, "--source", source), told="wp-sync login")
+    yield Step(arguments=("login",), piped=password, told="Next: wp-sync plan")
     yield Step(arguments=("plan",), told=f"{STORIES} created. Nothing was written.")
     yield Step(arguments=("sync",), told=f"{STORIES} created.")
+    yield Step(arguments=("review", "list"), told=f"{STORIES} articles waiting.")
+    yield Step(arguments=("review", "approve", "--all", "--yes"), told=f"{STORIES} updated.")
 
 
 @pytest.fixture(scope="module")
@@ -106,21 +109,25 @@ def test_the_wheel_is_whole(installed: Path) -> None:
     assert list((package / "ledger/migrations/versions").glob("0*.py"))
 
 
-def test_a_new_user_has_drafts_on_the_site_within_six_commands(
-    installed: Path, fresh_wordpress: WordPress, kiosk: Kiosk, tmp_path: Path
+def test_a_new_user_has_posts_on_the_site_within_six_commands(
+    installed: Path, fresh_wordpress: WordPress, kiosk: Kiosk, tmp_path: Path, browser: Chrome
 ) -> None:
-    """Each command says what comes next; in the end the posts wait in wp-admin."""
+    """From the wheel to a post that a visitor sees, with its picture."""
     steps = tuple(walk(fresh_wordpress.url, make_password(fresh_wordpress), lay_out(kiosk)))
     seconds: dict[str, float] = {}
     for step in steps:
-        name = step.arguments[0]
+        name = " ".join(step.arguments[: 1 + (step.arguments[0] == "review")])
         seconds[name], shown = run(installed, tmp_path, step)
         assert step.told in shown
 
-    drafts = fresh_wordpress.sql(
-        "SELECT post_title FROM wp_posts WHERE post_type = 'post' AND post_status = 'draft'"
-    )
+    begun = time.monotonic()
+    browser.get(f"{fresh_wordpress.url}/")
+    browser.find_element("link text", "Story 1").click()
+    title = browser.find_element("css selector", "h1.entry-title").text
+    drawn = "return document.querySelector('.post-thumbnail img').naturalWidth"
+    width = browser.execute_script(drawn)
+    seconds["the post in the browser"] = time.monotonic() - begun
     told = {name: round(value, 1) for name, value in seconds.items()}
     sys.stdout.write(f"seconds: {json.dumps(told)}, in all {sum(seconds.values()):.1f}\n")
     assert len(steps) <= MOST_COMMANDS
-    assert {row["post_title"] for row in drafts} == {f"Story {one}" for one in range(STORIES)}
+    assert (title, width > 0) == ("Story 1", True)
