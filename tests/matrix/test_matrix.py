@@ -73,7 +73,7 @@ BODY = (
     '<p>Tom &amp; Jerry read <a href="https://news.example/?a=1&amp;b=2">more</a>: 1 &lt; 2.</p>'
     "<table><tbody><tr><td>R&amp;D</td></tr></tbody></table><!-- wp:paragraph --><p>Last \\n.</p>"
 )
-MAPPING = f'[post]\nstatus = "publish"\ncategory = "{CATEGORY}"\n'
+MAPPING = f'[post]\nstatus = "publish"\ncategory = "{CATEGORY}"\ndraft_if = {{ no_image = true }}\n'
 SOURCE = '[[sources]]\nname = "Example & Sons"\nto = ["news"]\nrights = "feed"\nlicence = "ours"\n'
 POSTS = (
     "SELECT p.ID, p.post_title, p.post_content, p.post_status, u.user_login FROM wp_posts p"
@@ -217,9 +217,10 @@ def _check_first_sync(walk: Walk) -> None:
     assert len(set(featured.values())) == walk.counts()[0] == 2
 
 
-def _check_silence(walk: Walk, **told: int) -> None:
-    """Write nothing when all entries come again."""
-    assert walk.sync().totals == {"unchanged": len(TITLES), **told}
+def _check_silence(walk: Walk, trashed: int = 0) -> None:
+    """Write nothing when all entries come again; a person's trash is told, once."""
+    told = {"trashed": trashed} if trashed else {}
+    assert walk.sync().totals == {"unchanged": len(TITLES) - trashed} | told
     assert walk.traffic.writes == []
 
 
@@ -245,7 +246,7 @@ def _check_trash(walk: Walk, stories: list[Story]) -> None:
     stories[0] = replace(stories[0], body="<p>Changed.</p>")
     walk.put(stories, revision=4)
 
-    _check_silence(walk, trashed=1)  # the person's deed is told, once
+    _check_silence(walk, trashed=1)
     assert walk.posts()[TITLES[0]]["post_status"] == "trash"
 
 
@@ -264,6 +265,27 @@ def _check_lost_ledger(walk: Walk, stories: list[Story]) -> None:
     assert {title: post for title, post in after.items() if title != TITLES[1]} == {
         title: post for title, post in before.items() if title != TITLES[1]
     }
+
+
+def _check_orders(walk: Walk, stories: list[Story]) -> None:
+    """Reject a post and take that back; make a draft, approve it, and take its run back."""
+    wp_id = walk.posts()[TITLES[3]]["ID"]
+    rejected = walk.desk.run("review", "reject", "--json", str(wp_id)).envelope["data"]
+    assert walk.posts()[TITLES[3]]["post_status"] == "trash"
+    undone = walk.desk.run("undo", "--json", "--yes", rejected["run"])
+    assert (undone.code, undone.totals) == (0, {"updated": 1}), undone.out
+    assert walk.posts()[TITLES[3]]["post_status"] == "publish"
+
+    walk.put([*stories, Story(number=len(stories), title="Late", body="<p>Late.</p>")], revision=6)
+    made = walk.sync().envelope["data"]["run"]
+    draft = walk.posts()["Late"]
+    assert draft["post_status"] == "draft"  # without a picture
+    approved = walk.desk.run("review", "approve", "--json", str(draft["ID"]))
+    assert approved.totals == {"updated": 1}, approved.out
+    assert walk.posts()["Late"]["post_status"] == "publish"
+    for run in (approved.envelope["data"]["run"], made):
+        walk.desk.run("undo", "--yes", run)
+    assert walk.posts()["Late"]["post_status"] == "trash"
 
 
 def _check_given_away(walk: Walk) -> None:

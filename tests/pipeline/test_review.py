@@ -97,7 +97,7 @@ def test_the_list_holds_drafts_and_held_items_with_their_reasons(desk: Desk) -> 
         "Rain and a cake": "held",
     }
     assert listed["Rain, in short"]["reason"] == "has only 3 words"
-    assert listed["Golf on the lawn"]["reason"] == "a draft on the site"
+    assert listed["Golf on the lawn"]["reason"] == "its channel makes drafts"
     assert listed["A cake of carrots"]["reason"].startswith("fits no channel well enough")
     assert "the same address as Rain in the west" in listed["Rain and a cake"]["reason"]
     assert all(one["source"] == "Example News" for one in listed.values())
@@ -126,7 +126,7 @@ def test_one_is_shown_with_its_text_and_opened_in_the_editor(desk: Desk, site: W
     opened = desk.run("review", "open", draft["id"], "--json").envelope["data"]
 
     assert "Golf. word0 word1" in shown.out
-    assert "a draft on the site" in shown.out
+    assert "its channel makes drafts" in shown.out
     assert item["text"].startswith("Flour and carrots.")
     edit = f"{site.url}/wp-admin/post.php?post={draft['wp_id']}&action=edit"
     assert (draft["edit"], opened["address"]) == (edit, edit)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from .target import Target
 
 _AT_ONCE = 10  # changes whose pictures are held in memory together
+# Why a post waits for a person that nobody doubted.
+_LEFT = {"draft": "its channel makes drafts", "pending": "its channel makes pending posts"}
 _DOUBTS = 2  # lost answers in a row after which the site is taken for down
 
 
@@ -287,7 +289,7 @@ def _receipt(
         sent=dict(sent),
         stored=dict(held),
         status=stored.status,
-        doubt=post.doubt,
+        doubt=post.doubt or _LEFT.get(post.status, ""),
     )
 
 
