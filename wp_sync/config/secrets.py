@@ -64,7 +64,7 @@ def find_secret(place: Place, config: Config, environ: Mapping[str, str]) -> Sec
         return Secret(found)
     if directory := environ.get("CREDENTIALS_DIRECTORY"):
         credential = Path(directory) / place.credential
-        if os.path.lexists(credential):  # which is also False where it may not be looked for
+        if os.path.lexists(credential):
             return Secret(_read(credential, config, private=False, key=place.key))
     return Secret(_read(place.file, config, private=True, key=place.key)) if place.file else None
 
@@ -79,8 +79,9 @@ def find_password(config: Config, environ: Mapping[str, str]) -> Secret:
     if directory := environ.get("CREDENTIALS_DIRECTORY"):
         credential = Path(directory) / CREDENTIAL
         # systemd answers for who may read it: by owner, or by an access list that the mode shows.
-        if credential.exists() and (found := _read(credential, config, private=False)):
-            return Secret(found)
+        # lexists is False, and no error, where the directory may not be looked into.
+        if os.path.lexists(credential):
+            return Secret(_read(credential, config, private=False))
     if config.site.password_file:
         return read_password_file(config)
     if found := _ask_keyring(config):
@@ -190,7 +191,7 @@ def name_outer(environ: Mapping[str, str]) -> tuple[str, ...]:
     places = {
         f"the variable {VARIABLE}": bool(environ.get(VARIABLE, "").strip()),
         f"the systemd credential {CREDENTIAL!r}": bool(
-            directory and (Path(directory) / CREDENTIAL).exists()
+            directory and os.path.lexists(Path(directory) / CREDENTIAL)
         ),
     }
     return tuple(name for name, holds in places.items() if holds)
