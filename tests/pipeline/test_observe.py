@@ -153,3 +153,21 @@ def test_what_an_editor_published_is_not_made_a_draft(
     wp_id = post_of(site, PUBLISHED)
     assert answer.outcomes("updated")[0]["wp_id"] == wp_id
     assert site.run_php(f"echo get_post_status({wp_id});") == "publish"
+
+
+def test_many_that_are_gone_at_once_are_no_decision(
+    desk: Desk, site: WordPress, kiosk: Kiosk
+) -> None:
+    """A site that was put back from a backup lacks them; a person has to say that they went."""
+    numbers = range(100, 112)
+    feed_of(kiosk, *(story(number) for number in numbers))
+    desk.sync("--allow", "all")
+    ids = [post_of(site, number) for number in numbers]
+    site.run_php(f"foreach ([{', '.join(map(str, ids))}] as $id) wp_delete_post($id, true);")
+
+    unsure, sure = desk.sync(), desk.sync("--allow", "changes")
+
+    assert unsure.totals == {}
+    assert "12 posts of ours that waited are gone" in " ".join(unsure.envelope["messages"])
+    assert sure.totals == {"trashed": 12}
+    assert state_of(desk, 100) == "rejected"

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from wp_sync.model import Item, ItemKey, Receipt, SitePost, Term
     from wp_sync.publish.target import SiteIdentity, Target
 
+    from .build import Workshop
+
 OBSERVED = "observed:"  # + the site's address, in the ledger's meta: until when we have looked
 # WordPress compares with the local time of the change (posts controller, modified_after): in the
 # night in which clocks go back an hour comes twice. The rest is for two clocks that differ.
 _OVERLAP = timedelta(minutes=65)
+_MANY = 10  # posts that a person deletes for good between two runs, past the trash
 WAITING = ("draft", "pending")
 _LIVE = ("publish", "future", "private")
 _TRASHED = "trashed by a person"
@@ -49,25 +52,35 @@ class Decision(NamedTuple):
     outcome: Outcome | None
 
 
-def observe(
-    ledger: Ledger,
-    target: Target,
-    identity: SiteIdentity,
-    channels: Mapping[str, Channel],
-    run: str,
-    now: datetime,
-) -> tuple[Outcome, ...]:
-    """Look at what was changed on the site, and remember the decisions in it."""
-    site, place = identity.address, OBSERVED + identity.address
-    since = ledger.meta.get(place)
+class Observation(NamedTuple):
+    """What was seen, and what a person should know of it."""
+
     outcomes: tuple[Outcome, ...] = ()
+    note: str = ""
+
+
+def observe(shop: Workshop, identity: SiteIdentity, run: str, *, sure: bool) -> Observation:
+    """Look at what was changed on the site, and remember the decisions in it.
+
+    Many posts that are gone at once are no decision, unless a person is `sure` of it: a site that
+    was put back from a backup lacks what was made since.
+    """
+    ledger, site = shop.ledger, identity.address
+    now, place = shop.clock(), OBSERVED + site
+    since = ledger.meta.get(place)
+    seen: Sequence[Seen] = ()
     if since:
-        seen = tuple(_look(ledger, target, site, datetime.fromisoformat(since) - _OVERLAP))
-        decided = tuple(_decide(seen, target, channels))
-        outcomes = tuple(one.outcome for one in decided if one.outcome)
-        _remember(ledger, site, decided, run)
+        seen = tuple(_look(ledger, shop.target, site, datetime.fromisoformat(since) - _OVERLAP))
+    gone = [one for one in seen if one.there is None]
+    note = ""
+    if len(gone) > _MANY and not sure:
+        seen = [one for one in seen if one.there]
+        note = f"{len(gone)} posts of ours that waited are gone from the site at once: was it put"
+        note += " back from a backup? (if somebody deleted them: --allow changes)"
+    decided = tuple(_decide(seen, shop.target, shop.config.channels))
+    _remember(ledger, site, decided, run)
     ledger.meta.set(place, now.isoformat())
-    return outcomes
+    return Observation(tuple(one.outcome for one in decided if one.outcome), note)
 
 
 def _look(ledger: Ledger, target: Target, site: str, since: datetime) -> Iterator[Seen]:

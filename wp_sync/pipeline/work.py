@@ -11,6 +11,7 @@ from wp_sync.hashing import digest
 from wp_sync.model import FeedReport, Outcome, Plan, SiteState
 from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.media import no_files
+from wp_sync.publish.safety import is_allowed
 from wp_sync.review.plan_text import key_of
 
 from .collect import FeedJob, Intake, RunSeen
@@ -125,15 +126,10 @@ class Work:
 
     def observe(self) -> None:
         """Take what persons did on the site as their decisions."""
-        shop, delivery = self._shop, self._delivery
-        for outcome in observe(
-            shop.ledger,
-            shop.target,
-            delivery.reader.identity,
-            shop.config.channels,
-            delivery.run,
-            shop.clock(),
-        ):
+        delivery, sure = self._delivery, is_allowed("changes", self._options.allowed)
+        seen = observe(self._shop, delivery.reader.identity, delivery.run, sure=sure)
+        self.tally.messages += [seen.note] if seen.note else []
+        for outcome in seen.outcomes:
             self.tally.outcomes.append(outcome)
             self._watch(outcome)
 
