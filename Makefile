@@ -24,8 +24,9 @@ $(READY): pyproject.toml
 demo: sandbox
 	$(BIN)/wp-sync demo $(ARGS)
 
+# Two at a time: most of it waits for real WordPresses. A file's tests stay together, in order.
 test: setup
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check
