@@ -66,15 +66,15 @@ def test_nothing_is_left(desk: Desk, wordpress: WordPress) -> None:
 
 
 def test_doctor_writes_only_when_asked(desk: Desk, wordpress: WordPress) -> None:
-    """Without the flag nothing is sent but questions; XML-RPC asks by POST."""
+    """Without the flag nothing is sent but questions."""
     with watch(wordpress) as traffic:
         said = ask_doctor(desk, url=traffic.url)
-        asked = traffic.writes.copy()
+        written = traffic.writes.copy()
         ask_doctor(desk, "--write", url=traffic.url)
 
     assert "writing" not in said.checks
-    assert {path for _, path in asked} == {"/xmlrpc.php"}
-    assert len(traffic.writes) > len(asked) + 1
+    assert written == []
+    assert len(traffic.writes) > 1
 
 
 def test_what_an_author_may_not_write_is_named(desk: Desk, wordpress: WordPress) -> None:
@@ -143,8 +143,7 @@ def test_a_killed_probe_is_cleared_away_by_the_next(
         cut = replace(desk, site=traffic.url)
         cut.write("")
         running = cut.start("doctor", "--write")
-        # XML-RPC, which asks twice for other importers, comes first.
-        traffic.on_write = lambda number: running.kill() if number == write + 2 else None
+        traffic.on_write = lambda number: running.kill() if number == write else None
         running.communicate(timeout=60)
         deadline = time.monotonic() + 10  # the write in hand goes through to the site
         while len(probes(wordpress)) != made and time.monotonic() < deadline:

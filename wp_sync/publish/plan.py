@@ -120,8 +120,10 @@ def _adoption_for(post: Post, found: tuple[SitePost, ...], site: SiteState) -> C
         (one for one in found if signs.get(one.wp_id)),
         key=lambda one: (one.status == "trash", one.wp_id),
     )
-    if not (ours or post.approved) and any(one.status == FORBIDDEN for one in found):
-        reason = "the site has it as a post that we may not edit: given to another author?"
+    hidden = [one for one in found if one.status == FORBIDDEN]
+    if hidden and not (ours or post.approved):
+        named = next((f"post {one.wp_id} on the site" for one in hidden if one.wp_id), "a post")
+        reason = f"it may be {named} that we may not edit: given to another author?"
         return Skip(key=post.key, reason=reason, status="held")
     if not ours:
         return _ambiguity_for(post, found)
