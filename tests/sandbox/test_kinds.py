@@ -46,7 +46,7 @@ def test_mariadb_is_read_as_sqlite_is(on_mariadb: WordPress, wordpress: WordPres
     rows = on_mariadb.sql(TITLES)
 
     assert rows == [{"ID": 1, "post_title": "Hello world!"}]
-    assert rows == wordpress.sql(TITLES)
+    assert rows == wordpress.sql(TITLES)[:1]  # others may have made more on the shared one
     assert "MariaDB" in on_mariadb.sql("SELECT VERSION() AS v")[0]["v"]
 
 

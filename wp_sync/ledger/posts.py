@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Table, delete, exists, func, insert, select, tuple_, update
 
+from wp_sync.hashing import digest
 from wp_sync.model import Intent, ItemKey, Receipt
 from wp_sync.text import normalise_address
 
@@ -173,6 +174,14 @@ class PostJournal:
         ours = update(_RECEIPTS).filter_by(**self._key(receipt.key))
         with self.database.write() as connection:
             connection.execute(ours.values(pending=dict(receipt.pending)))
+
+    def expect(self, key: ItemKey, status: str) -> None:
+        ours = _RECEIPTS.c
+        which = (ours.site == self.site, ours.feed == key.feed, ours.guid == key.guid)
+        with self.database.write() as connection:
+            pending = dict(connection.scalar(select(ours.pending).where(*which)) or {})
+            pending["status"] = [*pending.get("status", ()), digest(status)]
+            connection.execute(update(_RECEIPTS).where(*which).values(pending=pending))
 
     def record(self, write: Written) -> None:
         now, ours = self.clock(), write.receipt

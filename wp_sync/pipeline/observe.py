@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from wp_sync.curate.screen import tombstone_of
+from wp_sync.hashing import digest
 from wp_sync.model import Outcome, Tombstone
 from wp_sync.publish.merge import FOLLOWED, stored_hashes
 from wp_sync.publish.target import FORBIDDEN
@@ -105,7 +106,9 @@ def _decide(
         if there and there.status == FORBIDDEN:
             continue
         status = there.status if there else ""
-        channel, told = ours.channel, _told_status(ours.status, status)
+        # An order of ours may have come to the site, and its answer not to the ledger.
+        is_ours = digest(status) in ours.pending.get("status", ())
+        channel, told = ours.channel, "" if is_ours else _told_status(ours.status, status)
         if there and status not in _GONE and "categories" in _edited(ours, there):
             terms = target.read_terms("categories") if terms is None else terms
             channel = _channel_of(there, channels, terms) or ours.channel

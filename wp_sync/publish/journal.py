@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wp_sync.model import Claim, Discard, Post, Receipt, Taxonomy, Term, Upload
+    from wp_sync.model import Claim, Discard, ItemKey, Post, Receipt, Taxonomy, Term, Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,9 @@ class Journal(Protocol):
 
     def keep_pending(self, receipt: Receipt) -> None:
         """Commit Receipt.pending: before an update what it may leave, after a refusal as before."""
+
+    def expect(self, key: ItemKey, status: str) -> None:
+        """Commit, before the request, the status that a post may soon have by our hand."""
 
     def record(self, write: Write) -> None:
         """Keep the receipt and the previous values, and end the intent, in one commit."""

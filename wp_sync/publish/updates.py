@@ -96,6 +96,7 @@ def trash_post(change: Trash, target: Target, journal: Journal) -> Outcome:
     if kept := find_touched(there, change.expected):
         reason = f"left: changed on the site since: {', '.join(kept)}"
         return _outcome(change, "unchanged", reason, there)
+    journal.expect(change.key, "trash")
     stored = target.trash_post(change.wp_id)
     # The hashes stay: a post that comes back from the trash is as it was before.
     receipt = Receipt(key=change.key, wp_id=change.wp_id, status=stored.status)
