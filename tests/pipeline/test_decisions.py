@@ -1,0 +1,106 @@
+"""Decisions of persons where feeds repeat each other, posts are gone, and runs are taken back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Answer, Desk
+from press import Kiosk, Story, open_kiosk, rss
+
+from wp_sync.sandbox.wordpress import WordPress, start_wordpress
+
+SOURCE = (
+    '[[sources]]\nname = "{name}"\nfeeds = ["{feed}"]\nto = {to}\nrights = "feed"\n'
+    'licence = "ours"\nallow_private = ["{place}"]\n'
+)
+NEWS = 'about = "rain"\n[post]\nstatus = "publish"\n[keep]\nscore = 0.5\n'
+GOLF = 'about = "golf"\n[post]\nstatus = "draft"\n[keep]\nscore = 0.5\n'
+LONG = " ".join(f"word{number}" for number in range(40))
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[WordPress]:
+    """Share one site: each test has an article and a ledger of its own."""
+    with start_wordpress(empty=True) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def kiosk() -> Iterator[Kiosk]:
+    with open_kiosk() as kiosk:
+        yield kiosk
+
+
+@pytest.fixture
+def desk(site: WordPress, kiosk: Kiosk, tmp_path: Path) -> Desk:
+    """Read two feeds: all of /news goes to news, /mixed to whatever it fits."""
+    password = site.users["editor"].application_password
+    desk = Desk(directory=tmp_path, site=site.url, password=password)
+    wanted = {"/news": '["news"]', "/mixed": '["news", "golf"]'}
+    sources = "".join(
+        SOURCE.format(name=path[1:], feed=kiosk.put(path, rss()), to=to, place=kiosk.place)
+        for path, to in wanted.items()
+    )
+    desk.write(sources, news=NEWS, golf=GOLF)
+    return desk
+
+
+def story(number: int, word: str = "Rain", **more: Any) -> Story:  # noqa: ANN401
+    usual = {"title": f"{word} {number}", "body": f"<p>{word} {number}. {LONG}</p>"}
+    return Story(number=number, **{**usual, **more})
+
+
+def put_twin(kiosk: Kiosk, path: str, first: Story, **more: Any) -> None:  # noqa: ANN401
+    """Give out the same article in another feed."""
+    kiosk.put(path, rss(story(first.number + 500, title=first.title, link=first.address, **more)))
+
+
+def sync(desk: Desk) -> Answer:
+    return desk.sync("--allow", "all")
+
+
+def make(desk: Desk, kiosk: Kiosk, one: Story) -> tuple[str, str]:
+    """Let a feed bring an article; return its post and the run."""
+    kiosk.put("/news", rss(one))
+    answer = sync(desk)
+    assert answer.totals == {"created": 1}
+    return str(answer.outcomes("created")[0]["wp_id"]), answer.envelope["data"]["run"]
+
+
+def decide(desk: Desk, deed: str, *arguments: str) -> Answer:
+    return desk.run("review", deed, "--json", *arguments)
+
+
+def undo(desk: Desk, run: str) -> Answer:
+    return desk.run("undo", run, "--yes", "--json")
+
+
+def waiting(desk: Desk) -> set[str]:
+    listed = desk.run("review", "list", "--json").envelope["data"]["waiting"]
+    return {one["title"] for one in listed}
+
+
+def state_of(desk: Desk, one: Story) -> str:
+    told = desk.run("why", "--json", one.address).envelope["data"]
+    return str(told["items"][0]["state"])
+
+
+def posts(site: WordPress, title: str) -> list[str]:
+    """Return the statuses of the posts with a title."""
+    query = "SELECT post_title, post_status FROM wp_posts WHERE post_type = 'post'"
+    return [row["post_status"] for row in site.sql(query) if row["post_title"] == title]
+
+
+@pytest.mark.parametrize("name", ["", "/", "None"])
+def test_an_empty_name_decides_nothing(desk: Desk, kiosk: Kiosk, name: str) -> None:
+    """A script's variable that is not set must not reject all that waits."""
+    cake = story(1, "Cake")
+    kiosk.put("/mixed", rss(cake))
+    assert sync(desk).totals == {"held": 1}
+
+    answer = decide(desk, "reject", name)
+
+    assert answer.code == 1
+    assert "nothing that waits is called" in answer.envelope["messages"][0]
+    assert waiting(desk) == {cake.title}
