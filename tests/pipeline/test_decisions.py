@@ -104,3 +104,35 @@ def test_an_empty_name_decides_nothing(desk: Desk, kiosk: Kiosk, name: str) -> N
     assert answer.code == 1
     assert "nothing that waits is called" in answer.envelope["messages"][0]
     assert waiting(desk) == {cake.title}
+
+
+def test_the_address_of_a_live_article_makes_no_second_post(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """Another feed's repeat, dropped long ago, has the same address."""
+    rain = story(11)
+    make(desk, kiosk, rain)
+    put_twin(kiosk, "/mixed", rain, body=rain.body)
+    assert sync(desk).totals == {"dropped": 1}
+
+    answer = decide(desk, "approve", rain.address, "--to", "news")
+
+    assert "repeat of 11 in" in answer.outcomes("dropped")[0]["reason"]
+    assert "is on the site already" in answer.envelope["messages"][0]
+    assert posts(site, rain.title) == ["publish"]
+
+
+def test_what_another_feed_brought_meanwhile_is_not_made_again(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """Held for no channel; then the other source's item of the same article went live."""
+    cake = story(21, "Cake")
+    kiosk.put("/mixed", rss(cake))
+    assert sync(desk).totals == {"held": 1}
+    put_twin(kiosk, "/news", cake, body=f"<p>A cake in the rain. {LONG}</p>")
+    assert sync(desk).totals == {"created": 1}
+
+    answer = decide(desk, "approve", "--all", "--to", "news", "--yes")
+
+    assert (answer.code, answer.totals) == (0, {"dropped": 1})
+    assert posts(site, cake.title) == ["publish"]
