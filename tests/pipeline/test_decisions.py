@@ -136,3 +136,36 @@ def test_what_another_feed_brought_meanwhile_is_not_made_again(
 
     assert (answer.code, answer.totals) == (0, {"dropped": 1})
     assert posts(site, cake.title) == ["publish"]
+
+
+def test_an_approval_of_what_was_rejected_is_taken_back(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """Back into the trash, which no post can be set to; then taken back once more."""
+    rain = story(31)
+    wp_id, _ = make(desk, kiosk, rain)
+    decide(desk, "reject", wp_id)
+    approved = decide(desk, "approve", wp_id)
+
+    undone = undo(desk, approved.envelope["data"]["run"])
+    trashed = posts(site, rain.title), state_of(desk, rain)
+    again = undo(desk, undone.envelope["data"]["run"])
+
+    assert (undone.code, undone.totals) == (0, {"trashed": 1}), undone.out
+    assert trashed == (["trash"], "undone")
+    assert (again.code, posts(site, rain.title)) == (0, ["publish"])
+
+
+def test_what_a_person_trashed_does_not_wait_when_its_run_is_undone(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """It was rejected, and stays so."""
+    rain = story(41)
+    wp_id, run = make(desk, kiosk, rain)
+    site.run_php(f"wp_trash_post({wp_id});")
+    assert sync(desk).totals == {"trashed": 1}
+
+    answer = undo(desk, run)
+
+    assert (answer.code, state_of(desk, rain)) == (0, "rejected")
+    assert waiting(desk) == set()

@@ -72,7 +72,9 @@ def make_reversal(run: str, writes: Iterable[Wrote], known: Known) -> Reversal:
     for key, rows in by_key.items():
         change, state = _Item(run, key, rows, known).reverse()
         changes.append(change)
-        if state and known.states.get(key) != state:
+        # What somebody rejected is not theirs to decide again, only because it is gone.
+        gone = isinstance(change, Skip) and known.states.get(key) == "rejected"
+        if state and known.states.get(key) != state and not (gone and state == "undone"):
             states[key] = state
     return Reversal(changes=tuple(changes), states=states)
 
@@ -119,15 +121,17 @@ class _Item:
         if touched := find_touched(there, expected):
             reason = f"left: changed on the site since: {', '.join(touched)}"
             return self._leave(reason, ours.wp_id)
-        change = Trash(
+        return self._trash(ours, expected, f"{self._why}, which made it"), self._state
+
+    def _trash(self, ours: Receipt, expected: Mapping[str, Sequence[str]], reason: str) -> Trash:
+        return Trash(
             key=self._key,
             wp_id=ours.wp_id,
-            reason=f"{self._why}, which made it",
+            reason=reason,
             expected=expected,
             title=self._title,
             url=self._url,
         )
-        return change, self._state
 
     def _restore(self, ours: Receipt, there: SitePost, fields: Sequence[str]) -> tuple[Change, str]:
         """Set back the fields that still hold what we wrote."""
@@ -147,6 +151,11 @@ class _Item:
             ours = _without(ours, there, lost)
         if not values:
             return self._claim(ours, mine=True, reason=reason)
+        if values.get("status") == "trash":  # which no post can be set to
+            expected = {"status": self._held(ours, "status")}
+            return self._trash(
+                ours, expected, f"{reason}, which took it out of the trash"
+            ), "undone"
         change = Amend(
             receipt=ours,
             values=values,
