@@ -169,3 +169,22 @@ def test_what_a_person_trashed_does_not_wait_when_its_run_is_undone(
 
     assert (answer.code, state_of(desk, rain)) == (0, "rejected")
     assert waiting(desk) == set()
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_what_was_undone_can_be_rejected(
+    desk: Desk, kiosk: Kiosk, site: WordPress, *, deleted: bool
+) -> None:
+    """Its post is in the trash, or gone, as it is to be: it waits no more."""
+    rain = story(51 + deleted)
+    wp_id, run = make(desk, kiosk, rain)
+    undo(desk, run)
+    if deleted:
+        site.run_php(f"wp_delete_post({wp_id}, true);")
+    assert waiting(desk) == {rain.title}
+
+    answer = decide(desk, "reject", wp_id)
+
+    assert (answer.code, answer.totals) == (0, {"unchanged": 1})
+    assert waiting(desk) == set()
+    assert state_of(desk, rain) == "rejected"

@@ -11,7 +11,7 @@ from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
 from .page import keep_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger
@@ -65,10 +65,12 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
     return Approval(Plan(changes=tuple(changes)), items, tuple(refused))
 
 
-def plan_rejection(chosen: Iterable[Waiting], reason: str = "") -> Plan:
+def plan_rejection(office: Office, chosen: Sequence[Waiting], reason: str = "") -> Plan:
     """Trash posts of ours, and drop held items; neither is made again."""
     told = f"rejected by a person{f': {reason}' if reason else ''}"
-    return Plan(changes=tuple(_reject(one, told) for one in chosen))
+    there = office.target.read_posts(sorted({one.wp_id for one in chosen if one.wp_id}))
+    statuses = {one.wp_id: one.status for one in there}
+    return Plan(changes=tuple(_reject(one, told, statuses) for one in chosen))
 
 
 def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> None:
@@ -107,10 +109,14 @@ def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:
     )
 
 
-def _reject(one: Waiting, reason: str) -> Change:
-    if one.wp_id:
+def _reject(one: Waiting, reason: str, statuses: Mapping[int, str]) -> Change:
+    if not one.wp_id:
+        return Skip(key=one.key, reason=reason, status="dropped")
+    if statuses.get(one.wp_id, "trash") != "trash":
         return Trash(key=one.key, wp_id=one.wp_id, reason=reason, title=one.title, url=one.url)
-    return Skip(key=one.key, reason=reason, status="dropped")
+    gone = "in the trash of the site" if one.wp_id in statuses else "deleted on the site"
+    told = f"{reason}; {gone} already"
+    return Skip(key=one.key, reason=told, wp_id=one.wp_id, title=one.title, url=one.url)
 
 
 def _channels_of(one: Waiting, ledger: Ledger, config: Config) -> tuple[str, ...]:
