@@ -188,3 +188,63 @@ def test_what_was_undone_can_be_rejected(
     assert (answer.code, answer.totals) == (0, {"unchanged": 1})
     assert waiting(desk) == set()
     assert state_of(desk, rain) == "rejected"
+
+
+def test_an_approval_that_changed_nothing_decides_nothing(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """The post was deleted for good: the item is not taken for published."""
+    rain = story(61)
+    wp_id, run = make(desk, kiosk, rain)
+    undo(desk, run)
+    site.run_php(f"wp_delete_post({wp_id}, true);")
+
+    answer = decide(desk, "approve", wp_id)
+
+    assert answer.totals == {"unchanged": 1}
+    assert state_of(desk, rain) == "undone"
+
+
+@pytest.mark.parametrize("deed", ["approved", "restored", "undone"])
+def test_what_the_source_changed_of_a_rejected_article_arrives_later(
+    desk: Desk, kiosk: Kiosk, site: WordPress, deed: str
+) -> None:
+    """Kept while it was rejected; on the site once a person wants it after all."""
+    rain = story({"approved": 71, "restored": 72, "undone": 73}[deed])
+    wp_id, _ = make(desk, kiosk, rain)
+    rejected = decide(desk, "reject", wp_id)
+    kiosk.put("/news", rss(story(rain.number, body=f"<p>Corrected. {LONG}</p>")))
+    assert sync(desk).totals == {}
+
+    if deed == "approved":
+        decide(desk, "approve", wp_id)
+    elif deed == "undone":
+        undo(desk, rejected.envelope["data"]["run"])
+    else:
+        site.run_php(f"wp_untrash_post({wp_id});")
+
+    assert sync(desk).totals["updated"] == 1
+    body = site.sql(f"SELECT post_content FROM wp_posts WHERE ID = {wp_id}")  # noqa: S608 (number)
+    assert "Corrected." in body[0]["post_content"]
+
+
+def test_a_held_change_outlives_what_a_person_does_with_the_post(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """A limit held the source's changes; publishing the drafts must not forget them."""
+    numbers = range(200, 212)
+    kiosk.put("/mixed", rss(*(story(number, "Golf") for number in numbers)))
+    made = sync(desk).outcomes("created")
+    approved, published = made[0]["wp_id"], made[1]["wp_id"]
+    later = (story(number, "Golf", body=f"<p>Golf, corrected. {LONG}</p>") for number in numbers)
+    kiosk.put("/mixed", rss(*later))
+    assert desk.sync().totals == {"held": 12}
+
+    decide(desk, "approve", str(approved))
+    site.run_php(f"wp_publish_post({published});")
+    told = desk.sync()
+    whole = sync(desk)
+
+    assert told.outcomes("unchanged")[0]["reason"] == "published by a person"
+    assert whole.totals == {"updated": 12}
+    assert {approved, published} <= {one["wp_id"] for one in whole.outcomes("updated")}

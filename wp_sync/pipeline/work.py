@@ -150,15 +150,12 @@ class Work:
         if not rehearsal:
             ledger.decisions.approve(orders.items)
             ledger.decisions.unbury(self._site, [*keys, *orders.items])
-        landed: list[Outcome] = []
-        try:
-            for outcome in self._order(orders.changes):
-                landed.append(outcome)
-                self.tally.outcomes.append(outcome)
-                self._watch(outcome)
-        finally:
+        for outcome in self._order(orders.changes):
             if not rehearsal:
-                ledger.items.settle(landed, self._delivery.run)
+                state = "published" if outcome.status == "updated" else None
+                ledger.items.decide(outcome, self._delivery.run, state)
+            self.tally.outcomes.append(outcome)
+            self._watch(outcome)
         self.tally.plan = orders.changes
         for job in jobs:
             self.deliver(job)
