@@ -248,3 +248,19 @@ def test_a_held_change_outlives_what_a_person_does_with_the_post(
     assert told.outcomes("unchanged")[0]["reason"] == "published by a person"
     assert whole.totals == {"updated": 12}
     assert {approved, published} <= {one["wp_id"] for one in whole.outcomes("updated")}
+
+
+def test_many_approved_changes_are_no_danger(desk: Desk, kiosk: Kiosk) -> None:
+    """What a person approved passes the limits, and the run ends well."""
+    numbers = range(300, 312)
+    kiosk.put("/mixed", rss(*(story(number, "Golf") for number in numbers)))
+    sync(desk)
+    decide(desk, "approve", "--all", "--yes")
+    later = (story(number, "Golf", body=f"<p>Golf, corrected. {LONG}</p>") for number in numbers)
+    kiosk.put("/mixed", rss(*later))
+    assert desk.sync().totals == {"held": 12}
+
+    answer = decide(desk, "approve", "--all", "--yes")
+
+    assert answer.totals == {"updated": 12}
+    assert answer.code == 0, answer.err
