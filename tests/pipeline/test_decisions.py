@@ -264,3 +264,19 @@ def test_many_approved_changes_are_no_danger(desk: Desk, kiosk: Kiosk) -> None:
 
     assert answer.totals == {"updated": 12}
     assert answer.code == 0, answer.err
+
+
+def test_a_rejected_entry_of_a_shared_page_stands_for_itself(desk: Desk, kiosk: Kiosk) -> None:
+    """A ticker's page has many articles: the next one waits for a person again."""
+    rain = story(81)
+    entry, later = (story(number, link=rain.address) for number in (82, 83))
+    make(desk, kiosk, rain)
+    kiosk.put("/news", rss(rain, entry))
+    assert sync(desk).totals == {"held": 1}
+    (item,) = desk.run("review", "list", "--json").envelope["data"]["waiting"]
+    assert decide(desk, "reject", item["id"]).totals == {"dropped": 1}
+
+    kiosk.put("/news", rss(rain, entry, later))
+
+    assert sync(desk).totals == {"held": 1}
+    assert waiting(desk) == {later.title}
