@@ -280,3 +280,23 @@ def test_a_rejected_entry_of_a_shared_page_stands_for_itself(desk: Desk, kiosk: 
 
     assert sync(desk).totals == {"held": 1}
     assert waiting(desk) == {later.title}
+
+
+def test_a_page_of_a_person_is_not_taken_for_ours(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """It has the address that ours would have: it stays as it is, and the run tells why."""
+    file = desk.directory / "config.toml"
+    file.write_text(file.read_text().replace("[fetch]", "[review]\npage = true\n[fetch]"))
+    fields = "'post_title' => 'Our reviews', 'post_content' => 'Mine.', 'post_status' => 'publish'"
+    named = "'post_type' => 'page', 'post_name' => 'wp-sync-review'"
+    wp_id = site.run_php(f"echo wp_insert_post([{fields}, {named}]);").strip()
+    kiosk.put("/mixed", rss(story(91, "Cake")))
+
+    answer = sync(desk)
+
+    pages = site.sql("SELECT ID, post_content FROM wp_posts WHERE post_type = 'page'")
+    assert [(str(row["ID"]), row["post_content"]) for row in pages] == [(wp_id, "Mine.")]
+    assert (answer.code, answer.totals) == (0, {"held": 1})
+    assert "another page with the address wp-sync-review" in answer.envelope["messages"][0]
+    site.run_php(f"wp_delete_post({wp_id}, true);")
