@@ -10,9 +10,10 @@ from office import SETTLE, Office, make_post
 
 from wp_sync.config import load_config
 from wp_sync.errors import InDoubtError, RejectedError, SiteError, UnreachableError
-from wp_sync.model import Amend, Discard, Item, Outcome, Plan, Pull, Skip, Trash
+from wp_sync.model import Amend, Discard, Item, Outcome, Plan, Pull, Skip, Tombstone, Trash
 from wp_sync.pipeline.orders import Office as Bench
 from wp_sync.pipeline.orders import carry_out
+from wp_sync.pipeline.review import refresh_page
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.undo import find_run, propose_undo
 from wp_sync.publish.memory_upkeep import MemoryUpkeep
@@ -234,3 +235,32 @@ def test_the_last_run_is_the_last_that_wrote_and_is_no_undo(desk: Desk) -> None:
 
     assert find_run(desk.office.ledger, "last").id == run
     assert find_run(desk.office.ledger, "run").id == run
+
+
+def test_an_order_is_told_whatever_becomes_of_the_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer is lost, or the site is away: what was ordered is done all the same."""
+    file = desk.bench.config.path
+    file.write_text(f"{file.read_text()}[review]\npage = true\n")
+    bench = replace(desk.bench, config=load_config(file))
+    told = []
+    for error in (InDoubtError("lost"), UnreachableError("away")):
+
+        def fail(*_: object, error: Exception = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(desk.office.site, "write_page", fail)
+        told.append(refresh_page(bench, bench.identity))
+
+    assert told == [f"the review page was not written: {word}" for word in ("lost", "away")]
+
+
+def test_a_rejection_without_a_post_is_the_last_run_too(desk: Desk) -> None:
+    """Else `undo last` would take back the sync before it."""
+    start_run(desk)
+    desk.office.now += SETTLE
+    run = desk.office.ledger.runs.start("review reject")
+    desk.office.ledger.decisions.bury(desk.office.address, [Tombstone(key=POSTS[0].key)], run)
+
+    assert find_run(desk.office.ledger, "last").id == run

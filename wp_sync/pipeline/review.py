@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wp_sync.curate.screen import tombstone_of
+from wp_sync.errors import LedgerError, PublishError
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
 
@@ -86,10 +87,16 @@ def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> No
 
 
 def refresh_page(desk: Desk, identity: SiteIdentity) -> str:
-    """Keep the site's page of what waits up to date, where it is wanted."""
+    """Keep the site's page of what waits up to date, where it is wanted.
+
+    What was ordered is done by then, and told whatever becomes of the page.
+    """
     if not desk.config.review.page:
         return ""
-    return keep_page(desk.ledger, desk.target, identity)
+    try:
+        return keep_page(desk.ledger, desk.target, identity)
+    except (PublishError, LedgerError) as error:
+        return f"the review page was not written: {error}"
 
 
 def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .orders import Office
 
-LAST = "last"  # the newest run that wrote anything and was no undo itself
+LAST = "last"  # the newest run that wrote or rejected anything and was no undo itself
 _MANY = 200  # runs among which the last one is looked for
 _FIELDS = {"categories": "categories", "tags": "tags", "upload": "featured"}  # Discard.kind ->
 _BACK = {"hide": "show", "show": "hide"}
@@ -35,7 +35,9 @@ def find_run(ledger: Ledger, wanted: str) -> RunRow:
         runs = ledger.history.runs(count=_MANY)
         wrote = ledger.history.posts_written([run.id for run in runs])
         for run in runs:
-            if run.id in wrote and not run.command.startswith("undo"):
+            if run.command.startswith("undo"):
+                continue
+            if run.id in wrote or ledger.history.has_tombstones(run.id):
                 return run
         raise unknown("RUN", "no run has written to the site yet", "`wp-sync history` lists them")
     runs = ledger.history.runs(wanted, count=2) if wanted else ()
