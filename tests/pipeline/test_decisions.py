@@ -300,3 +300,25 @@ def test_a_page_of_a_person_is_not_taken_for_ours(
     assert (answer.code, answer.totals) == (0, {"held": 1})
     assert "another page with the address wp-sync-review" in answer.envelope["messages"][0]
     site.run_php(f"wp_delete_post({wp_id}, true);")
+
+
+def test_a_draft_that_was_moved_is_approved_where_it_is_now(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """The approval's own run sees the move: it is told once, and kept."""
+    for name, rules in (("news", NEWS), ("golf", GOLF)):
+        text = rules.replace("[post]\n", f'[post]\ncategory = "The {name}"\n')
+        draft = text.replace('"publish"', '"draft"')
+        (desk.directory / "mappings" / f"{name}.toml").write_text(draft)
+    rain = story(101)
+    wp_id, _ = make(desk, kiosk, rain)
+    site.run_php(
+        "$golf = wp_insert_term('The golf', 'category')['term_id'];"
+        f"wp_update_post(['ID' => {wp_id}, 'post_category' => [$golf]]);"
+    )
+
+    answer = decide(desk, "approve", wp_id)
+
+    assert answer.outcomes("unchanged")[0]["reason"] == "moved to The golf by a person"
+    assert answer.outcomes("updated")[0]["channel"] == "golf"
+    assert sync(desk).totals == {}

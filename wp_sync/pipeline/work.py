@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import WpSyncError
 from wp_sync.hashing import digest
-from wp_sync.model import FeedReport, Outcome, Plan, SiteState
+from wp_sync.model import Amend, FeedReport, Outcome, Plan, SiteState
 from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.media import no_files
 from wp_sync.review.plan_text import key_of
@@ -150,7 +150,7 @@ class Work:
         if not rehearsal:
             ledger.decisions.approve(orders.items)
             ledger.decisions.unbury(self._site, [*keys, *orders.items])
-        for outcome in self._order(orders.changes):
+        for outcome in self._order(self._as_seen(orders.changes)):
             if not rehearsal:
                 state = "published" if outcome.status == "updated" else None
                 ledger.items.decide(outcome, self._delivery.run, state)
@@ -159,6 +159,18 @@ class Work:
         self.tally.plan = orders.changes
         for job in jobs:
             self.deliver(job)
+
+    def _as_seen(self, plan: Plan) -> Plan:
+        """Take the receipts as they are by now: this run has looked at the site."""
+        keys = [key_of(change) for change in plan.changes]
+        now = self._shop.ledger.posts.receipts(self._site, keys)
+        changes = (
+            replace(change, receipt=now.get(change.receipt.key, change.receipt))
+            if isinstance(change, Amend)
+            else change
+            for change in plan.changes
+        )
+        return replace(plan, changes=tuple(changes))
 
     def _order(self, plan: Plan) -> Iterator[Outcome]:
         if self._options.dry_run:
