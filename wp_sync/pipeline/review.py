@@ -10,6 +10,7 @@ from wp_sync.hashing import digest
 from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
 
 from .page import keep_page
+from .undo import check_settled, find_unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,11 +68,20 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
 
 
 def plan_rejection(office: Office, chosen: Sequence[Waiting], reason: str = "") -> Plan:
-    """Trash posts of ours, and drop held items; neither is made again."""
+    """Trash posts of ours, and drop held items; neither is made again.
+
+    What a create without an answer made of them goes too: nobody would look for it any more.
+    Raises SiteError while it rests.
+    """
     told = f"rejected by a person{f': {reason}' if reason else ''}"
+    keys = {one.key for one in chosen}
+    begun = [one for one in office.ledger.posts.intents(office.identity.address) if one.key in keys]
+    check_settled(office, begun, "of these articles", cure="reject them again after")
+    lost = {change.key: change for change in find_unanswered(office, begun, told)}
     there = office.target.read_posts(sorted({one.wp_id for one in chosen if one.wp_id}))
     statuses = {one.wp_id: one.status for one in there}
-    return Plan(changes=tuple(_reject(one, told, statuses) for one in chosen))
+    changes = (lost.get(one.key) or _reject(one, told, statuses) for one in chosen)
+    return Plan(changes=tuple(changes))
 
 
 def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> None:
