@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from desk import Answer, Desk
-from press import Kiosk, Story, open_kiosk, rss
+from press import Kiosk, Story, open_kiosk, picture, rss
 
 from wp_sync.sandbox.wordpress import WordPress, start_wordpress
 
@@ -321,4 +321,29 @@ def test_a_draft_that_was_moved_is_approved_where_it_is_now(
 
     assert answer.outcomes("unchanged")[0]["reason"] == "moved to The golf by a person"
     assert answer.outcomes("updated")[0]["channel"] == "golf"
+    assert sync(desk).totals == {}
+
+
+def test_an_undone_post_that_is_approved_gets_its_terms_and_picture_again(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """The undo deleted them for good; no other post of the site has a picture or has none."""
+    site.run_php(
+        "foreach (get_posts(['numberposts' => -1, 'post_status' => 'any,trash']) as $one)"
+        " wp_delete_post($one->ID, true);"
+    )
+    news = NEWS.replace("[post]\n", '[post]\ncategory = "All the news"\ntags = ["wet"]\n')
+    (desk.directory / "mappings" / "news.toml").write_text(news)
+    image = kiosk.put("/rain.jpg", picture(33), "image/jpeg")
+    wp_id, run = make(desk, kiosk, story(111, picture=image))
+    undone = undo(desk, run)
+
+    decide(desk, "approve", wp_id)
+    synced = sync(desk)
+
+    assert undone.code == 0, undone.out
+    assert synced.totals == {"updated": 1}
+    named = f"wp_get_post_terms({wp_id}, ['category', 'post_tag'], ['fields' => 'names'])"
+    found = site.run_php(f"echo implode('|', {named}), '|', has_post_thumbnail({wp_id});")
+    assert sorted(found.split("|")) == ["1", "All the news", "wet"]
     assert sync(desk).totals == {}

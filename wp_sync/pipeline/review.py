@@ -8,6 +8,7 @@ from wp_sync.curate.screen import tombstone_of
 from wp_sync.errors import LedgerError, PublishError
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
+from wp_sync.publish.reversal import MADE, forget_sent
 
 from .page import keep_page
 from .undo import check_settled, find_unanswered
@@ -44,6 +45,11 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
     chosen = [one for one in chosen if one.key.feed not in withdrawn]
     posts = [one for one in chosen if one.wp_id and one.kind in _WITH_POST]
     receipts = desk.ledger.posts.receipts(site, [one.key for one in posts])
+    undone = [one.wp_id for one in posts if one.wp_id and one.kind == "undone"]
+    # With the run that was taken back went terms and pictures: the next sync makes them again.
+    for there in desk.target.read_posts(undone) if undone else ():
+        for ours in desk.ledger.posts.by_wp_ids(site, [there.wp_id]).values():
+            receipts[ours.key] = forget_sent(ours, there, MADE)
     changes = [_publish(one, receipts[one.key], desk) for one in posts]
     items: dict[ItemKey, str] = {}
     refused = [

@@ -150,9 +150,12 @@ class Work:
         if not rehearsal:
             ledger.decisions.approve(orders.items)
             ledger.decisions.unbury(self._site, [*keys, *orders.items])
+        before = ledger.decisions.items(keys)
         for outcome in self._order(self._as_seen(orders.changes)):
             if not rehearsal:
-                state = "published" if outcome.status == "updated" else None
+                was_undone = outcome.key in before and before[outcome.key].state == "undone"
+                wanted = "new" if was_undone else "published"  # new: the next sync completes it
+                state = wanted if outcome.status == "updated" else None
                 ledger.items.decide(outcome, self._delivery.run, state)
             self.tally.outcomes.append(outcome)
             self._watch(outcome)
@@ -161,12 +164,12 @@ class Work:
             self.deliver(job)
 
     def _as_seen(self, plan: Plan) -> Plan:
-        """Take the receipts as they are by now: this run has looked at the site."""
+        """Take the channels as they are by now: this run has looked at the site."""
         keys = [key_of(change) for change in plan.changes]
         now = self._shop.ledger.posts.receipts(self._site, keys)
         changes = (
-            replace(change, receipt=now.get(change.receipt.key, change.receipt))
-            if isinstance(change, Amend)
+            replace(change, receipt=replace(change.receipt, channel=now[key_of(change)].channel))
+            if isinstance(change, Amend) and key_of(change) in now
             else change
             for change in plan.changes
         )

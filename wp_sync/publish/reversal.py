@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _REDOING = frozenset({"undo", "takedown", "trash"})  # taking these back brings something back
 _FLOATING = frozenset({"draft", "pending"})  # WordPress dates them anew with each change
-_MADE = {"categories": "categories", "tags": "tags", "featured": "upload"}  # field -> Discard.kind
+MADE = {"categories": "categories", "tags": "tags", "featured": "upload"}  # field -> Discard.kind
 _CLAIM = "receipt"  # the field of a Claim
 
 
@@ -148,7 +148,7 @@ class _Item:
         if lost:  # it went for good with the run that is taken back: let the next sync make it
             reason += f"; comes with the next sync: {', '.join(lost)}"
             self._state = "new" if self._state == "published" else self._state
-            ours = _without(ours, there, lost)
+            ours = forget_sent(ours, there, lost)
         if not values:
             return self._claim(ours, mine=True, reason=reason)
         if values.get("status") == "trash":  # which no post can be set to
@@ -236,20 +236,20 @@ class _Item:
         """Name the fields whose term or upload we deleted since."""
         returns = there.status == "trash"  # and lost then what it had
         written = {row.field: row.value for row in self._rows if row.value} if returns else {}
-        return tuple(name for name in _MADE if self._is_lost(name, {**written, **values}.get(name)))
+        return tuple(name for name in MADE if self._is_lost(name, {**written, **values}.get(name)))
 
     def _is_lost(self, name: str, value: Any) -> bool:  # noqa: ANN401
         ids = value if isinstance(value, (list, tuple)) else (value,)
-        return any((_MADE[name], wp_id) in self._known.deleted for wp_id in ids)
+        return any((MADE[name], wp_id) in self._known.deleted for wp_id in ids)
 
 
-def _without(ours: Receipt, there: SitePost, lost: Sequence[str]) -> Receipt:
+def forget_sent(ours: Receipt, there: SitePost, lost: Iterable[str]) -> Receipt:
     """Forget what was sent of some fields: they are stale, and nobody's edit."""
-    current = stored_hashes(there)
+    current, names = stored_hashes(there), frozenset(lost)
     return replace(
         ours,
-        sent={name: value for name, value in ours.sent.items() if name not in lost},
-        stored=dict(ours.stored) | {name: current[name] for name in lost if name in current},
+        sent={name: value for name, value in ours.sent.items() if name not in names},
+        stored=dict(ours.stored) | {name: current[name] for name in names if name in current},
     )
 
 
