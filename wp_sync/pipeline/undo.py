@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from wp_sync.ledger import Ledger, RunRow, StoryItem
-    from wp_sync.model import Change, Intent, ItemKey, SitePost
+    from wp_sync.model import Change, Intent, ItemKey, Receipt, SitePost
+    from wp_sync.publish.reversal import Reversal
 
     from .orders import Office
 
@@ -86,15 +87,35 @@ def propose_undo(office: Office, wanted: str) -> Proposal:
         question=f"Undo run {run.id} ({run.command})?",
         notes=(*notes, *_notes(office, run, writes)),
         run_name=f"undo {run.id}",
-        first=_lifting(ledger, run.id),
+        first=_preparing(office, run.id, _trashed_before(reversal, receipts, posts)),
     )
 
 
-def _lifting(ledger: Ledger, run: str) -> Callable[[str], None] | None:
-    """Forget first what a run forbade to make again: it comes back."""
-    if not ledger.history.has_tombstones(run):
+def _trashed_before(
+    reversal: Reversal, receipts: Mapping[ItemKey, Receipt], posts: Mapping[int, SitePost]
+) -> list[Receipt]:
+    """List what is in the trash already, as an undo that was killed leaves it."""
+    return [
+        replace(ours, status="trash")
+        for key, ours in receipts.items()
+        if reversal.states.get(key) == "undone" and ours.status != "trash"
+        if ours.wp_id in posts and posts[ours.wp_id].status == "trash"
+    ]
+
+
+def _preparing(
+    office: Office, run: str, trashed: Sequence[Receipt]
+) -> Callable[[str], None] | None:
+    """Forget first what a run forbade to make again, and take no trash of ours for a person's."""
+    ledger, site = office.ledger, office.identity.address
+    if not (trashed or ledger.history.has_tombstones(run)):
         return None
-    return lambda _: ledger.history.lift_tombstones(run)
+
+    def prepare(_: str) -> None:
+        ledger.history.lift_tombstones(run)
+        ledger.posts.keep_seen(site, trashed)
+
+    return prepare
 
 
 def _notes(office: Office, run: RunRow, writes: Sequence[object]) -> Iterator[str]:
