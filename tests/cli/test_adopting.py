@@ -120,8 +120,11 @@ def test_a_pair_that_cannot_be_is_refused(desk: Desk, ids: list[int]) -> None:
     owned = desk.run("adopt", "--yes", "--pair", f"{DOUBTFUL.address}={ids[0]}")
     unknown = desk.run("adopt", "--yes", "--pair", f"https://nobody.example/x={ids[2]}")
     malformed = desk.run("adopt", "--yes", "--pair", "12")
+    free = f"={ids[2]}"
+    twice = desk.run("adopt", "--yes", "--pair", f"{DOUBTFUL.address}{free}", "--pair", f"1{free}")
 
-    assert (missing.code, owned.code, malformed.code) == (2, 2, 2)
+    assert (missing.code, owned.code, malformed.code, twice.code) == (2, 2, 2, 2)
+    assert f"post {ids[2]} is given to several articles" in twice.err
     assert "the site has no post 99999" in missing.err
     assert f"post {ids[0]} is known as the article {KNOWN.title!r}" in owned.err
     assert "ARTICLE=POST" in malformed.err

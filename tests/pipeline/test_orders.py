@@ -10,11 +10,26 @@ from office import SETTLE, Office, make_post
 
 from wp_sync.config import load_config
 from wp_sync.errors import InDoubtError, RejectedError, SiteError, UnreachableError
-from wp_sync.model import Amend, Discard, Item, Outcome, Plan, Pull, Skip, Trash
+from wp_sync.model import (
+    Amend,
+    Claim,
+    Create,
+    Discard,
+    Item,
+    Outcome,
+    Plan,
+    Pull,
+    SiteState,
+    Skip,
+    Tombstone,
+    Trash,
+)
 from wp_sync.pipeline.orders import Office as Bench
 from wp_sync.pipeline.orders import carry_out
+from wp_sync.pipeline.review import plan_rejection, refresh_page
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.undo import find_run, propose_undo
+from wp_sync.pipeline.waiting import find_decided
 from wp_sync.publish.memory_upkeep import MemoryUpkeep
 
 if TYPE_CHECKING:
@@ -234,3 +249,55 @@ def test_the_last_run_is_the_last_that_wrote_and_is_no_undo(desk: Desk) -> None:
 
     assert find_run(desk.office.ledger, "last").id == run
     assert find_run(desk.office.ledger, "run").id == run
+
+
+def test_an_order_is_told_whatever_becomes_of_the_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer is lost, or the site is away: what was ordered is done all the same."""
+    file = desk.bench.config.path
+    file.write_text(f"{file.read_text()}[review]\npage = true\n")
+    bench = replace(desk.bench, config=load_config(file))
+    told = []
+    for error in (InDoubtError("lost"), UnreachableError("away")):
+
+        def fail(*_: object, error: Exception = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(desk.office.site, "write_page", fail)
+        told.append(refresh_page(bench, bench.identity))
+
+    assert told == [f"the review page was not written: {word}" for word in ("lost", "away")]
+
+
+def test_a_rejection_without_a_post_is_the_last_run_too(desk: Desk) -> None:
+    """Else `undo last` would take back the sync before it."""
+    start_run(desk)
+    desk.office.now += SETTLE
+    run = desk.office.ledger.runs.start("review reject")
+    desk.office.ledger.decisions.bury(desk.office.address, [Tombstone(key=POSTS[0].key)], run)
+
+    assert find_run(desk.office.ledger, "last").id == run
+
+
+def test_a_rejection_takes_back_what_an_unanswered_create_made(desk: Desk) -> None:
+    """Nobody would look for it any more; not before it has settled."""
+    post = POSTS[0]
+    desk.office.ledger.posts.journal(desk.office.address, "run-1").claim(
+        Claim(receipt=desk.receipt(post), ours=False, order="undo", reason="why")
+    )
+    bare: dict[str, Any] = {"categories": (), "tags": (), "pictures": ()}
+    lost = replace(post, slug="rain-again", title="Rain again", **bare)
+    desk.office.site.fail("create_post", InDoubtError("lost"), after=True)
+    desk.office.apply(Plan(changes=(Create(post=lost, reason="new"),)), SiteState())
+    chosen = find_decided(desk.office.ledger, desk.bench.identity, post.source_url)
+
+    with pytest.raises(SiteError, match="1 creates of these articles have no answer yet"):
+        plan_rejection(desk.bench, chosen)
+    desk.office.settle()
+    plan = plan_rejection(desk.bench, chosen)
+    result = carry_out(desk.bench, plan, "review reject", states={post.key: "rejected"})
+
+    assert result.run.totals == {"trashed": 1}
+    assert desk.office.site.posts[max(desk.office.site.posts)].status == "trash"
+    assert desk.states()["1"] == "rejected"

@@ -260,11 +260,11 @@ def test_what_is_live_already_is_not_approved_again(desk: Desk, site: WordPress)
     wp_id = posts_of(site)["Rain in the west"]["ID"]
 
     live = decide(desk, "approve", str(wp_id))
-    unknown = decide(desk, "approve", "987654")
+    unknown, huge = decide(desk, "approve", "987654"), decide(desk, "approve", "9" * 20)
 
     assert (live.code, live.totals) == (1, {})
     assert "is on the site already" in live.envelope["messages"][0]
-    assert unknown.code == 1
+    assert (unknown.code, huge.code) == (1, 1)
     assert "nothing that waits is called '987654'" in unknown.envelope["messages"][0]
 
 

@@ -80,7 +80,7 @@ def reject(path: Path, decision: Decision, screen: Screen) -> Result:
     def make(office: Office) -> Proposal:
         chosen = choose(office, office.identity, decision.targets, decision.wanted)
         return Proposal(
-            plan=plan_rejection(chosen, decision.reason),
+            plan=plan_rejection(office, chosen, decision.reason),
             states={one.key: "rejected" for one in chosen},
             question=f"Reject {counted(len(chosen), 'article')}?",
             first=lambda run: bury(office, chosen, decision.reason, run),

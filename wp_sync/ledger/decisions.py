@@ -83,13 +83,17 @@ class Decisions:
                 connection.execute(ours.values(state=state, reason=reason, updated_at=now))
 
     def bury(self, site: str, stones: Sequence[Tombstone], run: str) -> None:
-        """Remember what must not come again."""
+        """Remember what must not come again.
+
+        An address that another item's post has too stands for no article, but for a page of many.
+        """
         now = self.clock()
+        shared = {one.key for one in stones if self._is_shared(site, one)}
         rows = [
             {
                 "site": site,
                 **one.key._asdict(),
-                "address": normalise_address(one.url),
+                "address": "" if one.key in shared else normalise_address(one.url),
                 "fingerprint": one.fingerprint,
                 "reason": one.reason,
                 "run": run,
@@ -119,6 +123,12 @@ class Decisions:
         query = select(_TOMBSTONES).where(ours.site == site, or_(*same)).order_by(ours.at)
         rows = (dict(row) | {"url": row["address"]} for row in self.database.rows(query))
         return next((from_row(Tombstone, row) for row in rows), None)
+
+    def _is_shared(self, site: str, stone: Tombstone) -> bool:
+        theirs, address = schema.receipts.c, normalise_address(stone.url)
+        others = or_(theirs.feed != stone.key.feed, theirs.guid != stone.key.guid)
+        same = (theirs.site == site, theirs.address == address, theirs.status != "trash", others)
+        return bool(address and self.database.value(select(theirs.wp_id).where(*same)))
 
     def _items(self, which: ColumnElement[bool]) -> tuple[ItemRow, ...]:
         query = select(_ITEMS, _FEEDS.c.source).join(_FEEDS, _FEEDS.c.id == _ITEMS.c.feed)

@@ -37,6 +37,8 @@ _STATES = {  # of an item, by the status of its outcome
 _JUDGED = ("held", "dropped")
 _DUE = {"state": "new", "stage": "", "reason": ""}
 _DECIDED = ("approved", "rejected", "undone")  # by a person: what the source changes is kept only
+_CHANGED = "sources"  # the stage of a decided item whose source has changed since
+_WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +119,32 @@ class Items:
                 _add_outcome(connection, one, run, now)
 
     def decide(self, outcome: Outcome, run: str, state: str | None) -> None:
-        """Keep how an order for an item ended; without a state the item stays what it was."""
+        """Keep how an order for an item ended; without a state the item stays what it was.
+
+        What its post is now says nothing of what the source has changed: that stays due.
+        """
         now, key = self.clock(), outcome.key
+        ours = (_ITEMS.c.feed == key.feed, _ITEMS.c.guid == key.guid)
         with self.database.write() as connection:
+            row: dict[str, Any] = {"channel": outcome.channel} if outcome.channel else {}
+            if state == "published":
+                state = _published(connection, ours)
             if state:
-                row: dict[str, Any] = {"state": state, "stage": outcome.stage}
+                row |= {"state": state, "stage": outcome.stage}
                 row |= {"reason": outcome.reason, "updated_at": now}
-                ours = (_ITEMS.c.feed == key.feed, _ITEMS.c.guid == key.guid)
+            if row:
                 connection.execute(update(_ITEMS).where(*ours).values(row))
             _add_outcome(connection, outcome, run, now)
+
+
+def _published(connection: Connection, ours: Sequence[ColumnElement[bool]]) -> str | None:
+    """Tell the state of an item whose post a person wants: due when its source has changed."""
+    query = select(_ITEMS.c.state, _ITEMS.c.stage).where(*ours)
+    before = connection.execute(query).mappings().first()
+    if before and before["state"] in _WAITING:
+        return None
+    changed = before and before["state"] in _DECIDED and before["stage"] == _CHANGED
+    return "new" if changed else "published"
 
 
 def _add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) -> None:
@@ -224,7 +243,7 @@ def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, str
     found: dict[str, dict[str, str]] = {}
     for guids in chunks(tuple(item.key.guid for item in pull.items)):
         for row in connection.execute(query.where(_ITEMS.c.guid.in_(guids))).mappings():
-            found[row["guid"]] = {name: row[name] for name in _DUE}
+            found[row["guid"]] = {name: row[name] for name in _DUE} | {"stage": _CHANGED}
     return found
 
 

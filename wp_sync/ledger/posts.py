@@ -15,6 +15,7 @@ from . import schema
 from .database import Database, chunks, from_row, upsert
 from .decisions import Decisions
 from .items import Items
+from .story import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +56,8 @@ class Posts:
 
     def by_wp_ids(self, site: str, wp_ids: Sequence[int]) -> dict[int, Receipt]:
         """Return our last writes of these posts."""
-        some = (self._find(site, _RECEIPTS.c.wp_id.in_(ids)) for ids in chunks(wp_ids))
+        possible = [wp_id for wp_id in wp_ids if wp_id < MOST]
+        some = (self._find(site, _RECEIPTS.c.wp_id.in_(ids)) for ids in chunks(possible))
         return {one.wp_id: one for found in some for one in found}
 
     def with_status(self, site: str, *statuses: str) -> tuple[Receipt, ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping
 
-_MOST = 2**31  # PostgreSQL refuses a larger number for an INTEGER column
+MOST = 2**31  # PostgreSQL refuses a larger number for an INTEGER column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def tell_story(connection: Connection, target: str) -> Story | None:
 def _find_keys(connection: Connection, target: str) -> set[ItemKey]:
     """Find the items that a person may mean."""
     items, receipts, outcomes = schema.items.c, schema.receipts.c, schema.outcomes.c
-    if target.isdecimal() and int(target) < _MOST:
+    if target.isdecimal() and int(target) < MOST:
         wanted = [
             (receipts, receipts.wp_id == int(target)),
             (outcomes, outcomes.wp_id == int(target)),

@@ -163,6 +163,8 @@ class Intake:
     def _judge(self, item: Item, article: Article | str) -> Post | Outcome:
         if isinstance(article, str):
             return _failed(item, "clean", article)
+        if repeat := self._find_twin(item, article):
+            return _outcome(item, repeat)
         channels, now = self.shop.config.channels, self.shop.clock()
         ours = self.receipts.get(item.key)
         known = self.approved.get(item.key) or (ours.channel if ours else "")
@@ -179,6 +181,13 @@ class Intake:
             return _failed(item, "mapping", str(error))
         self.seen.claim(article.url, item.key)
         return post
+
+    def _find_twin(self, item: Item, article: Article) -> Verdict | None:
+        """Find that what a person approved has a post already, as another item's article."""
+        if item.key not in self.approved or item.key in self.receipts:
+            return None
+        repeat = find_repeat(item.key, item.url, article.title, self.seen)
+        return repeat if repeat and repeat.decision == "drop" else None
 
     def _pass(self, post: Post, item: Item) -> Post:
         """Publish what a person approved, also where its address is another article's too."""

@@ -169,8 +169,10 @@ def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) 
     # They are of no run of ours: to undo one takes back no decision of a person.
     ledger.decisions.bury(site, stones, "")
     ledger.decisions.unbury(site, back)
-    states = {one.key: "rejected" for one in gone}
-    ledger.items.settle([one.outcome for one in decided if one.outcome], run, states)
+    for one in decided:
+        if one.outcome:
+            state = "rejected" if one.outcome.status == "trashed" else "published"
+            ledger.items.decide(one.outcome, run, state)
     ledger.posts.keep_seen(site, [one.now for one in decided])
 
 

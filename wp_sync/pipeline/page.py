@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import RejectedError
+from wp_sync.errors import InDoubtError, RejectedError
 from wp_sync.hashing import digest
 from wp_sync.review.page import SLUG, TITLE, page_body
 
@@ -27,7 +27,7 @@ def keep_page(ledger: Ledger, target: Target, identity: SiteIdentity) -> str:
         return ""
     try:
         page = target.write_page(before["id"], slug=SLUG, title=TITLE, body=body)
-    except RejectedError as error:
+    except (RejectedError, InDoubtError) as error:
         return f"the review page was not written: {error}"
     ledger.meta.set(place, json.dumps({"id": page.wp_id, "hash": digest(body)}))
     if page.status == "trash":

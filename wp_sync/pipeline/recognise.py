@@ -262,6 +262,8 @@ def check_pairs(target: Target, ledger: Ledger, site: str, pairs: Mapping[str, i
     problems: list[Problem] = []
     for name, wp_id in pairs.items():
         message = "" if wp_id in there else f"the site has no post {wp_id}"
+        if list(pairs.values()).count(wp_id) > 1:
+            message = f"post {wp_id} is given to several articles"
         if owner := owners.get(wp_id):
             title = ledger.items.title(owner.key) or owner.key.guid
             message = f"post {wp_id} is known as the article {title!r}"

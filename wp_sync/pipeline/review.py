@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wp_sync.curate.screen import tombstone_of
+from wp_sync.errors import LedgerError, PublishError
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
+from wp_sync.publish.reversal import MADE, forget_sent
 
 from .page import keep_page
+from .undo import check_settled, find_unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger
@@ -42,6 +45,11 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
     chosen = [one for one in chosen if one.key.feed not in withdrawn]
     posts = [one for one in chosen if one.wp_id and one.kind in _WITH_POST]
     receipts = desk.ledger.posts.receipts(site, [one.key for one in posts])
+    undone = [one.wp_id for one in posts if one.wp_id and one.kind == "undone"]
+    # With the run that was taken back went terms and pictures: the next sync makes them again.
+    for there in desk.target.read_posts(undone) if undone else ():
+        for ours in desk.ledger.posts.by_wp_ids(site, [there.wp_id]).values():
+            receipts[ours.key] = forget_sent(ours, there, MADE)
     changes = [_publish(one, receipts[one.key], desk) for one in posts]
     items: dict[ItemKey, str] = {}
     refused = [
@@ -65,10 +73,21 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
     return Approval(Plan(changes=tuple(changes)), items, tuple(refused))
 
 
-def plan_rejection(chosen: Iterable[Waiting], reason: str = "") -> Plan:
-    """Trash posts of ours, and drop held items; neither is made again."""
+def plan_rejection(office: Office, chosen: Sequence[Waiting], reason: str = "") -> Plan:
+    """Trash posts of ours, and drop held items; neither is made again.
+
+    What a create without an answer made of them goes too: nobody would look for it any more.
+    Raises SiteError while it rests.
+    """
     told = f"rejected by a person{f': {reason}' if reason else ''}"
-    return Plan(changes=tuple(_reject(one, told) for one in chosen))
+    keys = {one.key for one in chosen}
+    begun = [one for one in office.ledger.posts.intents(office.identity.address) if one.key in keys]
+    check_settled(office, begun, "of these articles", cure="reject them again after")
+    lost = {change.key: change for change in find_unanswered(office, begun, told)}
+    there = office.target.read_posts(sorted({one.wp_id for one in chosen if one.wp_id}))
+    statuses = {one.wp_id: one.status for one in there}
+    changes = (lost.get(one.key) or _reject(one, told, statuses) for one in chosen)
+    return Plan(changes=tuple(changes))
 
 
 def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> None:
@@ -84,10 +103,16 @@ def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> No
 
 
 def refresh_page(desk: Desk, identity: SiteIdentity) -> str:
-    """Keep the site's page of what waits up to date, where it is wanted."""
+    """Keep the site's page of what waits up to date, where it is wanted.
+
+    What was ordered is done by then, and told whatever becomes of the page.
+    """
     if not desk.config.review.page:
         return ""
-    return keep_page(desk.ledger, desk.target, identity)
+    try:
+        return keep_page(desk.ledger, desk.target, identity)
+    except (PublishError, LedgerError) as error:
+        return f"the review page was not written: {error}"
 
 
 def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:
@@ -107,10 +132,14 @@ def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:
     )
 
 
-def _reject(one: Waiting, reason: str) -> Change:
-    if one.wp_id:
+def _reject(one: Waiting, reason: str, statuses: Mapping[int, str]) -> Change:
+    if not one.wp_id:
+        return Skip(key=one.key, reason=reason, status="dropped")
+    if statuses.get(one.wp_id, "trash") != "trash":
         return Trash(key=one.key, wp_id=one.wp_id, reason=reason, title=one.title, url=one.url)
-    return Skip(key=one.key, reason=reason, status="dropped")
+    gone = "in the trash of the site" if one.wp_id in statuses else "deleted on the site"
+    told = f"{reason}; {gone} already"
+    return Skip(key=one.key, reason=told, wp_id=one.wp_id, title=one.title, url=one.url)
 
 
 def _channels_of(one: Waiting, ledger: Ledger, config: Config) -> tuple[str, ...]:

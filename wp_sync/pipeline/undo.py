@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .orders import Office
 
-LAST = "last"  # the newest run that wrote anything and was no undo itself
+LAST = "last"  # the newest run that wrote or rejected anything and was no undo itself
 _MANY = 200  # runs among which the last one is looked for
 _FIELDS = {"categories": "categories", "tags": "tags", "upload": "featured"}  # Discard.kind ->
 _BACK = {"hide": "show", "show": "hide"}
@@ -35,7 +35,9 @@ def find_run(ledger: Ledger, wanted: str) -> RunRow:
         runs = ledger.history.runs(count=_MANY)
         wrote = ledger.history.posts_written([run.id for run in runs])
         for run in runs:
-            if run.id in wrote and not run.command.startswith("undo"):
+            if run.command.startswith("undo"):
+                continue
+            if run.id in wrote or ledger.history.has_tombstones(run.id):
                 return run
         raise unknown("RUN", "no run has written to the site yet", "`wp-sync history` lists them")
     runs = ledger.history.runs(wanted, count=2) if wanted else ()
@@ -109,14 +111,19 @@ def _notes(office: Office, run: RunRow, writes: Sequence[object]) -> Iterator[st
 def _reverse_intents(office: Office, run: str) -> tuple[Trash, ...]:
     """Trash what creates without an answer left on the site. Raises SiteError while they rest."""
     begun = office.ledger.posts.intents(office.identity.address, run)
+    check_settled(office, begun, f"of run {run}", cure="undo it again after")
+    return find_unanswered(office, begun, f"undo of run {run}, which made it")
+
+
+def check_settled(office: Office, begun: Sequence[Intent], whose: str, *, cure: str) -> None:
+    """Raise SiteError while WordPress may still be at creates without an answer."""
     ready = max((one.begun for one in begun), default=office.clock() - office.config.site.settle)
     ready += office.config.site.settle
     if ready > office.clock():
         raise SiteError(
-            f"{len(begun)} creates of run {run} have no answer yet: WordPress may still be at them",
-            cure=f"undo it again after {ready:%H:%M:%S} UTC",
+            f"{len(begun)} creates {whose} have no answer yet: WordPress may still be at them",
+            cure=f"{cure} {ready:%H:%M:%S} UTC",
         )
-    return find_unanswered(office, begun, f"undo of run {run}, which made it")
 
 
 def find_unanswered(office: Office, begun: Sequence[Intent], reason: str) -> tuple[Trash, ...]:

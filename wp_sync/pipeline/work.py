@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import WpSyncError
 from wp_sync.hashing import digest
-from wp_sync.model import FeedReport, Outcome, Plan, SiteState
+from wp_sync.model import Amend, FeedReport, Outcome, Plan, SiteState
 from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.media import no_files
 from wp_sync.publish.safety import is_allowed
@@ -146,18 +146,30 @@ class Work:
         if not rehearsal:
             ledger.decisions.approve(orders.items)
             ledger.decisions.unbury(self._site, [*keys, *orders.items])
-        landed: list[Outcome] = []
-        try:
-            for outcome in self._order(orders.changes):
-                landed.append(outcome)
-                self.tally.outcomes.append(outcome)
-                self._watch(outcome)
-        finally:
+        before = ledger.decisions.items(keys)
+        for outcome in self._order(self._as_seen(orders.changes)):
             if not rehearsal:
-                ledger.items.settle(landed, self._delivery.run)
+                was_undone = outcome.key in before and before[outcome.key].state == "undone"
+                wanted = "new" if was_undone else "published"  # new: the next sync completes it
+                state = wanted if outcome.status == "updated" else None
+                ledger.items.decide(outcome, self._delivery.run, state)
+            self.tally.outcomes.append(outcome)
+            self._watch(outcome)
         self.tally.plan = orders.changes
         for job in jobs:
             self.deliver(job)
+
+    def _as_seen(self, plan: Plan) -> Plan:
+        """Take the channels as they are by now: this run has looked at the site."""
+        keys = [key_of(change) for change in plan.changes]
+        now = self._shop.ledger.posts.receipts(self._site, keys)
+        changes = (
+            replace(change, receipt=replace(change.receipt, channel=now[key_of(change)].channel))
+            if isinstance(change, Amend) and key_of(change) in now
+            else change
+            for change in plan.changes
+        )
+        return replace(plan, changes=tuple(changes))
 
     def _order(self, plan: Plan) -> Iterator[Outcome]:
         if self._options.dry_run:

@@ -214,6 +214,9 @@ class RestTarget:
         asked: Params = {**EVERYWHERE, "context": "edit", "_fields": LISTED_FIELDS, **named}
         rows = read_pages(self._api, PAGES, asked)
         there = min((shaped(listed_of, row) for row in rows), key=_by_id, default=None)
+        if there and not wp_id and there.values["title"] != title:
+            message = f"the site has another page with the address {slug}"
+            raise RejectedError(message, cure="give that page another address in wp-admin")
         if there and there.status == "trash":
             return there
         sent = {"content": body}

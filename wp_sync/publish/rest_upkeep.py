@@ -70,7 +70,7 @@ class RestUpkeep:
         kinds = [base for base, kind in self._read_kinds().items() if _shows(kind, "thumbnail")]
         for row in self._rows(kinds, asked):
             uses[int(row.get("featured_media") or 0)].add(number_of(row, "id"))
-        del uses[0]
+        uses.pop(0, None)
         galleries = {"search": '"[gallery"', "context": "edit", "_fields": "id,content.raw"}
         for row in self._rows(self._texts(), EVERYWHERE | galleries):
             for ids in _GALLERY.findall(row["content"]["raw"]):

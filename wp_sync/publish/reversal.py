@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _REDOING = frozenset({"undo", "takedown", "trash"})  # taking these back brings something back
 _FLOATING = frozenset({"draft", "pending"})  # WordPress dates them anew with each change
-_MADE = {"categories": "categories", "tags": "tags", "featured": "upload"}  # field -> Discard.kind
+MADE = {"categories": "categories", "tags": "tags", "featured": "upload"}  # field -> Discard.kind
 _CLAIM = "receipt"  # the field of a Claim
 
 
@@ -72,7 +72,9 @@ def make_reversal(run: str, writes: Iterable[Wrote], known: Known) -> Reversal:
     for key, rows in by_key.items():
         change, state = _Item(run, key, rows, known).reverse()
         changes.append(change)
-        if state and known.states.get(key) != state:
+        # What somebody rejected is not theirs to decide again, only because it is gone.
+        gone = isinstance(change, Skip) and known.states.get(key) == "rejected"
+        if state and known.states.get(key) != state and not (gone and state == "undone"):
             states[key] = state
     return Reversal(changes=tuple(changes), states=states)
 
@@ -119,15 +121,17 @@ class _Item:
         if touched := find_touched(there, expected):
             reason = f"left: changed on the site since: {', '.join(touched)}"
             return self._leave(reason, ours.wp_id)
-        change = Trash(
+        return self._trash(ours, expected, f"{self._why}, which made it"), self._state
+
+    def _trash(self, ours: Receipt, expected: Mapping[str, Sequence[str]], reason: str) -> Trash:
+        return Trash(
             key=self._key,
             wp_id=ours.wp_id,
-            reason=f"{self._why}, which made it",
+            reason=reason,
             expected=expected,
             title=self._title,
             url=self._url,
         )
-        return change, self._state
 
     def _restore(self, ours: Receipt, there: SitePost, fields: Sequence[str]) -> tuple[Change, str]:
         """Set back the fields that still hold what we wrote."""
@@ -144,9 +148,14 @@ class _Item:
         if lost:  # it went for good with the run that is taken back: let the next sync make it
             reason += f"; comes with the next sync: {', '.join(lost)}"
             self._state = "new" if self._state == "published" else self._state
-            ours = _without(ours, there, lost)
+            ours = forget_sent(ours, there, lost)
         if not values:
             return self._claim(ours, mine=True, reason=reason)
+        if values.get("status") == "trash":  # which no post can be set to
+            expected = {"status": self._held(ours, "status")}
+            return self._trash(
+                ours, expected, f"{reason}, which took it out of the trash"
+            ), "undone"
         change = Amend(
             receipt=ours,
             values=values,
@@ -227,20 +236,20 @@ class _Item:
         """Name the fields whose term or upload we deleted since."""
         returns = there.status == "trash"  # and lost then what it had
         written = {row.field: row.value for row in self._rows if row.value} if returns else {}
-        return tuple(name for name in _MADE if self._is_lost(name, {**written, **values}.get(name)))
+        return tuple(name for name in MADE if self._is_lost(name, {**written, **values}.get(name)))
 
     def _is_lost(self, name: str, value: Any) -> bool:  # noqa: ANN401
         ids = value if isinstance(value, (list, tuple)) else (value,)
-        return any((_MADE[name], wp_id) in self._known.deleted for wp_id in ids)
+        return any((MADE[name], wp_id) in self._known.deleted for wp_id in ids)
 
 
-def _without(ours: Receipt, there: SitePost, lost: Sequence[str]) -> Receipt:
+def forget_sent(ours: Receipt, there: SitePost, lost: Iterable[str]) -> Receipt:
     """Forget what was sent of some fields: they are stale, and nobody's edit."""
-    current = stored_hashes(there)
+    current, names = stored_hashes(there), frozenset(lost)
     return replace(
         ours,
-        sent={name: value for name, value in ours.sent.items() if name not in lost},
-        stored=dict(ours.stored) | {name: current[name] for name in lost if name in current},
+        sent={name: value for name, value in ours.sent.items() if name not in names},
+        stored=dict(ours.stored) | {name: current[name] for name in names if name in current},
     )
 
 

@@ -58,10 +58,15 @@ def item_handle(mark: str) -> str:
 
 
 def find_waiting(waiting: Iterable[Waiting], target: str) -> tuple[Waiting, ...]:
-    """Find what a person named: by handle or post id, else by an address of post or article."""
+    """Find what a person named: by handle or post id, else by an address of post or article.
+
+    An empty name, as of a variable that is not set, names nothing.
+    """
     known = tuple(waiting)
     name = target.strip().rstrip("/")
-    if named := tuple(one for one in known if name in {one.handle, str(one.wp_id)}):
+    if not name:
+        return ()
+    if named := tuple(one for one in known if name in {one.handle, str(one.wp_id or one.handle)}):
         return named
     address = normalise_address(target) or None
     return tuple(
