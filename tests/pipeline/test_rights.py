@@ -132,3 +132,17 @@ def test_what_was_given_to_another_is_not_made_again(
     assert "we may not edit: given to another author?" in held["reason"]
     assert traffic.writes == []
     assert len(wordpress.sql(POSTS)) == len(before)
+
+
+def test_an_author_is_told_that_there_is_no_review_page(
+    desk: Desk, kiosk: Kiosk, site: tuple[WordPress, Traffic]
+) -> None:
+    """Only who may write pages can keep it; the run goes on."""
+    author = as_user(desk, site[0], kiosk, "author", '[post]\nstatus = "draft"\n')
+    with (author.directory / "config.toml").open("a") as file:
+        file.write("[review]\npage = true\n")
+
+    answer = author.sync("--allow", "all")
+
+    assert (answer.code, answer.totals) == (0, {"created": 2})
+    assert any("author may not write pages" in one for one in answer.envelope["messages"])

@@ -20,6 +20,9 @@ PAGE = "review page:"  # + the site's address, in the ledger's meta
 
 def keep_page(ledger: Ledger, target: Target, identity: SiteIdentity) -> str:
     """Write the page when another list than before waits; return what a person should know."""
+    if "edit_pages" not in identity.capabilities:
+        who = f"{identity.login} may not write pages"
+        return f"{who}, so there is no review page: give it the role Editor, or page = false"
     body = page_body(list_waiting(ledger, target, identity))
     place = PAGE + identity.address
     before = json.loads(ledger.meta.get(place, '{"id": 0, "hash": ""}'))
