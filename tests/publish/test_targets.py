@@ -440,6 +440,7 @@ def test_what_waits_is_read_whole(target: Target) -> None:
     waiting = {post.wp_id: post for post in target.read_waiting()}
 
     assert [post.wp_id in waiting for post in (*made, gone)] == [True, True, False, False]
+    assert target.waiting_ids() == waiting.keys()
     assert waiting[made[0].wp_id].values["body"] == "<p>It rains.</p>"
 
 

@@ -92,7 +92,7 @@ def _look(ledger: Ledger, target: Target, site: str, since: datetime) -> Iterato
     waiting = [one for one in ledger.posts.with_status(site, *WAITING) if one.wp_id not in ours]
     if not waiting:
         return
-    there = {one.wp_id for one in target.read_waiting()}
+    there = target.waiting_ids()
     lost = [one for one in waiting if one.wp_id not in there]
     found = {one.wp_id: one for one in target.read_posts([one.wp_id for one in lost])}
     yield from (Seen(one, found.get(one.wp_id)) for one in lost)

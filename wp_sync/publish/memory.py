@@ -104,6 +104,9 @@ class MemoryTarget:
     def read_waiting(self) -> tuple[SitePost, ...]:
         return tuple(post for post in self.posts.values() if post.status in FLOATING)
 
+    def waiting_ids(self) -> frozenset[int]:
+        return frozenset(post.wp_id for post in self.read_waiting())
+
     def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
         changed = (wp_id for wp_id, when in self._modified.items() if when > _stamp(moment))
         return tuple(self.posts[wp_id] for wp_id in changed)

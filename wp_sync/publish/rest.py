@@ -126,6 +126,10 @@ class RestTarget:
     def read_waiting(self) -> tuple[SitePost, ...]:
         return tuple(self._posts({"status": "draft,pending"}))
 
+    def waiting_ids(self) -> frozenset[int]:
+        rows = read_pages(self._api, POSTS, {"status": "draft,pending", "_fields": "id"})
+        return frozenset(shaped(lambda row: number_of(row, "id"), row) for row in rows)
+
     def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
         # Z: a naive moment would be the site's local time.
         return tuple(self._posts({"modified_after": f"{naive_utc(moment)}Z"}))

@@ -68,6 +68,9 @@ class Target(Protocol):
     def read_waiting(self) -> tuple[SitePost, ...]:
         """Read all drafts and pending posts that we may see."""
 
+    def waiting_ids(self) -> frozenset[int]:
+        """List the ids of these posts alone."""
+
     def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
         """Read the posts that were changed after a moment, the trash included.
 
