@@ -23,6 +23,7 @@ TRASHED = "__trashed"
 RIGHTS = frozenset(  # of an administrator, as far as we ask
     {
         "edit_others_posts",
+        "edit_pages",
         "edit_posts",
         "edit_published_posts",
         "manage_categories",
