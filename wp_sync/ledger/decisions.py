@@ -74,14 +74,6 @@ class Decisions:
                 values = {"state": "approved", "channel": channel, "updated_at": now}
                 connection.execute(ours.values(stage="curate", reason="approved", **values))
 
-    def set_state(self, keys: Collection[ItemKey], state: str, reason: str) -> None:
-        """Keep what a person made of items."""
-        now = self.clock()
-        with self.database.write() as connection:
-            for key in keys:
-                ours = update(_ITEMS).filter_by(**key._asdict())
-                connection.execute(ours.values(state=state, reason=reason, updated_at=now))
-
     def bury(self, site: str, stones: Sequence[Tombstone], run: str) -> None:
         """Remember what must not come again.
 

@@ -89,10 +89,7 @@ def sync(
         messages=(*work.tally.messages, *reader.messages),
         stopped=stopped,
     )
-    partial = (
-        options.dry_run or options.channel or options.source or options.limit or options.orders
-    )
-    if not (stopped or partial):
+    if not (stopped or options.is_partial):
         shop.ledger.meta.set(RULES, work.rules)
     with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
         status = "stopped" if stopped else "done"
