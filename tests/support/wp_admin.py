@@ -18,8 +18,14 @@ def log_in(browser: Chrome, site: WordPress, login: str = "admin") -> None:
     browser.get(f"{site.url}/wp-login.php")
     browser.delete_all_cookies()  # of whoever was logged in before
     browser.get(f"{site.url}/wp-login.php")
-    browser.find_element(By.ID, "user_login").send_keys(login)
-    browser.find_element(By.ID, "user_pass").send_keys(site.users[login].password)
+    # Not typed: 0.2 s after it has loaded, the page moves the focus to the name and selects it
+    # (wp-login.php, wp_attempt_focus), and keys meant for the password would go there.
+    browser.execute_script(
+        "document.getElementById('user_login').value = arguments[0];"
+        "document.getElementById('user_pass').value = arguments[1];",
+        login,
+        site.users[login].password,
+    )
     browser.find_element(By.ID, "wp-submit").click()
     WebDriverWait(browser, 30).until(lambda page: "/wp-admin" in page.current_url)
 
