@@ -22,6 +22,7 @@ from .options import (
     AllowOption,
     ChannelOption,
     ConfigOption,
+    DryRunOption,
     Face,
     JsonOption,
     LimitOption,
@@ -158,9 +159,7 @@ def sync(
     source: SourceOption = "",
     limit: LimitOption = None,
     allow: AllowOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Stop before the first write.")
-    ] = False,
+    dry_run: DryRunOption = False,
     unattended: Annotated[
         bool,
         typer.Option(

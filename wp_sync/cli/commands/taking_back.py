@@ -10,16 +10,15 @@ from wp_sync.cli.frame import perform
 from wp_sync.cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
+    DryRunOption,
     Face,
     JsonOption,
     QuietOption,
     VerboseOption,
+    YesOption,
 )
 
 taking_back_app = typer.Typer()
-
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and stop.")]
 
 
 @taking_back_app.command()
