@@ -151,6 +151,10 @@ class RejectedError(PublishError):
         self.status = status
 
 
+class ChangedError(RejectedError):
+    """A write was refused because the post was changed since it was read."""
+
+
 class InDoubtError(PublishError):
     pass
 

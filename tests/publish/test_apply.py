@@ -60,6 +60,7 @@ def test_created_post_has_every_field(office: Office) -> None:
         "categories": (office.terms("categories")["News"],),
         "tags": (office.terms("tags")["Example News"],),
         "featured": 1,
+        "comments": "open",
     }
 
 

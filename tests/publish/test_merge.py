@@ -22,7 +22,7 @@ from wp_sync.publish.merge import (
     unfinished_fields,
 )
 
-POST = make_post()
+POST = make_post(comments="open", fields={"subtitle": "Wet"})
 IDS: dict[str, Any] = {"author": 2, "categories": (5,), "tags": (6, 7)}
 VALUES: dict[str, Any] = {
     "title": POST.title,
@@ -35,6 +35,8 @@ VALUES: dict[str, Any] = {
     "categories": (5,),
     "tags": (6, 7),
     "featured": 9,
+    "comments": "open",
+    "fields": {"subtitle": "Wet"},
 }
 RECEIPT = Receipt(
     key=POST.key,
@@ -143,6 +145,8 @@ SENT: dict[str, Any] = {
     "categories": (5,),
     "tags": (7, 6),
     "featured": 9,
+    "comments": "open",
+    "fields": {"subtitle": "Wet"},
 }
 
 

@@ -78,6 +78,7 @@ def test_created_post_is_what_was_asked_for(target: Target) -> None:
         categories=(category.wp_id,),
         tags=tuple(tags),
         featured=featured,
+        comments="closed",
     )
 
     made = target.create_post(values)

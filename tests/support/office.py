@@ -96,9 +96,13 @@ class MoodySite(MemoryTarget):
         act = super().create_post
         return self._answer("create_post", values, lambda: act(values))
 
-    def update_post(self, wp_id: int, values: Mapping[str, Any]) -> SitePost:
-        act = super().update_post
-        return self._answer("update_post", values, lambda: act(wp_id, values))
+    def update_post(
+        self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""
+    ) -> SitePost:
+        act, since = super().update_post, unless_changed_since
+        return self._answer(
+            "update_post", values, lambda: act(wp_id, values, unless_changed_since=since)
+        )
 
     def trash_post(self, wp_id: int) -> SitePost:
         act = super().trash_post

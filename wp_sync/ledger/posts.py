@@ -193,6 +193,7 @@ class PostJournal:
             "link": ours.link,
             "sent": dict(ours.sent),
             "stored": dict(ours.stored),
+            "modified": ours.modified,
             "status": ours.status,
             "doubt": ours.doubt,
         }

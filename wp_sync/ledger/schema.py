@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Dialect
 
-VERSIONS = ("0001", "0002")  # Alembic's revisions, oldest first: compared without loading Alembic
+VERSIONS = (
+    "0001",
+    "0002",
+    "0003",
+)  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 
 
@@ -128,6 +132,7 @@ receipts = _table(
     "link",  # of the post
     "sent:json stored:json",  # field -> hash
     "pending:json",  # field -> hashes: what an update in doubt may have left
+    "modified",  # SitePost.modified of the answer to our last write; "" for unknown
     "status",  # in which the site had it when we looked last; "" for unknown
     "doubt",  # why a person should look at it
     "first_run last_run created_at:time updated_at:time",
@@ -147,6 +152,18 @@ media = _table(
     "site*",
     "sha256*",  # of the bytes as the source served them
     "wp_id:int name at:time run",
+)
+# Uploads that were begun and whose answer we do not have, by the hash in `media`.
+upload_intents = _table("upload_intents", "site* sha256* name begun:time run")
+# Fields in which the source and an editor want different values, until a person settles it.
+conflicts = _table(
+    "conflicts",
+    "site* feed* guid*",
+    "field*",  # of publish.merge
+    "wp_id:int",
+    "ours:json theirs:json",  # what we would write, what the site holds
+    "run at:time",
+    "settled",  # "": open; "site": the editor's stays; "source": ours was written
 )
 terms = _table("terms", "site* taxonomy* wp_id:int* name parent:int run at:time")  # that we made
 # What a person rejected or trashed: it is not made again, under whatever guid or address.
@@ -178,5 +195,6 @@ runs = _table(
 outcomes = _table(
     "outcomes",
     "id:int* run feed guid status stage reason channel wp_id:int? link url title at:time",
+    "again:int",  # 1: the post lacks something that another run may bring
     indexes=("run", "feed guid"),
 )

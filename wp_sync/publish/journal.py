@@ -11,11 +11,14 @@ if TYPE_CHECKING:
     from wp_sync.model import Claim, Discard, ItemKey, Post, Receipt, Taxonomy, Term, Upload
 
 
+Action = Literal["create", "update", "adopt", "trash", "approve", "undo", "takedown"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """One write that WordPress has answered."""
 
-    action: Literal["create", "update", "adopt", "trash", "approve", "undo", "takedown"]
+    action: Action
     receipt: Receipt  # hashes of all fields as they stand after this write
     source_url: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)  # what we sent, by field

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import RejectedError
+from wp_sync.errors import ChangedError, PublishError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
-from .target import SiteIdentity
+from .target import Revision, SiteIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +43,9 @@ EMPTY: dict[str, Any] = {
     "categories": None,
     "tags": (),
     "featured": 0,
+    "comments": "open",
 }
+TEXTS = ("title", "body", "excerpt")  # a revision is made when one of them changes
 
 
 def _now() -> datetime:
@@ -74,6 +76,8 @@ class MemoryTarget:
         self._modified: dict[int, str] = {}
         self._page_ids: dict[str, int] = {}  # by slug
         self._uploads: set[int] = set()
+        self._revisions: dict[int, list[Revision]] = {}
+        self._revision_ids = count(100_000)
         self._post_ids, self._term_ids = count(1), count(2)
 
     def identify(self) -> SiteIdentity:
@@ -152,10 +156,34 @@ class MemoryTarget:
             raise RejectedError("all is empty", code="empty_content", status=400)
         made = self._store(next(self._post_ids), {**EMPTY, "author": self.users[0].wp_id}, given)
         self._modified[made.wp_id] = made.values["date"]  # post.php, wp_insert_post
-        return made
+        self.posts[made.wp_id] = replace(made, modified=made.values["date"])
+        return self.posts[made.wp_id]
 
-    def update_post(self, wp_id: int, values: Mapping[str, Any]) -> SitePost:
-        return self._store(wp_id, self._existing(wp_id).values, _given(values))
+    @property
+    def batch_size(self) -> int:
+        return 25
+
+    def create_posts(
+        self, posts: Sequence[Mapping[str, Any]]
+    ) -> tuple[SitePost | PublishError, ...]:
+        return tuple(self._try_create(values) for values in posts)
+
+    def _try_create(self, values: Mapping[str, Any]) -> SitePost | PublishError:
+        try:
+            return self.create_post(values)
+        except PublishError as error:
+            return error
+
+    def update_post(
+        self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""
+    ) -> SitePost:
+        before = self._existing(wp_id)
+        if unless_changed_since and before.modified > unless_changed_since:
+            raise ChangedError("there is a revision that is more recent", status=409)
+        return self._store(wp_id, before.values, _given(values))
+
+    def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
+        return tuple(reversed(self._revisions.get(wp_id, ())))
 
     def trash_post(self, wp_id: int) -> SitePost:
         post = self._existing(wp_id)
@@ -208,10 +236,25 @@ class MemoryTarget:
         values["slug"] = self._slug_for(wp_id, values)
         link = f"{self._home}/?p={wp_id}"
         status, slug = values["status"], values["slug"]
-        post = SitePost(wp_id=wp_id, slug=slug, status=status, link=link, values=values)
+        now = _stamp(self._now())
+        post = SitePost(
+            wp_id=wp_id, slug=slug, status=status, link=link, modified=now, values=values
+        )
         self.posts[wp_id] = post
-        self._modified[wp_id] = _stamp(self._now())
+        self._modified[wp_id] = now
+        self._keep_revision(post, before)
         return post
+
+    def _keep_revision(self, post: SitePost, before: Mapping[str, Any]) -> None:
+        texts = {name: post.values[name] for name in TEXTS}
+        if any(before[name] != text for name, text in texts.items()):
+            made = Revision(
+                wp_id=next(self._revision_ids),
+                author=self.users[0].wp_id,
+                modified=post.modified,
+                values=texts,
+            )
+            self._revisions.setdefault(post.wp_id, []).append(made)
 
     def _dated(
         self, wp_id: int, values: Mapping[str, Any], given: Mapping[str, Any]

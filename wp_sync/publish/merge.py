@@ -24,10 +24,13 @@ FIELDS = (
     "categories",
     "tags",
     "featured",
+    "comments",
+    "fields",
 )
 # What a change at the source may change on the site. Slug, date, status and author belong to the
 # site once the post is there.
-FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured")
+FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured", "fields")
+OPTIONAL = frozenset({"comments", "fields"})  # empty: left to the site
 _EDITED = ""  # a stored hash that no value has: the field is somebody else's
 
 
@@ -54,9 +57,10 @@ _FORMS: dict[str, Callable[[Any], object]] = {
 
 
 def wanted_values(post: Post) -> dict[str, Any]:
-    """Return what we want, by field, in names and not ids."""
+    """Return what we want, by field, in names, not ids; what is left to the site is absent."""
     values = {name: getattr(post, name) for name in FIELDS if name != "featured"}
-    return values | {"featured": post.pictures[0].url if post.pictures else ""}
+    values |= {"featured": post.pictures[0].url if post.pictures else ""}
+    return {name: value for name, value in values.items() if value or name not in OPTIONAL}
 
 
 def sent_hashes(post: Post) -> dict[str, str]:
@@ -126,7 +130,9 @@ def stale_fields(post: Post, receipt: Receipt) -> tuple[str, ...]:
     """Name the fields whose wanted value is not the one we last sent, for all we know."""
     sent = sent_hashes(post)
     return tuple(
-        name for name in FOLLOWED if receipt.sent.get(name) != sent[name] or name in receipt.pending
+        name
+        for name in FOLLOWED
+        if name in sent and (receipt.sent.get(name) != sent[name] or name in receipt.pending)
     )
 
 

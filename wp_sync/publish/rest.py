@@ -9,26 +9,28 @@ from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import RejectedError, SiteError
+from wp_sync.errors import PublishError, RejectedError, SiteError
 from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
+    REVISION_FIELDS,
     WRITTEN,
     escape,
     identity_of,
     listed_of,
     naive_utc,
     number_of,
+    revision_of,
     shaped,
     site_post_of,
     term_of,
     user_of,
     written,
 )
-from .target import FORBIDDEN, SiteIdentity
+from .target import FORBIDDEN, Revision, SiteIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -174,8 +176,35 @@ class RestTarget:
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         return self._write_post("POST", POSTS, values)
 
-    def update_post(self, wp_id: int, values: Mapping[str, Any]) -> SitePost:
+    @property
+    def batch_size(self) -> int:
+        return 1
+
+    def create_posts(
+        self, posts: Sequence[Mapping[str, Any]]
+    ) -> tuple[SitePost | PublishError, ...]:
+        return tuple(self._create(values) for values in posts)
+
+    def _create(self, values: Mapping[str, Any]) -> SitePost | PublishError:
+        try:
+            return self.create_post(values)
+        except PublishError as error:
+            return error
+
+    def update_post(
+        self,
+        wp_id: int,
+        values: Mapping[str, Any],
+        *,
+        unless_changed_since: str = "",  # noqa: ARG002 (REST has no lock)
+    ) -> SitePost:
         return self._write_post("POST", f"{POSTS}/{wp_id}", values)
+
+    def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
+        asked = {"context": "edit", "_fields": REVISION_FIELDS}
+        rows = read_pages(self._api, f"{POSTS}/{wp_id}/revisions", asked)
+        found = [shaped(revision_of, row) for row in rows]
+        return tuple(sorted(found, key=_by_id, reverse=True))
 
     def trash_post(self, wp_id: int) -> SitePost:
         try:
@@ -277,7 +306,7 @@ def read_pages(api: RestApi, route: str, params: Params) -> Iterator[Json]:
         pages, page = int(total), page + 1
 
 
-def _by_id(post: SitePost) -> int:
+def _by_id(post: SitePost | Revision) -> int:
     return post.wp_id
 
 

@@ -12,7 +12,7 @@ from wp_sync.markup import WORD_JOINER
 from wp_sync.model import SitePost, Term, User
 
 from .importers import KEYS
-from .target import SiteIdentity
+from .target import Revision, SiteIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,10 @@ T = TypeVar("T")
 
 POST_FIELDS = (
     "id,slug,status,link,title.raw,content.raw,excerpt.raw,date_gmt,author,categories,tags,"
-    "featured_media"
+    "featured_media,comment_status,modified_gmt"
 )
+
+REVISION_FIELDS = "id,author,modified_gmt,title.raw,content.raw,excerpt.raw"
 
 LISTED_FIELDS = ",".join(
     (
@@ -83,6 +85,7 @@ WRITTEN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "categories": ("categories", list),
     "tags": ("tags", list),
     "featured": ("featured_media", int),
+    "comments": ("comment_status", str),
 }
 
 
@@ -113,12 +116,28 @@ def site_post_of(row: Json) -> SitePost:
         "categories": tuple(sorted(row["categories"])),
         "tags": tuple(sorted(row["tags"])),
         "featured": int(row["featured_media"]),
+        "comments": row.get("comment_status", ""),
     }
     return SitePost(
         wp_id=number_of(row, "id"),
         slug=row["slug"],
         status=row["status"],
         link=row["link"],
+        modified=str(row.get("modified_gmt") or ""),
+        values=values,
+    )
+
+
+def revision_of(row: Json) -> Revision:
+    values = {
+        "title": plain(row["title"]["raw"]),
+        "body": row["content"]["raw"],
+        "excerpt": restore(row["excerpt"]["raw"]),
+    }
+    return Revision(
+        wp_id=number_of(row, "id"),
+        author=int(row["author"]),
+        modified=row["modified_gmt"],
         values=values,
     )
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from wp_sync.errors import PublishError
     from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
 
 
@@ -27,6 +28,16 @@ class SiteIdentity:
     capabilities: frozenset[str] = frozenset()
     default_category: int = 0  # 0: unknown, the user may not read the settings
     admin: str = ""  # the address of wp-admin, with its final slash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A former state of a post's texts, as somebody saved it."""
+
+    wp_id: int  # its own id, which grows with every save
+    author: int
+    modified: str  # naive UTC
+    values: Mapping[str, Any]  # title, body, excerpt, in the form of SitePost.values
 
 
 class Target(Protocol):
@@ -95,10 +106,32 @@ class Target(Protocol):
         """Make a term, or return the one that has this name."""
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        """Make a post from values in the field names of publish.merge, with ids."""
+        """Make one post from values in the field names of publish.merge, with ids."""
 
-    def update_post(self, wp_id: int, values: Mapping[str, Any]) -> SitePost:
-        """Write the given fields only."""
+    def create_posts(
+        self, posts: Sequence[Mapping[str, Any]]
+    ) -> tuple[SitePost | PublishError, ...]:
+        """Make posts, as `create_post` does, in one request where the site takes that.
+
+        Each has its own answer, or the error that it came to; nothing is raised. At most
+        `batch_size` at once.
+        """
+
+    @property
+    def batch_size(self) -> int:
+        """How many posts the site makes in one request."""
+
+    def update_post(
+        self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""
+    ) -> SitePost:
+        """Write the given fields only.
+
+        Where the site has a lock, and a moment is given (a SitePost.modified), it is used: raises
+        ChangedError when the post was changed after it.
+        """
+
+    def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
+        """Read the revisions of a post, newest first; none where the site keeps none."""
 
     def trash_post(self, wp_id: int) -> SitePost:
         """Move a post to the trash."""

@@ -6,17 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import RejectedError, UnauthorizedError, UnreachableError
-from wp_sync.model import Amend, Claim, Outcome, OutcomeStatus, Receipt, Trash
+from wp_sync.model import Amend, Claim, Receipt, Trash
 
 from .journal import Write
 from .merge import left_out, pending_hashes, stored_hashes
+from .outcomes import outcome_of
 from .target import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wp_sync.errors import PublishError
-    from wp_sync.model import SitePost
+    from wp_sync.model import Outcome, SitePost
 
     from .journal import Journal
     from .target import Target
@@ -64,14 +65,14 @@ def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     ours = change.receipt
     there = next(iter(target.read_posts([ours.wp_id])), None)
     if refusal := _why_not(there, change.values):
-        return _outcome(change, "unchanged", refusal, there)
+        return outcome_of(change, "unchanged", refusal, there)
     assert there is not None  # noqa: S101 (else there is a refusal)
     kept = find_touched(there, change.expected)
     values = {name: value for name, value in change.values.items() if name not in kept}
     told = f"{change.reason}; changed on the site since, and kept: {', '.join(kept)}"
     reason = told if kept else change.reason
     if not values:
-        return _outcome(change, "unchanged", reason, there)
+        return outcome_of(change, "unchanged", reason, there)
     stored = send_update(target, journal, ours, values)
     got = stored_hashes(stored)
     receipt = replace(
@@ -85,30 +86,30 @@ def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     journal.record(Write(action=change.order, receipt=receipt, values=values, previous=before))
     if lost := left_out(values, stored):
         reason += f"; WordPress left out: {', '.join(lost)}"
-    return _outcome(change, "updated", reason, stored)
+    return outcome_of(change, "updated", reason, stored)
 
 
 def trash_post(change: Trash, target: Target, journal: Journal) -> Outcome:
     """Move a post to the trash, unless it was touched where the change says that it matters."""
     there = next(iter(target.read_posts([change.wp_id])), None)
     if there is None or there.status == "trash":
-        return _outcome(change, "unchanged", "not on the site any more", there)
+        return outcome_of(change, "unchanged", "not on the site any more", there)
     if kept := find_touched(there, change.expected):
         reason = f"left: changed on the site since: {', '.join(kept)}"
-        return _outcome(change, "unchanged", reason, there)
+        return outcome_of(change, "unchanged", reason, there)
     journal.expect(change.key, "trash")
     stored = target.trash_post(change.wp_id)
     # The hashes stay: a post that comes back from the trash is as it was before.
     receipt = Receipt(key=change.key, wp_id=change.wp_id, status=stored.status)
     status, before = {"status": stored.status}, {"status": there.status}
     journal.record(Write(action="trash", receipt=receipt, values=status, previous=before))
-    return _outcome(change, "trashed", change.reason, stored)
+    return outcome_of(change, "trashed", change.reason, stored)
 
 
 def claim_post(change: Claim, journal: Journal) -> Outcome:
     """Take a post for ours, or no longer: the site is not asked."""
     journal.claim(change)
-    return _outcome(change, "unchanged", change.reason, None)
+    return outcome_of(change, "unchanged", change.reason, None)
 
 
 def find_touched(there: SitePost, expected: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -125,20 +126,3 @@ def _why_not(there: SitePost | None, values: Mapping[str, Any]) -> str:
     if there.status == "trash" and "status" not in values:
         return "in the trash of the site: stays there"
     return ""
-
-
-def _outcome(
-    change: Amend | Claim | Trash, status: OutcomeStatus, reason: str, stored: SitePost | None
-) -> Outcome:
-    ours = change if isinstance(change, Trash) else change.receipt
-    return Outcome(
-        key=ours.key,
-        status=status,
-        stage="publish",
-        reason=reason,
-        url=change.url,
-        title=change.title,
-        channel="" if isinstance(change, Trash) else change.receipt.channel,
-        wp_id=ours.wp_id,
-        link=stored.link if stored else "",
-    )

@@ -1,0 +1,124 @@
+"""What a feed brings, and what becomes of it before it is a post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+Rights = Literal["title", "excerpt", "feed", "full"]
+Decision = Literal["publish", "draft", "hold", "drop"]
+
+
+class ItemKey(NamedTuple):
+    """The identity of an item in the ledger, from the feed to the last error message."""
+
+    feed: str  # the feed's first known address, which outlives its name and later addresses
+    guid: str  # the feed's own id, else the link, else a fingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave us for the next conditional request: opaque, byte for byte."""
+
+    url: str = ""  # the address that they belong to (RFC 9110: not the one before a redirect)
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry as the feed gave it: nothing cleaned, nothing guessed."""
+
+    key: ItemKey
+    url: str = ""  # absolute, http or https; "" when the entry has none
+    title: str = ""  # may hold markup and entities
+    summary_html: str = ""
+    body_html: str = ""
+    base_url: str = ""  # what relative addresses in the HTML are relative to
+    published: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    image_urls: tuple[str, ...] = ()  # media, then enclosures
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """What one request to a feed brought."""
+
+    feed: str  # ItemKey.feed
+    format: str = ""  # rss20, atom10, rss10, json11…; "" when unchanged
+    title: str = ""
+    changed: bool = True  # False: the server said 304, or sent the same bytes
+    items: tuple[Item, ...] = ()  # new or changed ones
+    unchanged: int = 0  # how many known ones were left out
+    hashes: Mapping[str, str] = field(default_factory=dict)  # guid -> hash of the raw item
+    validators: Validators = field(default_factory=Validators)
+    notes: tuple[str, ...] = ()  # what a person should know: truncated, repeated guid, odd dates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The main content of an item's own web page."""
+
+    key: ItemKey
+    url: str  # after redirects
+    body_html: str
+    title: str = ""
+    byline: str = ""
+    published: datetime | None = None
+    language: str = ""
+    lead_image: str = ""
+    found_by: str = ""  # the name of the extractor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A candidate for the featured image."""
+
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Something that cleaning took out, and by which rule."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """Safe, absolute, without the source's furniture."""
+
+    key: ItemKey
+    url: str
+    title: str  # plain text
+    body_html: str
+    text: str  # the body's plain text
+    excerpt: str  # plain text
+    byline: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str = ""
+    labels: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()  # best first
+    removed: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Publish it, leave it as a draft, hold it for a person, or drop it: where, and why."""
+
+    key: ItemKey
+    decision: Decision
+    channel: str = ""  # "" while no channel was found
+    reasons: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)  # channel -> 0 to 1
+    duplicate_of: ItemKey | None = None

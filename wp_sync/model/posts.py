@@ -1,0 +1,123 @@
+"""Posts as they should be, as they are, and what the ledger remembers of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from .items import ItemKey, Picture
+
+PostStatus = Literal["draft", "pending", "publish"]
+Taxonomy = Literal["categories", "tags"]
+TermPath = tuple[str, ...]  # names from the top: ("Sports", "Running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """The post as it should be on the site, in names and not ids."""
+
+    key: ItemKey
+    source_url: str
+    channel: str
+    title: str
+    body: str
+    excerpt: str
+    slug: str
+    mark: str  # the six characters of the identity, as they stand in the slug
+    status: PostStatus
+    date: datetime | None  # None: WordPress dates it when it is approved
+    author: str = ""  # a user's slug or id; "" is the user who logs in
+    categories: tuple[TermPath, ...] = ()
+    tags: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()  # candidates for the featured image, best first
+    comments: Literal["open", "closed", ""] = ""  # "": as the site has it by default
+    fields: Mapping[str, str] = field(default_factory=dict)  # WordPress's custom fields
+    doubt: str = ""  # why a person should look at it before it goes live
+    approved: bool = False  # a person said: publish it, whatever limits and likenesses say
+    published: datetime | None = None  # by the source, whatever date the post gets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the ledger remembers of our last write, as field name -> hash."""
+
+    key: ItemKey
+    wp_id: int
+    channel: str = ""
+    link: str = ""
+    sent: Mapping[str, str] = field(default_factory=dict)  # what we asked for
+    stored: Mapping[str, str] = field(default_factory=dict)  # what WordPress answered
+    # What updates whose answer we do not have may have left there, in the form of `stored`.
+    pending: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    modified: str = ""  # SitePost.modified of the answer to our last write; "" for unknown
+    status: str = ""  # in which the site had it when we looked last
+    doubt: str = ""  # why a person should look at it; "" when it went live at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """An article that a person rejected: by which it is known when it comes again."""
+
+    key: ItemKey
+    url: str = ""
+    fingerprint: str = ""  # of title and text; "" when there is too little of it
+    reason: str = ""
+    at: datetime | None = None  # None: not buried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A create that was begun and whose answer we do not have."""
+
+    key: ItemKey
+    slug: str
+    begun: datetime
+    sent: Mapping[str, str] = field(default_factory=dict)  # as Receipt.sent
+    pending: Mapping[str, Sequence[str]] = field(default_factory=dict)  # as Receipt.pending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePost:
+    """What the site holds now. The values are WordPress's own: ids, raw texts, naive UTC dates."""
+
+    wp_id: int
+    slug: str
+    status: str
+    link: str = ""
+    modified: str = ""  # of the last change, to the second, naive UTC; "" for unknown
+    values: Mapping[str, Any] = field(default_factory=dict)  # in the field names of publish.merge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A category or tag on the site; the name without entities."""
+
+    wp_id: int
+    name: str
+    slug: str = ""
+    parent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who may be the author of a post."""
+
+    wp_id: int
+    slug: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A picture made ready: decoded and encoded anew by us."""
+
+    content: bytes = field(repr=False)
+    mime: str
+    name: str  # file name with extension, made of the source's hash: the same bytes, the same name
+    sha256: str  # of the bytes as the source served them
+    alt: str = ""
+    title: str = ""
