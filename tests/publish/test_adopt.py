@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from office import CHANGES, changed, make_post
+from office import CHANGES, HINT, changed, make_post
 
 from wp_sync.errors import InDoubtError
 from wp_sync.model import Adopt
@@ -55,7 +55,7 @@ class TestDoubtful:
 
         assert outcome.status == "updated"
         assert field not in half_made.site.writes("update_post")[0]
-        assert later.reason == f"edited on the site: {field}"
+        assert later.reason == f"edited on the site and kept: {field}{HINT}"
         assert half_made.values(2)[field] == editors
 
     def test_text_that_a_person_set_stays(self, half_made: Office) -> None:
@@ -65,7 +65,10 @@ class TestDoubtful:
         half_made.run(POST)
 
         assert half_made.values(2)["title"] == "An editor's"
-        assert half_made.run(changed(POST, "title"))[0].reason == "edited on the site: title"
+        assert (
+            half_made.run(changed(POST, "title"))[0].reason
+            == f"edited on the site and kept: title{HINT}"
+        )
 
     @fields_that_follow
     def test_what_was_completed_follows_the_source(self, half_made: Office, field: str) -> None:
@@ -92,7 +95,7 @@ class TestDoubtful:
         assert outcome.reason.endswith(f"changed at the source since: {field}")
         assert [set(given) for given in half_made.site.writes("update_post")] == [{field}]
         half_made.edit(wp_id, **{field: CHANGES[field][1]})
-        assert half_made.run(whole)[0].reason == f"edited on the site: {field}"
+        assert half_made.run(whole)[0].reason == f"edited on the site and kept: {field}{HINT}"
 
     def test_edit_beside_a_correction_stays(self, half_made: Office) -> None:
         """A person's title is neither what we sent nor what we want."""
@@ -180,7 +183,7 @@ class TestLostLedger:
 
         (outcome,) = forgotten.run(changed(POST, field))
 
-        assert outcome.reason == f"edited on the site: {field}"
+        assert outcome.reason == f"edited on the site and kept: {field}{HINT}"
         assert forgotten.values(2)[field] == CHANGES[field][1]
 
     def test_picture_that_is_there_is_taken_for_a_persons(self, forgotten: Office) -> None:
@@ -189,7 +192,7 @@ class TestLostLedger:
 
         (outcome,) = forgotten.run(changed(POST, "featured"))
 
-        assert outcome.reason == "edited on the site: featured"
+        assert outcome.reason == f"edited on the site and kept: featured{HINT}"
 
     def test_no_picture_where_none_was_wanted_is_ours(self, office: Office) -> None:
         """A picture that the source brings later arrives."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from office import CHANGES, NOON, changed, make_post
+from office import CHANGES, HINT, NOON, changed, make_post
 
 from wp_sync.errors import (
     InDoubtError,
@@ -201,7 +201,7 @@ def test_edit_of_a_field_that_was_not_written_is_seen_at_its_next_change(
     (second,) = office.run(changed(POST, other, field))
 
     assert (first.status, second.status) == ("updated", "unchanged")
-    assert second.reason == f"edited on the site: {field}"
+    assert second.reason == f"edited on the site and kept: {field}{HINT}"
     assert office.values(2)[field] == editors
 
 
@@ -214,7 +214,8 @@ def test_edit_between_plan_and_write_is_kept(office: Office, field: str) -> None
 
     (outcome,) = office.apply(plan, state)
 
-    assert (outcome.status, outcome.reason) == ("unchanged", "edited on the site meanwhile")
+    assert outcome.status == "unchanged"
+    assert outcome.reason == f"meanwhile edited on the site and kept: {field}{HINT}"
     assert office.site.writes("update_post") == []
 
 
@@ -228,7 +229,7 @@ def test_edit_between_plan_and_write_leaves_the_other_fields(office: Office) -> 
     (outcome,) = office.run(replace(changed(POST, "body"), title="Snow"))
 
     assert [set(given) for given in office.site.writes("update_post")] == [{"body"}]
-    assert outcome.reason == "edited on the site: title"
+    assert outcome.reason == f"edited on the site and kept: title{HINT}"
     assert office.values(2)["title"] == "An editor's"
 
 

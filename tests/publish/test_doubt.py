@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from office import CHANGES, changed, make_post
+from office import CHANGES, HINT, changed, make_post
 
 from wp_sync.errors import InDoubtError, RejectedError
 from wp_sync.model import Picture
@@ -98,7 +98,7 @@ def test_edit_after_an_update_in_doubt_is_kept(office: Office) -> None:
 
     (outcome,) = office.run(replace(POST, title="Snow"))
 
-    assert outcome.reason == "edited on the site: title"
+    assert outcome.reason == f"edited on the site and kept: title{HINT}"
 
 
 def test_what_may_be_written_is_committed_before_the_update(office: Office) -> None:

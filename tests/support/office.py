@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+HINT = " (a conflict: wp-sync review list)"  # with a field that an editor changed, too
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SETTLE = timedelta(minutes=2)
 USERS = (User(wp_id=1, slug="wp-sync"), User(wp_id=2, slug="tom-becker"))

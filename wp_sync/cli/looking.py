@@ -24,8 +24,10 @@ def show_status(path: Path) -> Result:
     with _open(path) as ledger:
         feeds, counts, runs = ledger.feeds.all(), ledger.items.counts(), ledger.runs.last(1)
         withdrawn = {one.feed: str(one) for one in ledger.withdrawals.all()}
+        conflicts = ledger.conflicts.count()
     data = {
         "items": counts,
+        "conflicts": conflicts,
         "feeds": [
             {
                 "feed": feed.address,
@@ -44,9 +46,10 @@ def show_status(path: Path) -> Result:
             for run in runs
         ],
     }
-    return Result(
-        command="status", data=data, text=tuple(_status_text(feeds, counts, runs, withdrawn))
-    )
+    text = [*_status_text(feeds, counts, runs, withdrawn)]
+    if conflicts:
+        text.append(f"{counted(conflicts, 'conflict')} with editors: `wp-sync review list`.")
+    return Result(command="status", data=data, text=tuple(text))
 
 
 def _status_text(

@@ -67,7 +67,7 @@ def show_one(path: Path, target: str, screen: Screen) -> Result:
     """Show one article as it would be read, and why it waits."""
     with open_desk(path) as office, screen.progress("asking the site"):
         one = choose(office, office.identity, (target,), Filter())[0]
-        text = _text_of(office, one)
+        text = _both_values(one) if one.kind == "conflict" else _text_of(office, one)
     lines = [
         one.title,
         f"  {one.handle}: {one.kind}, {one.channel or 'no channel yet'}, from {one.source}",
@@ -124,7 +124,23 @@ def waiting_data(one: Waiting) -> dict[str, Any]:
         "edit": one.edit,
         "feed": one.key.feed,
         "guid": one.key.guid,
+        "field": one.field,
+        "ours": one.ours,
+        "theirs": one.theirs,
     }
+
+
+def _both_values(one: Waiting) -> str:
+    """Show what the source wants, and what the site has."""
+    ours, theirs = one.ours, one.theirs
+    if one.field == "body":
+        ours, theirs = text_lines(ours), text_lines(theirs)
+    return (
+        f"the source's {one.field} (`wp-sync review approve {one.handle}` writes it):\n"
+        f"{limit_text(ours, _LONGEST_TEXT)}\n\n"
+        f"the site's {one.field} (`wp-sync review reject {one.handle}` keeps it):\n"
+        f"{limit_text(theirs, _LONGEST_TEXT)}"
+    )
 
 
 def _text_of(office: Office, one: Waiting) -> str:

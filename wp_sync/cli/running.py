@@ -213,7 +213,7 @@ def status_of(result: SyncResult) -> Status:
     if run.stopped or result.error:
         return "error"
     failed = run.totals.get("failed", 0) + sum(feed.status == "failed" for feed in run.feeds)
-    return "partial" if failed else "success"
+    return "partial" if failed or any(one.warning for one in run.outcomes) else "success"
 
 
 def messages_of(result: SyncResult, face: Face) -> tuple[str, ...]:

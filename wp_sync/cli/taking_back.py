@@ -90,12 +90,13 @@ def list_runs(path: Path, command: str) -> Result:
     with _open(path) as ledger:
         runs = ledger.history.runs(count=_SHOWN)
         posts = ledger.history.posts_written([run.id for run in runs])
+        conflicts = ledger.conflicts.by_run([run.id for run in runs])
     rows = tuple(
         (
             run.id,
             f"{run.started:%Y-%m-%d %H:%M}",
             run.command,
-            _totals(run),
+            _with_conflicts(_totals(run), conflicts.get(run.id, 0)),
             counted(posts[run.id], "post") if run.id in posts else "",
         )
         for run in runs
@@ -105,7 +106,13 @@ def list_runs(path: Path, command: str) -> Result:
     hint = "`wp-sync undo RUN` takes one back." if rows else "No run yet."
     return Result(
         command=command,
-        data={"runs": [run_row(run) | {"posts": posts.get(run.id, 0)} for run in runs]},
+        data={
+            "runs": [
+                run_row(run)
+                | {"posts": posts.get(run.id, 0), "conflicts": conflicts.get(run.id, 0)}
+                for run in runs
+            ]
+        },
         text=(*table, hint),
     )
 
@@ -137,6 +144,10 @@ def run_row(run: RunRow) -> dict[str, Any]:
         "status": run.status,
         "totals": dict(run.totals),
     }
+
+
+def _with_conflicts(totals: str, count: int) -> str:
+    return f"{totals}; {counted(count, 'conflict')}" if count else totals
 
 
 def _totals(run: RunRow) -> str:

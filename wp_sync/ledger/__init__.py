@@ -1,6 +1,7 @@
 """What wp-sync remembers: feeds, items, posts and runs, in one SQL database."""
 
 from .alerts import AlertRow
+from .conflicts import ConflictRow
 from .decisions import ItemRow
 from .feeds import FeedRow
 from .history import MadeTerm, MadeUpload, WriteRow
@@ -12,6 +13,7 @@ from .withdrawals import Withdrawal
 
 __all__ = [
     "AlertRow",
+    "ConflictRow",
     "DueItem",
     "FeedRow",
     "ItemRow",

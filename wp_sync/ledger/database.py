@@ -173,7 +173,8 @@ def upsert(
 def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:
     """Make a dataclass of the columns that have its fields' names; `key` is feed and guid."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    values = {name: row[name] for name in names if name != "key"}
+    there = row.keys()  # not all that a value tells is kept
+    values = {name: row[name] for name in names if name in there}
     if "key" in names:
         values["key"] = ItemKey(row["feed"], row["guid"])
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

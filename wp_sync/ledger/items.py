@@ -118,6 +118,12 @@ class Items:
                 connection.execute(update(_ITEMS).where(*ours).values(state))
                 _add_outcome(connection, one, run, now)
 
+    def make_due(self, key: ItemKey) -> None:
+        """Have an item whose post is on the site planned anew."""
+        ours = update(_ITEMS).filter_by(**key._asdict(), state="published")
+        with self.database.write() as connection:
+            connection.execute(ours.values(state="new"))
+
     def decide(self, outcome: Outcome, run: str, state: str | None) -> None:
         """Keep how an order for an item ended; without a state the item stays what it was.
 
@@ -148,8 +154,8 @@ def _published(connection: Connection, ours: Sequence[ColumnElement[bool]]) -> s
 
 
 def _add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) -> None:
-    row = asdict(one) | one.key._asdict() | {"run": run, "at": now}
-    del row["key"]
+    known = {name: value for name, value in asdict(one).items() if name in schema.outcomes.c}
+    row = known | one.key._asdict() | {"run": run, "at": now}
     connection.execute(insert(schema.outcomes), row)
 
 

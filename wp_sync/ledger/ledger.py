@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from . import schema
 from .alerts import Alerts
+from .conflicts import Conflicts
 from .database import Database, upsert
 from .decisions import Decisions
 from .feeds import Feeds
@@ -52,6 +53,7 @@ class Ledger:
         self.runs = Runs(database, clock)
         self.decisions = Decisions(database, clock)
         self.history = History(database)
+        self.conflicts = Conflicts(database, clock)
         self.withdrawals = Withdrawals(database, clock)
         self.alerts = Alerts(database)
 

@@ -177,6 +177,13 @@ class PostJournal:
         with self.database.write() as connection:
             connection.execute(ours.values(pending=dict(receipt.pending)))
 
+    def keep(self, receipt: Receipt) -> None:
+        ours = update(_RECEIPTS).filter_by(**self._key(receipt.key))
+        now = {"sent": dict(receipt.sent), "stored": dict(receipt.stored), "link": receipt.link}
+        now |= {"pending": dict(receipt.pending), "status": receipt.status}
+        with self.database.write() as connection:
+            connection.execute(ours.values(now | _place_of(receipt)))
+
     def expect(self, key: ItemKey, status: str) -> None:
         ours = _RECEIPTS.c
         which = (ours.site == self.site, ours.feed == key.feed, ours.guid == key.guid)
@@ -193,7 +200,6 @@ class PostJournal:
             "link": ours.link,
             "sent": dict(ours.sent),
             "stored": dict(ours.stored),
-            "modified": ours.modified,
             "status": ours.status,
             "doubt": ours.doubt,
         }
@@ -202,6 +208,8 @@ class PostJournal:
         first = self._key(ours.key) | {"first_run": self.run, "created_at": now}
         # What a write does not tell, such as a trash its channel, stays as it was.
         known = [*row, *(name for name in told if told[name])]
+        told |= _place_of(ours)
+        known += _place_of(ours) if ours.stored else ()
         with self.database.write() as connection:
             upsert(connection, _RECEIPTS, [first | row | told], update=known)
             connection.execute(insert(_WRITES), self._field_rows(write, now))
@@ -292,3 +300,8 @@ class PostJournal:
             }
             for name in sorted({*write.values, *write.previous}) or [""]
         ]
+
+
+def _place_of(ours: Receipt) -> dict[str, Any]:
+    """Tell where in the post's own history our last write stands."""
+    return {"modified": ours.modified, "revision": ours.revision, "kept": list(ours.kept)}

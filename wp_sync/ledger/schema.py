@@ -133,6 +133,8 @@ receipts = _table(
     "sent:json stored:json",  # field -> hash
     "pending:json",  # field -> hashes: what an update in doubt may have left
     "modified",  # SitePost.modified of the answer to our last write; "" for unknown
+    "revision:int",  # SitePost.revision of that answer
+    "kept:json",  # the fields that held an editor's value then
     "status",  # in which the site had it when we looked last; "" for unknown
     "doubt",  # why a person should look at it
     "first_run last_run created_at:time updated_at:time",

@@ -7,12 +7,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from .items import ItemKey
     from .posts import Intent, Post, Receipt, SitePost, Taxonomy, Term, TermPath, User
 
 Order = Literal["approve", "undo", "takedown"]  # by a person, of posts that are there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A field that the source and an editor both changed: the editor's value stays."""
+
+    key: ItemKey
+    wp_id: int
+    field: str  # of publish.merge
+    ours: Any  # what the source wants: in names, as Post has it
+    theirs: Any  # what the site holds: in ids, as SitePost has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +39,7 @@ class Update:
     fields: tuple[str, ...]
     receipt: Receipt
     reason: str
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +61,7 @@ class Amend:
     # Field -> hashes, in the form of Receipt.stored, one of which the site must still hold: a field
     # that holds something else by now is left out. A field that is not named here is set anyway.
     expected: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)  # of values that are the source's
     order: Order
     reason: str
     title: str = ""
@@ -74,6 +87,7 @@ class Skip:
     wp_id: int | None = None
     title: str = ""
     url: str = ""
+    conflicts: tuple[Conflict, ...] | None = None  # None: nobody looked for any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,4 +152,6 @@ class SiteState:
     # Of the found ones, by id: how they were recognised where neither slug nor body tells it.
     signs: Mapping[ItemKey, Mapping[int, str]] = field(default_factory=dict)
     repeats: Mapping[ItemKey, Skip] = field(default_factory=dict)  # of posts of other items
+    # Conflicts in which a person kept the editor's value: field and hash of what the source wanted.
+    settled: Mapping[ItemKey, Collection[tuple[str, str]]] = field(default_factory=dict)
     default_category: int = 0  # 0: unknown

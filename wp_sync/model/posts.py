@@ -54,6 +54,8 @@ class Receipt:
     # What updates whose answer we do not have may have left there, in the form of `stored`.
     pending: Mapping[str, Sequence[str]] = field(default_factory=dict)
     modified: str = ""  # SitePost.modified of the answer to our last write; "" for unknown
+    revision: int = 0  # SitePost.revision of that answer
+    kept: tuple[str, ...] = ()  # the fields that held an editor's value then
     status: str = ""  # in which the site had it when we looked last
     doubt: str = ""  # why a person should look at it; "" when it went live at once
 
@@ -89,6 +91,8 @@ class SitePost:
     status: str
     link: str = ""
     modified: str = ""  # of the last change, to the second, naive UTC; "" for unknown
+    revisions: int | None = None  # how many there are, autosaves among them; None: unknown
+    revision: int = 0  # the newest one's id; 0 for none or unknown
     values: Mapping[str, Any] = field(default_factory=dict)  # in the field names of publish.merge
 
 

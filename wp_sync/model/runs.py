@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .changes import Conflict
     from .items import ItemKey
 
 Stage = Literal["sources", "curate", "extract", "clean", "mapping", "publish"]
@@ -30,6 +31,9 @@ class Outcome:
     wp_id: int | None = None
     link: str = ""
     again: bool = False  # the post lacks something that another run may bring, such as its picture
+    conflicts: tuple[Conflict, ...] | None = None  # all of its post's; None: nobody looked for any
+    warning: str = ""  # what a person must hear of, though it went well
+    unverified: bool = False  # the site keeps no revisions: a save meanwhile would not be seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from wp_sync.publish.merge import FOLLOWED, stored_hashes
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.terms import find_term
 
+from .conflicts import look_again
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -78,6 +80,7 @@ def observe(shop: Workshop, identity: SiteIdentity, run: str, *, sure: bool) -> 
         seen = [one for one in seen if one.there]
         note = f"{len(gone)} posts of ours that waited are gone from the site at once: was it put"
         note += " back from a backup? (if somebody deleted them: --allow changes)"
+    look_again(ledger, site, {one.there.wp_id: one.there for one in seen if one.there})
     decided = tuple(_decide(seen, shop.target, shop.config.channels))
     _remember(ledger, site, decided, run)
     ledger.meta.set(place, now.isoformat())

@@ -15,6 +15,7 @@ from wp_sync.publish.media import no_files
 from wp_sync.review.plan_text import key_of
 
 from .build import open_api, utc_now
+from .conflicts import settle_written, tell_finds
 from .options import SyncResult
 from .rehearse import rehearse
 
@@ -124,6 +125,7 @@ def carry_out(
             done = outcome.status in {"updated", "trashed"} or outcome.key in planned
             decided = (states or {}).get(outcome.key) if done else None
             ledger.items.decide(outcome, run_id, decided)
+            settle_written(ledger, office.identity.address, plan, outcome)
             watch(outcome)
             if office.stop():
                 break
@@ -133,6 +135,7 @@ def carry_out(
     except (PublishError, LedgerError) as stopper:
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
+    messages += tell_finds(landed, messages)
     stopped = str(error) if error else ("interrupted" if office.stop() else "")
     run = Run(
         id=run_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from wp_sync.curate.screen import tombstone_of
@@ -9,12 +10,14 @@ from wp_sync.errors import LedgerError, PublishError
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
 from wp_sync.publish.reversal import MADE, forget_sent
+from wp_sync.review.plan_text import key_of
 
+from .conflicts import keep_editors, plan_settling
 from .page import keep_page
 from .undo import check_settled, find_unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger
@@ -40,6 +43,8 @@ class Approval(NamedTuple):
 
 def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str = "") -> Approval:
     """Publish posts of ours, and let held items pass into a channel."""
+    conflicts = [one for one in chosen if one.kind == "conflict"]
+    chosen = [one for one in chosen if one.kind != "conflict"]
     withdrawn = {one.feed: one for one in desk.ledger.withdrawals.all()}
     blocked = [one for one in chosen if one.key.feed in withdrawn]
     chosen = [one for one in chosen if one.key.feed not in withdrawn]
@@ -50,7 +55,9 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
     for there in desk.target.read_posts(undone) if undone else ():
         for ours in desk.ledger.posts.by_wp_ids(site, [there.wp_id]).values():
             receipts[ours.key] = forget_sent(ours, there, MADE)
-    changes = [_publish(one, receipts[one.key], desk) for one in posts]
+    publishing = [_publish(one, receipts[one.key], desk) for one in posts]
+    settling = plan_settling(desk.ledger, desk.target, site, conflicts)
+    changes = [*_join(publishing, settling)]
     items: dict[ItemKey, str] = {}
     refused = [
         f"{one.handle}: its source is {withdrawn[one.key.feed]}; "
@@ -73,13 +80,33 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
     return Approval(Plan(changes=tuple(changes)), items, tuple(refused))
 
 
+def _join(publishing: Sequence[Amend], settling: Sequence[Change]) -> Iterator[Change]:
+    """Make one change of two to the same post."""
+    amends = {key_of(one): one for one in settling if isinstance(one, Amend)}
+    for one in publishing:
+        if other := amends.pop(one.receipt.key, None):
+            yield replace(
+                other,
+                values=dict(other.values) | dict(one.values),
+                expected=dict(other.expected) | dict(one.expected),
+                reason=f"{one.reason}; {other.reason}",
+            )
+        else:
+            yield one
+    joined = {key_of(one) for one in publishing}
+    yield from (one for one in settling if isinstance(one, Amend) and key_of(one) not in joined)
+    yield from (one for one in settling if not isinstance(one, Amend))
+
+
 def plan_rejection(office: Office, chosen: Sequence[Waiting], reason: str = "") -> Plan:
-    """Trash posts of ours, and drop held items; neither is made again.
+    """Trash posts of ours, and drop held items; neither is made again. Of a conflict nothing goes.
 
     What a create without an answer made of them goes too: nobody would look for it any more.
     Raises SiteError while it rests.
     """
     told = f"rejected by a person{f': {reason}' if reason else ''}"
+    conflicts = [one for one in chosen if one.kind == "conflict"]
+    chosen = [one for one in chosen if one.kind != "conflict"]
     keys = {one.key for one in chosen}
     begun = [one for one in office.ledger.posts.intents(office.identity.address) if one.key in keys]
     check_settled(office, begun, "of these articles", cure="reject them again after")
@@ -87,13 +114,21 @@ def plan_rejection(office: Office, chosen: Sequence[Waiting], reason: str = "") 
     there = office.target.read_posts(sorted({one.wp_id for one in chosen if one.wp_id}))
     statuses = {one.wp_id: one.status for one in there}
     changes = (lost.get(one.key) or _reject(one, told, statuses) for one in chosen)
-    return Plan(changes=tuple(changes))
+    return Plan(changes=(*changes, *(_keep_editors(one, told) for one in conflicts)))
+
+
+def _keep_editors(one: Waiting, reason: str) -> Skip:
+    told = f"the editor's {one.field} stays; the source's is {reason}"
+    return Skip(key=one.key, reason=told, wp_id=one.wp_id, title=one.title, url=one.url)
 
 
 def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> None:
     """Leave the tombstones, before the first write: a run at night comes in between."""
+    keep_editors(
+        office.ledger, office.identity.address, [one for one in chosen if one.kind == "conflict"]
+    )
     stones = []
-    for one in chosen:
+    for one in (one for one in chosen if one.kind != "conflict"):
         item = office.ledger.decisions.raw(one.key)
         told = f"rejected by a person{f' ({reason})' if reason else ''}"
         stones.append(

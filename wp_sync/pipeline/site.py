@@ -62,6 +62,7 @@ class SiteReader:
             resting=resting,
             doubtful={key: intents[-1] for key, intents in doubts.items()},
             default_category=self._default_category(),
+            settled=self._ledger.conflicts.kept(self.identity.address) if stale else {},
         )
 
     def read_names(self, posts: Sequence[Post]) -> SiteState:

@@ -8,6 +8,8 @@ from wp_sync.hashing import short_mark
 from wp_sync.review.waiting import Kind, Waiting, item_handle
 from wp_sync.text import plain_text
 
+from .conflicts import list_conflicts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
@@ -41,7 +43,7 @@ EDITOR = "post.php?post={}&action=edit"  # below wp-admin
 
 
 def list_waiting(ledger: Ledger, target: Target, identity: SiteIdentity) -> tuple[Waiting, ...]:
-    """List our drafts and pending posts, and the held items; those that wait longest first."""
+    """List our drafts and pending posts, the held items and the conflicts, the oldest first."""
     there = {one.wp_id: one for one in target.read_waiting()}
     ours = ledger.posts.by_wp_ids(identity.address, tuple(there))
     rows = ledger.decisions.items([receipt.key for receipt in ours.values()])
@@ -54,7 +56,9 @@ def list_waiting(ledger: Ledger, target: Target, identity: SiteIdentity) -> tupl
     }
     held = tuple(row for row in ledger.decisions.held() if row.key not in posts)
     receipts = ledger.posts.receipts(identity.address, [row.key for row in held])
-    waiting = (*posts.values(), *(_item(row, receipts, identity) for row in held))
+    conflicts = list_conflicts(ledger, target, identity, identity.admin + EDITOR)
+    items = (_item(row, receipts, identity) for row in held)
+    waiting = (*posts.values(), *items, *conflicts)
     return tuple(sorted(waiting, key=lambda one: (str(one.since), one.handle)))
 
 

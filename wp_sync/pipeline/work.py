@@ -15,6 +15,7 @@ from wp_sync.publish.safety import is_allowed
 from wp_sync.review.plan_text import key_of
 
 from .collect import FeedJob, Intake, RunSeen
+from .conflicts import remember_finds, settle_written, tell_finds
 from .observe import observe
 from .page import keep_page
 from .rehearse import rehearse
@@ -164,8 +165,10 @@ class Work:
                 wanted = "new" if was_undone else "published"  # new: the next sync completes it
                 state = wanted if outcome.status == "updated" else None
                 ledger.items.decide(outcome, self._delivery.run, state)
+                settle_written(ledger, self._site, orders.changes, outcome)
             self.tally.outcomes.append(outcome)
             self._watch(outcome)
+        self.tally.messages += tell_finds(self.tally.outcomes, self.tally.messages)
         self.tally.plan = orders.changes
         for job in jobs:
             self.deliver(job)
@@ -222,10 +225,12 @@ class Work:
                 self._watch(outcome)
         finally:
             if not self._options.dry_run:
+                remember_finds(self._shop.ledger, self._site, self._delivery.run, landed)
                 # What a person approved stays so until it is there.
                 waits = [one.key for one in landed if one.status in {"held", "failed"}]
                 states = {key: "approved" for key in waits if key in self._approved}
                 self._shop.ledger.items.settle(landed, self._delivery.run, states)
+            self.tally.messages += tell_finds(landed, self.tally.messages)
 
     def _find_due(self, job: FeedJob) -> list[DueItem]:
         due = self._shop.ledger.items.due(

@@ -39,6 +39,9 @@ class Journal(Protocol):
     def keep_pending(self, receipt: Receipt) -> None:
         """Commit Receipt.pending: before an update what it may leave, after a refusal as before."""
 
+    def keep(self, receipt: Receipt) -> None:
+        """Commit what a receipt tells of the site, after a write that came to nothing."""
+
     def expect(self, key: ItemKey, status: str) -> None:
         """Commit, before the request, the status that a post may soon have by our hand."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import ChangedError, PublishError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
+from .merge import TEXTS
 from .target import Revision, SiteIdentity
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ EMPTY: dict[str, Any] = {
     "featured": 0,
     "comments": "open",
 }
-TEXTS = ("title", "body", "excerpt")  # a revision is made when one of them changes
 
 
 def _now() -> datetime:
@@ -62,6 +62,8 @@ class MemoryTarget:
         users: Iterable[User] = (User(wp_id=1, slug="admin", name="admin"),),
         now: Callable[[], datetime] = _now,
     ) -> None:
+        self.locks = False  # as XML-RPC does, and REST does not
+        self.keeps_revisions = True
         self.posts: dict[int, SitePost] = {}
         self.terms: dict[Taxonomy, dict[int, Term]] = {
             "categories": {1: Term(wp_id=1, name="Uncategorized", slug="uncategorized")},
@@ -178,12 +180,20 @@ class MemoryTarget:
         self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""
     ) -> SitePost:
         before = self._existing(wp_id)
-        if unless_changed_since and before.modified > unless_changed_since:
+        if self.locks and unless_changed_since and before.modified > unless_changed_since:
             raise ChangedError("there is a revision that is more recent", status=409)
         return self._store(wp_id, before.values, _given(values))
 
-    def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
-        return tuple(reversed(self._revisions.get(wp_id, ())))
+    def lock_time(self) -> datetime | None:
+        return self._now() if self.locks else None
+
+    def read_revisions(
+        self, wp_id: int, *, after: int = 0, before: int | None = None
+    ) -> tuple[Revision, ...]:
+        found = reversed(self._revisions.get(wp_id, ()))
+        return tuple(
+            one for one in found if one.wp_id > after and (before is None or one.wp_id < before)
+        )
 
     def trash_post(self, wp_id: int) -> SitePost:
         post = self._existing(wp_id)
@@ -240,21 +250,24 @@ class MemoryTarget:
         post = SitePost(
             wp_id=wp_id, slug=slug, status=status, link=link, modified=now, values=values
         )
-        self.posts[wp_id] = post
-        self._modified[wp_id] = now
         self._keep_revision(post, before)
-        return post
+        self._modified[wp_id] = now
+        return self.posts[wp_id]
 
     def _keep_revision(self, post: SitePost, before: Mapping[str, Any]) -> None:
         texts = {name: post.values[name] for name in TEXTS}
-        if any(before[name] != text for name, text in texts.items()):
+        kept = self._revisions.setdefault(post.wp_id, [])
+        changed = not kept or any(before[name] != text for name, text in texts.items())
+        if self.keeps_revisions and post.wp_id in self._modified and changed:  # not of a create
             made = Revision(
                 wp_id=next(self._revision_ids),
                 author=self.users[0].wp_id,
                 modified=post.modified,
                 values=texts,
             )
-            self._revisions.setdefault(post.wp_id, []).append(made)
+            kept.append(made)
+        newest = kept[-1].wp_id if kept else 0
+        self.posts[post.wp_id] = replace(post, revisions=len(kept), revision=newest)
 
     def _dated(
         self, wp_id: int, values: Mapping[str, Any], given: Mapping[str, Any]

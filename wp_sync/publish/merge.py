@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.hashing import digest
+from wp_sync.model import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from wp_sync.model import Intent, Post, Receipt, SitePost
 
@@ -31,6 +32,7 @@ FIELDS = (
 # site once the post is there.
 FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured", "fields")
 OPTIONAL = frozenset({"comments", "fields"})  # empty: left to the site
+TEXTS = ("title", "body", "excerpt")  # a save that changes one of them leaves a revision
 _EDITED = ""  # a stored hash that no value has: the field is somebody else's
 
 
@@ -143,12 +145,57 @@ def edited_fields(
 
     One that holds what we want now, or sent before, is none of them: the answer was lost.
     """
-    current, wanted = stored_hashes(site_post), wanted_values(post) | dict(ids)
+    wanted = wanted_values(post) | dict(ids)
+    return frozenset(
+        name
+        for name in touched_fields(receipt, site_post)
+        if not _same(name, wanted.get(name), site_post.values[name])
+    )
+
+
+def touched_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
+    """Name the fields that hold what a person wrote, as far as we know."""
+    return _changed_fields(receipt, site_post) - rewritten_fields(receipt, site_post)
+
+
+def rewritten_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
+    """Name the texts that a plugin or an upgrade has changed since our last write, and no person.
+
+    A person's save moves the date of the last change; and within the second of our own write it
+    leaves a revision. Terms and pictures leave none: what differs there is a person's.
+    """
+    moved = receipt.modified != site_post.modified
+    saved = site_post.revisions is not None and site_post.revision != receipt.revision
+    if moved or saved or not receipt.modified:
+        return frozenset()
+    known = (name for name in TEXTS if receipt.stored.get(name, _EDITED) != _EDITED)
+    return _changed_fields(receipt, site_post) & frozenset(known) - frozenset(receipt.kept)
+
+
+def _changed_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
+    current = stored_hashes(site_post)
     return frozenset(
         name
         for name, stored in receipt.stored.items()
         if current.get(name, stored) not in {stored, *receipt.pending.get(name, ())}
-        and not _same(name, wanted.get(name), site_post.values[name])
+    )
+
+
+def find_conflicts(
+    post: Post, site_post: SitePost, fields: Iterable[str], edited: Collection[str]
+) -> tuple[Conflict, ...]:
+    """Name both values of the fields that the source and an editor want to be different."""
+    wanted = wanted_values(post)
+    return tuple(
+        Conflict(
+            key=post.key,
+            wp_id=site_post.wp_id,
+            field=name,
+            ours=wanted[name],
+            theirs=site_post.values[name],
+        )
+        for name in fields
+        if name in edited
     )
 
 

@@ -33,6 +33,7 @@ def outcome_of(
         wp_id=stored.wp_id if stored else getattr(change, "wp_id", None),
         link=stored.link if stored else "",
         again=again,
+        conflicts=getattr(change, "conflicts", None),
     )
 
 
@@ -58,4 +59,5 @@ def _of_known(
         channel=change.receipt.channel if isinstance(change, Amend | Claim) else "",
         wp_id=ours.wp_id,
         link=stored.link if stored else "",
+        conflicts=change.conflicts if isinstance(change, Skip) else None,
     )

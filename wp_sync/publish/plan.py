@@ -7,19 +7,21 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wp_sync.hashing import digest
 from wp_sync.model import Adopt, Create, Plan, Skip, Update
 from wp_sync.text import normalise_address
 
 from .likeness import fold_title
-from .merge import FIELDS, edited_fields, stale_fields
+from .merge import FIELDS, edited_fields, find_conflicts, stale_fields
 from .target import FORBIDDEN
 from .terms import known_ids, missing_terms, term_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from wp_sync.model import (
         Change,
+        Conflict,
         ItemKey,
         Post,
         Receipt,
@@ -85,28 +87,46 @@ def _change_for(post: Post, receipts: Mapping[ItemKey, Receipt], site: SiteState
 def _update_for(post: Post, ours: Receipt, site: SiteState) -> Change:
     stale = stale_fields(post, ours)
     if not stale:
-        return Skip(key=post.key, reason="unchanged", wp_id=ours.wp_id)
+        return Skip(key=post.key, reason="unchanged", wp_id=ours.wp_id, conflicts=())
 
     # A post that an editor deleted stays deleted: bringing it back would fight a person.
     theirs = site.posts.get(ours.wp_id)
     if theirs is None:
-        return Skip(key=post.key, reason="deleted on the site: stays deleted", wp_id=ours.wp_id)
+        reason = "deleted on the site: stays deleted"
+        return Skip(key=post.key, reason=reason, wp_id=ours.wp_id, conflicts=())
     if theirs.status == "trash":
         reason = "in the trash of the site: stays there"
-        return Skip(key=post.key, reason=reason, wp_id=ours.wp_id)
+        return Skip(key=post.key, reason=reason, wp_id=ours.wp_id, conflicts=())
     if theirs.status == FORBIDDEN:
         reason = "given to another author on the site: stays as it is"
         return Skip(key=post.key, reason=reason, wp_id=ours.wp_id)
 
     edited = edited_fields(ours, theirs, post, known_ids(post, site.terms))
     fields = tuple(name for name in stale if name not in edited)
-    kept = ", ".join(name for name in stale if name in edited)
+    conflicts = find_conflicts(post, theirs, stale, edited)
+    kept = kept_note(conflicts, site)
     if not fields:
-        return Skip(key=post.key, reason=f"edited on the site: {kept}", wp_id=ours.wp_id)
-    reason = f"changed at the source: {', '.join(fields)}"
-    if kept:
-        reason += f"; edited on the site and kept: {kept}"
-    return Update(post=post, wp_id=ours.wp_id, fields=fields, receipt=ours, reason=reason)
+        return Skip(key=post.key, reason=kept, wp_id=ours.wp_id, conflicts=conflicts)
+    reason = "; ".join(filter(None, (f"changed at the source: {', '.join(fields)}", kept)))
+    return Update(
+        post=post,
+        wp_id=ours.wp_id,
+        fields=fields,
+        receipt=ours,
+        reason=reason,
+        conflicts=conflicts,
+    )
+
+
+def kept_note(conflicts: Sequence[Conflict], site: SiteState) -> str:
+    """Say which fields stay as an editor left them, and that a person may settle it."""
+    if not conflicts:
+        return ""
+    note = f"edited on the site and kept: {', '.join(one.field for one in conflicts)}"
+    is_settled = all(
+        (one.field, digest(one.ours)) in site.settled.get(one.key, ()) for one in conflicts
+    )
+    return note if is_settled else f"{note} (a conflict: wp-sync review list)"
 
 
 def _adoption_for(post: Post, found: tuple[SitePost, ...], site: SiteState) -> Change:

@@ -17,6 +17,7 @@ from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
     REVISION_FIELDS,
+    SAVES,
     WRITTEN,
     escape,
     identity_of,
@@ -47,6 +48,7 @@ PAGE = 100  # the most that WordPress gives
 SLUGS_LENGTH = 3_000  # characters of slugs in one address; servers refuse from 8,000 on
 LONGEST_ALT = 300  # characters; it travels in the address
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
+REVISIONS_AT_ONCE = 20
 PRIVATE = {"status": "private", "comment_status": "closed", "ping_status": "closed"}
 EVERYWHERE = {"status": "any,trash"}  # "any" is all but the trash
 
@@ -108,7 +110,8 @@ class RestTarget:
         found: dict[int, SitePost] = {}
         for start in range(0, len(wp_ids), IDS_AT_ONCE):
             asked = wp_ids[start : start + IDS_AT_ONCE]
-            listed = self._posts({"include": ",".join(map(str, asked))})
+            params = {"include": ",".join(map(str, asked)), "_fields": f"{POST_FIELDS},{SAVES}"}
+            listed = self._posts(params)
             found |= {post.wp_id: post for post in listed if post.wp_id in asked}
             # A list leaves out what we may not see, too: only its own 404 says that it is gone.
             alone = (self._read_alone(wp_id) for wp_id in asked if wp_id not in found)
@@ -200,11 +203,23 @@ class RestTarget:
     ) -> SitePost:
         return self._write_post("POST", f"{POSTS}/{wp_id}", values)
 
-    def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
-        asked = {"context": "edit", "_fields": REVISION_FIELDS}
-        rows = read_pages(self._api, f"{POSTS}/{wp_id}/revisions", asked)
-        found = [shaped(revision_of, row) for row in rows]
+    def read_revisions(
+        self, wp_id: int, *, after: int = 0, before: int | None = None
+    ) -> tuple[Revision, ...]:
+        route = f"{POSTS}/{wp_id}/revisions"
+        # Their texts are given out rendered, too: only those that are wanted are asked for.
+        rows = read_pages(self._api, route, {"_fields": "id,slug"})
+        saves = (row["id"] for row in rows if f"{wp_id}-autosave" not in row["slug"])
+        wanted = [one for one in saves if one > after and (before is None or one < before)]
+        found: list[Revision] = []
+        for start in range(0, len(wanted), REVISIONS_AT_ONCE):
+            some = ",".join(map(str, wanted[start : start + REVISIONS_AT_ONCE]))
+            asked = {"context": "edit", "_fields": REVISION_FIELDS, "include": some}
+            found += [shaped(revision_of, row) for row in read_pages(self._api, route, asked)]
         return tuple(sorted(found, key=_by_id, reverse=True))
+
+    def lock_time(self) -> datetime | None:
+        return None  # REST has no conditional update
 
     def trash_post(self, wp_id: int) -> SitePost:
         try:
@@ -267,7 +282,7 @@ class RestTarget:
             if value is not None
         }
         content = {"json": sent} if sent else {}  # a DELETE with a body is refused by some proxies
-        data = self._api.write(method, route, {"_fields": POST_FIELDS}, **content)
+        data = self._api.write(method, route, {"_fields": f"{POST_FIELDS},{SAVES}"}, **content)
         return written(site_post_of, data)
 
     def _posts(self, params: Params) -> Iterator[SitePost]:

@@ -26,8 +26,10 @@ POST_FIELDS = (
     "id,slug,status,link,title.raw,content.raw,excerpt.raw,date_gmt,author,categories,tags,"
     "featured_media,comment_status,modified_gmt"
 )
+SAVES = "_links.version-history,_links.predecessor-version"  # a query a post
 
-REVISION_FIELDS = "id,author,modified_gmt,title.raw,content.raw,excerpt.raw"
+# Their controller knows no parts of fields: title.raw would give none.
+REVISION_FIELDS = "id,author,modified_gmt,title,content,excerpt"
 
 LISTED_FIELDS = ",".join(
     (
@@ -125,7 +127,17 @@ def site_post_of(row: Json) -> SitePost:
         link=row["link"],
         modified=str(row.get("modified_gmt") or ""),
         values=values,
+        **_saves_of(row),
     )
+
+
+def _saves_of(row: Json) -> dict[str, Any]:
+    """Take the number of revisions and the newest one's id, where the answer has them."""
+    links = row.get("_links") or {}
+    if not links.get("version-history"):
+        return {}
+    newest = links.get("predecessor-version") or ({"id": 0},)
+    return {"revisions": int(links["version-history"][0]["count"]), "revision": newest[0]["id"]}
 
 
 def revision_of(row: Json) -> Revision:

@@ -130,8 +130,16 @@ class Target(Protocol):
         ChangedError when the post was changed after it.
         """
 
-    def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
-        """Read the revisions of a post, newest first; none where the site keeps none."""
+    def lock_time(self) -> datetime | None:
+        """Return the site's own time where updates can be locked; None where there is no lock."""
+
+    def read_revisions(
+        self, wp_id: int, *, after: int = 0, before: int | None = None
+    ) -> tuple[Revision, ...]:
+        """Read the saves of a post, no autosaves, newest first; none where the site keeps none.
+
+        With ids only those between the two.
+        """
 
     def trash_post(self, wp_id: int) -> SitePost:
         """Move a post to the trash."""

@@ -2,31 +2,128 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import RejectedError, UnauthorizedError, UnreachableError
+from wp_sync.errors import (
+    ChangedError,
+    PublishError,
+    RejectedError,
+    UnauthorizedError,
+    UnreachableError,
+)
 from wp_sync.model import Amend, Claim, Receipt, Trash
 
 from .journal import Write
-from .merge import left_out, pending_hashes, stored_hashes
+from .merge import left_out, pending_hashes, rewritten_fields, stored_hashes, touched_fields
 from .outcomes import outcome_of
 from .target import FORBIDDEN
+from .verifying import find_slipped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from wp_sync.errors import PublishError
     from wp_sync.model import Outcome, SitePost
 
     from .journal import Journal
     from .target import Target
 
 REFUSED = (RejectedError, UnauthorizedError, UnreachableError)
+_TRIES = 3
+_GRAIN = 2.0  # seconds after a change in which a lock that knows whole seconds is blind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of an update."""
+
+    stored: SitePost
+    restored: Mapping[str, Any] = field(default_factory=dict)  # an editor's, that ours had replaced
+    told: str = ""  # about these
+    unverified: bool = False
+
+
+def until_unchanged(write: Callable[[], Outcome]) -> Outcome:
+    """Decide anew when the post was changed between the read and the write."""
+    for _ in range(_TRIES - 1):
+        with suppress(ChangedError):
+            return write()
+    return write()
+
+
+def read_before(target: Target, wp_id: int) -> SitePost | None:
+    """Read a post just before a write, at a moment from which the site's lock sees changes."""
+    for last in (*(False,) * (_TRIES - 1), True):
+        there = next(iter(target.read_posts([wp_id])), None)
+        now = target.lock_time()
+        blind = _GRAIN - _age(there.modified, now) if there and there.modified and now else 0.0
+        if blind <= 0 or last:
+            break
+        time.sleep(min(blind, _GRAIN))
+    return there
+
+
+def _age(modified: str, now: datetime) -> float:
+    return (now - datetime.fromisoformat(modified).replace(tzinfo=UTC)).total_seconds()
+
+
+def send_verified(
+    target: Target, journal: Journal, ours: Receipt, there: SitePost, values: Mapping[str, Any]
+) -> Sent:
+    """Update a post as it was read, and put back what an editor saved between read and write."""
+    stored = send_update(target, journal, ours, values, there.modified)
+    restored: dict[str, Any] = {}
+    unverified, told = False, ""
+    read, written = there, values
+    for _ in range(_TRIES):
+        finding = find_slipped(target, read, stored, written, ours)
+        unverified = unverified or finding.unverified
+        if not finding.slipped:
+            break
+        restored |= finding.slipped
+        read, written = stored, finding.slipped
+        told = f"an editor (user {finding.author}) saved at the same moment: their"
+        try:
+            stored = target.update_post(ours.wp_id, written, unless_changed_since=stored.modified)
+        except PublishError as error:  # whoever is asked next says what is wrong with the site
+            told += f" {', '.join(restored)} could not be put back, and is in the post's revisions:"
+            told += f" {error.message}"
+            break
+        told += f" {', '.join(restored)} was restored"
+    return Sent(stored=stored, restored=restored, told=told, unverified=unverified)
+
+
+def receipt_after(
+    ours: Receipt, there: SitePost, stored: SitePost, fields: Sequence[str], sent: Sent
+) -> Receipt:
+    """Remember an update of these fields; the others keep their old receipt.
+
+    Else an editor's change would be ours. What a plugin or an upgrade changed before is no such.
+    """
+    got = stored_hashes(stored)
+    fresh = {*fields, *rewritten_fields(ours, there)} & got.keys()
+    kept = {*touched_fields(ours, there), *sent.restored} - set(fields)
+    return replace(
+        ours,
+        link=stored.link,
+        stored=dict(ours.stored) | {name: got[name] for name in fresh},
+        pending={name: ours.pending[name] for name in ours.pending if name not in fields},
+        modified="" if sent.unverified else stored.modified,
+        revision=stored.revision,
+        kept=tuple(sorted(kept)),
+        status=stored.status,
+    )
 
 
 def send_update(
-    target: Target, journal: Journal, ours: Receipt, values: Mapping[str, Any]
+    target: Target,
+    journal: Journal,
+    ours: Receipt,
+    values: Mapping[str, Any],
+    unless_changed_since: str = "",
 ) -> SitePost:
     """Update a post; should the answer be lost, the ledger knows what may be there."""
     doubt = dict(ours.pending)
@@ -34,7 +131,7 @@ def send_update(
         doubt[name] = tuple(dict.fromkeys((*doubt.get(name, ()), *hashes)))
     journal.keep_pending(replace(ours, pending=doubt))
     try:
-        return target.update_post(ours.wp_id, values)
+        return target.update_post(ours.wp_id, values, unless_changed_since=unless_changed_since)
     except REFUSED as error:
         if made_nothing(error):
             journal.keep_pending(ours)
@@ -62,8 +159,12 @@ def obey(change: Amend | Claim | Trash, target: Target, journal: Journal) -> Out
 
 def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     """Set a post to given values; what somebody changed since stays, and is named."""
+    return until_unchanged(lambda: _amend_post(change, target, journal))
+
+
+def _amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     ours = change.receipt
-    there = next(iter(target.read_posts([ours.wp_id])), None)
+    there = read_before(target, ours.wp_id)
     if refusal := _why_not(there, change.values):
         return outcome_of(change, "unchanged", refusal, there)
     assert there is not None  # noqa: S101 (else there is a refusal)
@@ -73,20 +174,21 @@ def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     reason = told if kept else change.reason
     if not values:
         return outcome_of(change, "unchanged", reason, there)
-    stored = send_update(target, journal, ours, values)
-    got = stored_hashes(stored)
-    receipt = replace(
-        ours,
-        link=stored.link,
-        stored=dict(ours.stored) | {name: got[name] for name in values if name in got},
-        pending={name: ours.pending[name] for name in ours.pending if name not in values},
-        status=stored.status,
-    )
+    sent = send_verified(target, journal, ours, there, values)
+    values = {name: value for name, value in values.items() if name not in sent.restored}
+    receipt = receipt_after(ours, there, sent.stored, tuple(values), sent)
+    wanted = {name: change.sent[name] for name in values if name in change.sent}
+    receipt = replace(receipt, sent=dict(ours.sent) | wanted)
     before = {name: there.values.get(name) for name in values}
-    journal.record(Write(action=change.order, receipt=receipt, values=values, previous=before))
-    if lost := left_out(values, stored):
+    if values:
+        journal.record(Write(action=change.order, receipt=receipt, values=values, previous=before))
+    else:
+        journal.keep(receipt)
+    if lost := left_out(values, sent.stored):
         reason += f"; WordPress left out: {', '.join(lost)}"
-    return outcome_of(change, "updated", reason, stored)
+    reason = "; ".join(filter(None, (reason, sent.told)))
+    outcome = outcome_of(change, "updated" if values else "unchanged", reason, sent.stored)
+    return replace(outcome, warning=sent.told, unverified=sent.unverified)
 
 
 def trash_post(change: Trash, target: Target, journal: Journal) -> Outcome:

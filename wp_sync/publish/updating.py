@@ -3,52 +3,83 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .merge import edited_fields, stored_hashes, written_hashes
+from .merge import edited_fields, find_conflicts, stale_fields, written_hashes
 from .outcomes import outcome_of
+from .plan import kept_note
 from .target import FORBIDDEN
 from .terms import known_ids
-from .updates import send_update
+from .updates import Sent, read_before, receipt_after, send_verified, until_unchanged
 from .writing import receipt_of
 
 if TYPE_CHECKING:
-    from wp_sync.model import Outcome, Update
+    from collections.abc import Mapping
+
+    from wp_sync.model import Conflict, Outcome, SitePost, Update
 
     from .writing import Writing
 
 
 def update_post(change: Update, writing: Writing) -> Outcome:
-    """Write the stale fields of one post, decided anew on a read made just before."""
-    ours, post = change.receipt, change.post
-    now_there = next(iter(writing.target.read_posts([change.wp_id])), None)
-    if now_there is None or now_there.status == "trash":
+    """Write the stale fields of one post, decided on a read made just before, verified after."""
+    return until_unchanged(lambda: _update_post(change, writing))
+
+
+def _update_post(change: Update, writing: Writing) -> Outcome:
+    post, there = change.post, read_before(writing.target, change.wp_id)
+    if there is None or there.status == "trash":
         return outcome_of(change, "unchanged", "deleted on the site meanwhile: stays deleted")
-    if now_there.status == FORBIDDEN:
+    if there.status == FORBIDDEN:
         return outcome_of(change, "unchanged", "given to another author meanwhile")
-    edited = edited_fields(ours, now_there, post, known_ids(post, writing.site.terms))
-    fields = tuple(name for name in change.fields if name not in edited)
+    fields, conflicts = _decide(change, there, writing)
+    if conflicts != change.conflicts:
+        note = f"meanwhile {kept_note(conflicts, writing.site)}" if conflicts else ""
+        reason = f"changed at the source: {', '.join(fields)}" if fields else ""
+        reason = "; ".join(filter(None, (reason, note)))
+        change = replace(change, conflicts=conflicts, reason=reason)
     if not fields:
-        return outcome_of(change, "unchanged", "edited on the site meanwhile", now_there)
-    fields = writing.without_lost_picture(post, fields)
-    if not fields:
-        kept = "the old picture stays: " if now_there.values.get("featured") else ""
+        return outcome_of(change, "unchanged", change.reason, there)
+    wanted = writing.without_lost_picture(post, fields)
+    if not wanted:
+        kept = "the old picture stays: " if there.values.get("featured") else ""
         reason = kept + writing.pictures.note_of(post)
-        return outcome_of(change, "unchanged", reason, now_there)
-    values = writing.values(post, fields)
-    answer = send_update(writing.target, writing.journal, ours, values)
-    stored = writing.with_picture(post, values, answer)
-    sent, got = written_hashes(post, values, stored), stored_hashes(stored)
-    # Fields that were not written keep their old receipt, or an editor's change would be ours.
-    receipt = replace(
-        receipt_of(
-            post,
-            stored,
-            dict(ours.sent) | {name: sent[name] for name in fields if name in sent},
-            dict(ours.stored) | {name: got[name] for name in fields if name in got},
-        ),
-        pending={name: ours.pending[name] for name in ours.pending if name not in fields},
-    )
-    before = {name: now_there.values.get(name) for name in fields}
-    writing.record("update", receipt, post, values, before)
-    return outcome_of(change, "updated", writing.tell(change, values, stored), stored)
+        return outcome_of(change, "unchanged", reason, there)
+    values = writing.values(post, wanted)
+    sent = send_verified(writing.target, writing.journal, change.receipt, there, values)
+    stored = writing.with_picture(post, values, sent.stored)
+    return _record(change, writing, there, replace(sent, stored=stored), values)
+
+
+def _decide(
+    change: Update, there: SitePost, writing: Writing
+) -> tuple[tuple[str, ...], tuple[Conflict, ...]]:
+    """Decide anew: what to write, and what an editor has changed by now."""
+    post = change.post
+    edited = edited_fields(change.receipt, there, post, known_ids(post, writing.site.terms))
+    conflicts = find_conflicts(post, there, stale_fields(post, change.receipt), edited)
+    return tuple(name for name in change.fields if name not in edited), conflicts
+
+
+def _record(
+    change: Update, writing: Writing, there: SitePost, sent: Sent, values: Mapping[str, Any]
+) -> Outcome:
+    post, stored = change.post, sent.stored
+    # What an editor saved at the same moment is theirs, and was never written by us.
+    values = {name: value for name, value in values.items() if name not in sent.restored}
+    hashes = written_hashes(post, values, stored)
+    after = receipt_after(change.receipt, there, stored, tuple(values), sent)
+    wanted = dict(after.sent) | {name: hashes[name] for name in values if name in hashes}
+    receipt = receipt_of(post, stored, wanted, after.stored)
+    receipt = replace(receipt, pending=after.pending, modified=after.modified, kept=after.kept)
+    if values:
+        before = {name: there.values.get(name) for name in values}
+        writing.record("update", receipt, post, values, before)
+    else:
+        writing.journal.keep(receipt)
+    held = replace(stored, values={**stored.values, **sent.restored})
+    theirs = find_conflicts(post, held, sent.restored, sent.restored)
+    change = replace(change, conflicts=(*change.conflicts, *theirs))
+    told = "; ".join(filter(None, (writing.tell(change, values, stored), sent.told)))
+    outcome = outcome_of(change, "updated" if values else "unchanged", told, stored)
+    return replace(outcome, warning=sent.told, unverified=sent.unverified)

@@ -132,6 +132,7 @@ def receipt_of(
         sent=dict(sent),
         stored=dict(held),
         modified=stored.modified,
+        revision=stored.revision,
         status=stored.status,
         doubt=post.doubt or _LEFT.get(post.status, ""),
     )

@@ -18,6 +18,7 @@ _MOST = 200  # articles: the newest; a page of thousands helps nobody
 _NOTHING = "Nothing waits for review."
 _POSTS = "Drafts: publish or trash them here, wp-sync understands it"
 _ITEMS = "Held back, not on the site yet"
+_CONFLICTS = "Edited here, and changed at the source since: what is here stays"
 
 
 def page_body(waiting: Sequence[Waiting]) -> str:
@@ -26,11 +27,12 @@ def page_body(waiting: Sequence[Waiting]) -> str:
         return _paragraph(_NOTHING)
     shown = tuple(reversed(waiting[-_MOST:]))
     more = f", the newest {_MOST} of them here" if len(waiting) > _MOST else ""
-    posts = [one for one in shown if one.edit]
+    conflicts = [one for one in shown if one.kind == "conflict"]
+    posts = [one for one in shown if one.edit and one.kind != "conflict"]
     items = [one for one in shown if not one.edit]
     intro = "1 article waits." if len(waiting) == 1 else f"{len(waiting)} articles wait{more}."
     parts = [_paragraph(intro)]
-    for heading, ones in ((_POSTS, posts), (_ITEMS, items)):
+    for heading, ones in ((_POSTS, posts), (_ITEMS, items), (_CONFLICTS, conflicts)):
         if ones:
             parts.append(_heading(heading))
             parts += [_paragraph(_article(one)) for one in ones]
@@ -39,7 +41,8 @@ def page_body(waiting: Sequence[Waiting]) -> str:
 
 def _article(one: Waiting) -> str:
     since = f"since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
-    number = "" if one.edit else one.handle  # by which an editor at a terminal decides
+    # By which an editor at a terminal decides.
+    number = "" if one.edit and one.kind != "conflict" else one.handle
     facts = " · ".join(filter(None, (one.source, one.channel, since, number)))
     return f"<strong>{_linked(one)}</strong><br>{_escape(one.reason)}<br><em>{_escape(facts)}</em>"
 

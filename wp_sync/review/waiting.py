@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from wp_sync.model import ItemKey
 
-Kind = Literal["draft", "pending", "held", "undone", "approved", "live", "rejected"]
+Kind = Literal["draft", "pending", "held", "undone", "approved", "live", "rejected", "conflict"]
+CONFLICT = "conflict:"  # begins the reason of a conflict
 _HANDLE = "h-"  # begins what names an item without a post
+_CONFLICT_HANDLE = "c-"  # begins what names a conflict: one field of a post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,9 @@ class Waiting:
     wp_id: int | None = None  # None: there is no post yet
     link: str = ""  # of the post
     edit: str = ""  # where wp-admin edits it
+    field: str = ""  # of a conflict, and both values
+    ours: str = ""
+    theirs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +62,30 @@ def item_handle(mark: str) -> str:
     return f"{_HANDLE}{mark}"
 
 
+def conflict_handle(mark: str) -> str:
+    """Name a conflict."""
+    return f"{_CONFLICT_HANDLE}{mark}"
+
+
+def spare_conflicts(waiting: Iterable[Waiting], wanted: Filter) -> tuple[Waiting, ...]:
+    """Leave out conflicts from "all", unless these are asked for."""
+    asked = CONFLICT[:-1] in wanted.reason.casefold()
+    return tuple(one for one in waiting if asked or one.kind != "conflict")
+
+
 def find_waiting(waiting: Iterable[Waiting], target: str) -> tuple[Waiting, ...]:
     """Find what a person named: by handle or post id, else by an address of post or article.
 
-    An empty name, as of a variable that is not set, names nothing.
+    An empty name, as of a variable that is not set, names nothing. A conflict has its handle alone:
+    who names a post means the post.
     """
     known = tuple(waiting)
     name = target.strip().rstrip("/")
     if not name:
         return ()
+    if name.startswith(_CONFLICT_HANDLE):
+        return tuple(one for one in known if one.handle == name)
+    known = tuple(one for one in known if one.kind != "conflict")
     if named := tuple(one for one in known if name in {one.handle, str(one.wp_id or one.handle)}):
         return named
     address = normalise_address(target) or None

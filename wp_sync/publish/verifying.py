@@ -1,0 +1,139 @@
+"""Find an editor's save that came between our read of a post and our write to it.
+
+REST has no conditional update: what WordPress can tell afterwards is in the post's revisions, and
+they hold title, text and excerpt alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from itertools import dropwhile, takewhile
+from typing import TYPE_CHECKING, Any
+
+from wp_sync.hashing import digest
+
+from .merge import TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wp_sync.model import Receipt, SitePost
+
+    from .target import Revision, Target
+
+# As WordPress's own parser finds it (class-wp-block-parser.php, next_token), but in one piece.
+_DELIMITER = re.compile(r"<!--\s+(/?)wp:([a-z0-9/_-]+)\s+(?:(\{.*?\})\s+)?(/?)-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What our write replaced that its reader had not seen."""
+
+    slipped: Mapping[str, Any] = field(default_factory=dict)  # an editor's values, by field
+    author: int = 0  # who saved them
+    unverified: bool = False  # the site keeps no revisions that could tell
+
+
+NOTHING = Finding()
+
+
+def find_slipped(
+    target: Target,
+    there: SitePost,
+    stored: SitePost,
+    values: Mapping[str, Any],
+    receipt: Receipt,
+) -> Finding:
+    """Compare the saves between what we read and what we wrote with both of them.
+
+    `there` was read just before, `stored` is the answer to our write of `values`. An update before
+    it whose answer we do not have (Receipt.pending) was never looked after: so is it now.
+    """
+    ours = {name: stored.values[name] for name in TEXTS if name in values and name in stored.values}
+    unsure = any(name in receipt.pending for name in ours)
+    if unsure:
+        there = replace(there, revision=min(there.revision, receipt.revision))
+    elif all(_same(ours[name], there.values.get(name)) for name in ours):
+        return NOTHING  # whoever saved these fields meanwhile, nothing of theirs was replaced by us
+    if there.revisions is None or stored.revisions is None:
+        saves = _read_unnumbered(target, there)
+    elif _cannot_tell(there, stored):
+        saves = None
+    else:
+        saves = _read_between(target, there, stored)
+    if saves is None:
+        return Finding(unverified=True)
+    saves = _before_ours(saves, ours)
+    if unsure:  # what we read may be what that update left
+        saves = tuple(dropwhile(lambda one: _holds(one, there.values, tuple(ours)), saves))
+    return _compare(saves, there, ours, receipt)
+
+
+def _read_between(target: Target, there: SitePost, stored: SitePost) -> Sequence[Revision]:
+    """Read the saves between both; the newest one is ours, or came after ours."""
+    if stored.revision == there.revision:
+        return ()
+    return target.read_revisions(there.wp_id, after=there.revision, before=stored.revision)
+
+
+def _read_unnumbered(target: Target, there: SitePost) -> Sequence[Revision] | None:
+    """Read the saves after what was read, by their texts; None where there are none to tell."""
+    if target.lock_time():  # the lock has made sure of it
+        return ()
+    saves = target.read_revisions(there.wp_id)
+    later = tuple(takewhile(lambda one: not _holds(one, there.values, TEXTS), saves))
+    return later if saves else None
+
+
+def _cannot_tell(there: SitePost, stored: SitePost) -> bool:
+    """Tell whether the site keeps no revision, or only the last one."""
+    if not stored.revisions:
+        return True
+    only_last = stored.revisions == 1 and there.revision != 0
+    return only_last and stored.revision != there.revision
+
+
+def _before_ours(saves: Sequence[Revision], ours: Mapping[str, Any]) -> Sequence[Revision]:
+    """Leave out our own save, and what was saved after it: that replaced us, and may."""
+    at = next((at for at, one in enumerate(saves) if _holds(one, ours, tuple(ours))), -1)
+    return saves[at + 1 :]
+
+
+def _compare(
+    saves: Sequence[Revision], there: SitePost, ours: Mapping[str, Any], receipt: Receipt
+) -> Finding:
+    if not saves:
+        return NOTHING
+    last = saves[0]
+    slipped = {
+        name: last.values[name]
+        for name, value in ours.items()
+        if not _same(last.values[name], there.values.get(name))
+        and not _same(last.values[name], value)
+        and digest(last.values[name]) != receipt.stored.get(name)
+    }
+    return Finding(slipped=slipped, author=last.author) if slipped else NOTHING
+
+
+def _holds(one: Revision, values: Mapping[str, Any], names: Sequence[str]) -> bool:
+    return all(_same(one.values[name], values.get(name)) for name in names)
+
+
+def _same(one: object, other: object) -> bool:
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(text: object) -> str:
+    """Write block delimiters in one way: an answer has them anew (blocks.php), a revision not."""
+    return _DELIMITER.sub(_delimiter, str(text)).strip()
+
+
+def _delimiter(found: re.Match[str]) -> str:
+    closer, name, attributes, void = found.groups()
+    try:
+        settings = json.dumps(json.loads(attributes), sort_keys=True) if attributes else ""
+    except ValueError:
+        settings = attributes
+    return f"<!-- {closer}wp:{name.removeprefix('core/')} {settings} {void}-->"
