@@ -15,7 +15,9 @@ from wp_sync.publish.merge import (
     FOLLOWED,
     adopted_hashes,
     edited_fields,
+    find_conflicts,
     pending_hashes,
+    rewritten_fields,
     sent_hashes,
     stale_fields,
     stored_hashes,
@@ -271,3 +273,62 @@ def test_nothing_is_missing_where_nothing_is_wanted() -> None:
     bare = replace(POST, categories=(), tags=(), pictures=())
 
     assert unfinished_fields(bare, there(categories=(), tags=(), featured=0), 1) == ()
+
+
+WROTE = "2026-05-04T12:00:00"  # when, as WordPress told
+
+
+def written(**values: Any) -> Receipt:  # noqa: ANN401
+    return replace(RECEIPT, modified=WROTE, revision=12, **values)
+
+
+def saved(modified: str = WROTE, revision: int = 12, **values: object) -> SitePost:
+    return replace(there(**values), modified=modified, revisions=3, revision=revision)
+
+
+@pytest.mark.parametrize("field", ["title", "body", "excerpt"])
+def test_what_changed_without_a_save_is_nobodys_edit(field: str) -> None:
+    """An upgrade or a plugin gives texts out anew; the date of the last change stays."""
+    post = saved(**{field: "Rewritten"})  # type: ignore[arg-type]
+
+    assert rewritten_fields(written(), post) == {field}
+    assert edited_fields(written(), post, POST, IDS) == set()
+
+
+@pytest.mark.parametrize(
+    ("receipt", "post"),
+    [
+        pytest.param(written(), saved("2026-05-04T12:00:01", title="Mine"), id="saved later"),
+        pytest.param(written(), saved(revision=13, title="Mine"), id="saved in our second"),
+        pytest.param(written(kept=("title",)), saved(title="Mine"), id="kept by our write"),
+        pytest.param(replace(RECEIPT, revision=12), saved("", title="Mine"), id="unknown dates"),
+        pytest.param(
+            written(stored=dict(RECEIPT.stored) | {"title": ""}), saved(title="Mine"), id="adopted"
+        ),
+    ],
+)
+def test_what_a_person_saved_is_their_edit(receipt: Receipt, post: SitePost) -> None:
+    """Also within the second of our own write, which the date does not tell apart."""
+    assert edited_fields(receipt, post, POST, IDS) == {"title"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("categories", (9,)), ("tags", ()), ("featured", 0), ("status", "draft")]
+)
+def test_what_leaves_no_revision_is_a_persons(field: str, value: object) -> None:
+    """A deleted term moves no date, and a person deleted it."""
+    post = saved(**{field: value})  # type: ignore[arg-type]
+
+    assert edited_fields(written(), post, POST, IDS) == {field}
+
+
+def test_a_conflict_has_both_values() -> None:
+    """The source's in names, the site's in ids."""
+    post = saved("2026-05-05T12:00:00", tags=(9,), title="Mine")
+
+    found = find_conflicts(POST, post, ("title", "body", "tags"), {"title", "tags"})
+
+    assert [(one.field, one.ours, one.theirs) for one in found] == [
+        ("title", POST.title, "Mine"),
+        ("tags", POST.tags, (9,)),
+    ]

@@ -139,7 +139,7 @@ def handle_of(row: ConflictRow) -> str:
 def shown_values(row: ConflictRow, terms: Mapping[Taxonomy, Sequence[Term]]) -> tuple[str, str]:
     """Write both values for people: names of terms, not ids."""
     if row.field in _TERMS:
-        names = {one.wp_id: one.name for one in terms.get(row.field, ())}  # type: ignore[call-overload]
+        names = {one.wp_id: one.name for one in terms.get(row.field, ())}
         wanted = (" > ".join(one) if isinstance(one, (list, tuple)) else one for one in row.ours)
         theirs = (names.get(wp_id, f"term {wp_id}") for wp_id in row.theirs)
         return ", ".join(wanted) or "none", ", ".join(theirs) or "none"
@@ -212,7 +212,7 @@ def _value(row: ConflictRow, terms: Mapping[Taxonomy, Sequence[Term]]) -> Any:  
     if row.field == "featured":
         return None
     if row.field in _TERMS:
-        known: Sequence[Term] = terms.get(row.field, ())  # type: ignore[call-overload]
+        known: Sequence[Term] = terms.get(row.field, ())
         paths = (tuple(one) if isinstance(one, (list, tuple)) else (one,) for one in row.ours)
         found = [find_term(known, path) for path in paths]
         return tuple(one.wp_id for one in found if one) if all(found) else None
