@@ -91,8 +91,10 @@ class SitePost:
     status: str
     link: str = ""
     modified: str = ""  # of the last change, to the second, naive UTC; "" for unknown
-    revisions: int | None = None  # how many there are, autosaves among them; None: unknown
-    revision: int = 0  # the newest one's id; 0 for none or unknown
+    # How many revisions there are, autosaves among them, and the newest one's id; None and 0 where
+    # nobody asked: that is no difference between two posts.
+    revisions: int | None = field(default=None, compare=False)
+    revision: int = field(default=0, compare=False)
     values: Mapping[str, Any] = field(default_factory=dict)  # in the field names of publish.merge
 
 
