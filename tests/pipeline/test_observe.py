@@ -113,6 +113,31 @@ def test_what_was_trashed_does_not_come_again_by_another_name(
     assert after[0]["n"] == before[0]["n"] + 1
 
 
+@pytest.mark.parametrize("number", [TRASHED, DELETED])
+def test_what_was_trashed_stays_away_whatever_its_source_changes(
+    desk: Desk, site: WordPress, kiosk: Kiosk, number: int
+) -> None:
+    """A word of the text, the address, or the guid and a word: one thing by which it is known stays."""
+    before = site.sql("SELECT count(*) AS n FROM wp_posts WHERE post_type = 'post'")
+    old = story(number)
+    little = old.body.replace("number", "No.")
+    changes = (
+        story(number, body=little),
+        story(number, link=f"https://news.example/moved-{number}"),
+        story(number, link=f"https://news.example/moved-{number}", body=little),
+        story(40 + number, title=old.title, body=little, link=old.address),
+        story(50 + number, title=old.title, body=old.body),
+    )
+
+    ends = []
+    for one in changes:
+        feed_of(kiosk, one)
+        ends.append(desk.sync("--allow", "all").totals.keys() - {"dropped"})
+
+    assert ends == [set()] * len(changes)
+    assert site.sql("SELECT count(*) AS n FROM wp_posts WHERE post_type = 'post'") == before
+
+
 def test_what_is_taken_out_of_the_trash_is_followed_again(
     desk: Desk, site: WordPress, kiosk: Kiosk
 ) -> None:
