@@ -117,7 +117,7 @@ def test_what_was_trashed_does_not_come_again_by_another_name(
 def test_what_was_trashed_stays_away_whatever_its_source_changes(
     desk: Desk, site: WordPress, kiosk: Kiosk, number: int
 ) -> None:
-    """A word of the text, the address, or the guid and a word: one thing by which it is known stays."""
+    """A word of the text, its address, or its guid and a word: something tells what it is."""
     before = site.sql("SELECT count(*) AS n FROM wp_posts WHERE post_type = 'post'")
     old = story(number)
     little = old.body.replace("number", "No.")
