@@ -12,7 +12,13 @@ OTHER = ItemKey("https://news.example/feed", "2")
 
 
 def conflict(**values: Any) -> Conflict:  # noqa: ANN401
-    usual = {"key": KEY, "wp_id": 7, "field": "title", "ours": "Sun", "theirs": "Mine"}
+    usual: dict[str, Any] = {
+        "key": KEY,
+        "wp_id": 7,
+        "field": "title",
+        "ours": "Sun",
+        "theirs": "Mine",
+    }
     return Conflict(**usual | values)
 
 

@@ -69,7 +69,9 @@ class Visit:
         looked = shop.ledger.meta.get(OBSERVED + self._address)
         if not looked or shop.clock() - datetime.fromisoformat(looked) > _LONGEST_ABSENCE:
             return True
-        return bool(shop.ledger.posts.with_status(self._address, *WAITING))
+        ledger, address = shop.ledger, self._address
+        # An editor may settle a conflict on the site, by setting a field back.
+        return bool(ledger.posts.with_status(address, *WAITING) or ledger.conflicts.open(address))
 
     def open(self) -> SiteReader:
         """Log in and prove the rights. Raises what stops a run before its first write."""

@@ -165,7 +165,7 @@ class Work:
                 wanted = "new" if was_undone else "published"  # new: the next sync completes it
                 state = wanted if outcome.status == "updated" else None
                 ledger.items.decide(outcome, self._delivery.run, state)
-                settle_written(ledger, self._site, orders.changes, outcome)
+                settle_written(ledger, self._visit.address, orders.changes, outcome)
             self.tally.outcomes.append(outcome)
             self._watch(outcome)
         self.tally.messages += tell_finds(self.tally.outcomes, self.tally.messages)
@@ -225,7 +225,7 @@ class Work:
                 self._watch(outcome)
         finally:
             if not self._options.dry_run:
-                remember_finds(self._shop.ledger, self._site, self._delivery.run, landed)
+                remember_finds(self._shop.ledger, self._visit.address, self._delivery.run, landed)
                 # What a person approved stays so until it is there.
                 waits = [one.key for one in landed if one.status in {"held", "failed"}]
                 states = {key: "approved" for key in waits if key in self._approved}
