@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from office import NOON, Office, changed, make_post
 
-from wp_sync.errors import InDoubtError, RejectedError
+from wp_sync.errors import InDoubtError, RejectedError, UnreachableError
 from wp_sync.model import Amend, Claim, Outcome, Plan, Receipt, SiteState, Trash
 from wp_sync.publish.merge import stored_hashes
 
@@ -308,6 +308,41 @@ def test_a_site_without_revisions_says_so_where_a_text_was_written(office: Offic
     (text,) = office.run(changed(POST, "tags", "title"))
 
     assert (terms.unverified, text.unverified) == (False, True)
+
+
+def test_revisions_that_are_not_shown_stop_no_update(office: Office) -> None:
+    """A security plugin closes their route: the update is recorded, and not verified."""
+    office.run(POST)
+    office.run(changed(POST, "excerpt"))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise RejectedError("closed")
+
+    office.site.read_revisions = refuse  # type: ignore[assignment]
+    (outcome,) = office.run(changed(POST, "excerpt", "title"))
+
+    assert (outcome.status, outcome.unverified) == ("updated", True)
+    assert office.run(changed(POST, "excerpt", "title"))[0].status == "unchanged"
+
+
+def test_an_outage_after_our_write_is_looked_after_by_the_next_run(office: Office) -> None:
+    """Nobody knows yet what slipped between; what did is restored then."""
+    office.run(POST)
+    office.run(changed(POST, "excerpt"))
+    wanted, read = changed(POST, "excerpt", "title"), office.site.read_revisions
+    on_first_update(office, title="An editor's")
+
+    def fail(*_: object, **__: object) -> None:
+        raise UnreachableError("no answer")
+
+    office.site.read_revisions = fail  # type: ignore[assignment]
+    with pytest.raises(UnreachableError):
+        office.run(wanted)
+    office.site.read_revisions = read  # type: ignore[method-assign]
+    (outcome,) = office.run(wanted)
+
+    assert "their title was restored" in outcome.warning
+    assert office.values(2)["title"] == "An editor's"
 
 
 def test_what_an_upgrade_rewrote_is_taken_as_it_is(office: Office) -> None:

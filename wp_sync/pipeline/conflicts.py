@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _LONGEST_VALUE = 60  # characters of a value in a list
 _TERMS: tuple[Taxonomy, ...] = ("categories", "tags")
 _UNSEEN = (
-    "the site keeps no revisions, so a save of an editor's at the same moment as an update of ours"
-    " could not be seen"
+    "the site keeps no revisions, or does not show them: a save of an editor's at the same moment"
+    " as an update of ours could not be seen"
 )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.errors import RejectedError, SiteError
 from wp_sync.hashing import digest
 
 from .merge import TEXTS
@@ -33,7 +34,7 @@ class Finding:
 
     slipped: Mapping[str, Any] = field(default_factory=dict)  # an editor's values, by field
     author: int = 0  # who saved them
-    unverified: bool = False  # the site keeps no revisions that could tell
+    unverified: bool = False  # the site keeps no revisions that could tell, or does not show them
 
 
 NOTHING = Finding()
@@ -57,18 +58,26 @@ def find_slipped(
         there = replace(there, revision=min(there.revision, receipt.revision))
     elif all(_same(ours[name], there.values.get(name)) for name in ours):
         return NOTHING  # whoever saved these fields meanwhile, nothing of theirs was replaced by us
-    if there.revisions is None or stored.revisions is None:
-        saves = _read_unnumbered(target, there)
-    elif _cannot_tell(there, stored):
-        saves = None
-    else:
-        saves = _read_between(target, there, stored)
+    saves = _read_saves(target, there, stored)
     if saves is None:
         return Finding(unverified=True)
     saves = _before_ours(saves, ours)
     if unsure:  # what we read may be what that update left
         saves = tuple(dropwhile(lambda one: _holds(one, there.values, tuple(ours)), saves))
     return _compare(saves, there, ours, receipt)
+
+
+def _read_saves(target: Target, there: SitePost, stored: SitePost) -> Sequence[Revision] | None:
+    """Read the saves after what was read, newest first; None where the site can't tell.
+
+    An outage is raised: the next run finds the update without an answer, and looks after it.
+    """
+    try:
+        if there.revisions is None or stored.revisions is None:
+            return _read_unnumbered(target, there)
+        return None if _cannot_tell(there, stored) else _read_between(target, there, stored)
+    except (RejectedError, SiteError):
+        return None
 
 
 def _read_between(target: Target, there: SitePost, stored: SitePost) -> Sequence[Revision]:
