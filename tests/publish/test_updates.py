@@ -353,6 +353,7 @@ def test_what_an_upgrade_rewrote_is_taken_as_it_is(office: Office) -> None:
     office.site.posts[2] = replace(there, values=values)
 
     (first,) = office.run(changed(POST, "title"))
+    at(office, 5)
     office.edit(2, tags=())
     (second,) = office.run(changed(POST, "title", "body"))
 

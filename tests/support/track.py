@@ -11,6 +11,7 @@ import requests
 from office import Office, make_post
 from watching_proxy import Traffic, watch
 
+from wp_sync.hashing import short_mark
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
@@ -37,7 +38,10 @@ class Track:
 
     def race(self, save: Callable[[int], object]) -> tuple[Post, Outcome]:
         """Make a post, change all its texts at the source, and save before the update arrives."""
-        post = make_post(next(NUMBERS), pictures=(), categories=(), tags=())
+        number = next(NUMBERS)
+        mark = short_mark(str(number))  # else the site's other posts would be taken for this one
+        values = {"mark": mark, "slug": f"race-{mark}", "title": f"Rain {mark}"}
+        post = make_post(number, pictures=(), categories=(), tags=(), **values)
         (made,) = self.office.run(post)
         wanted = replace(post, title="Sun", body="<p>Sun.</p>", excerpt="Sun")
         with self.holding(lambda: save(made.wp_id or 0)):
