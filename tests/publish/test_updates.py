@@ -361,6 +361,19 @@ def test_what_an_upgrade_rewrote_is_taken_as_it_is(office: Office) -> None:
     assert office.values(2)["body"] == "<p>Sun.</p>"
 
 
+def test_what_an_upgrade_rewrote_can_be_taken_back(office: Office) -> None:
+    """An order finds nobody's change in it."""
+    ours = receipt_of(office)
+    there = office.site.posts[ours.wp_id]
+    values = dict(there.values) | {"body": "as an upgrade gives it out"}
+    office.site.posts[ours.wp_id] = replace(there, values=values)
+
+    outcome = obey(office, amend(ours, {"body": "<p>Before.</p>"}))
+
+    assert outcome.reason == "why"
+    assert office.values(ours.wp_id)["body"] == "<p>Before.</p>"
+
+
 def test_an_edit_beside_which_we_wrote_is_never_taken_for_an_upgrade(office: Office) -> None:
     """Since our own write moved the date of the last change, it tells nothing of that field."""
     office.run(POST)

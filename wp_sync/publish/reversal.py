@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, Claim, Receipt, Skip, Trash
 
-from .merge import pending_hashes, stored_hashes
+from .merge import pending_hashes, rewritten_fields, stored_hashes
 from .target import FORBIDDEN
 from .updates import find_touched
 
@@ -172,6 +172,7 @@ class _Item:
     ) -> tuple[dict[str, Any], list[str]]:
         """Part what can be set back from what is kept; what is as it was is neither."""
         current, later = stored_hashes(there), self._later()
+        rewritten = rewritten_fields(ours, there)  # by a plugin or an upgrade: by nobody
         values: dict[str, Any] = {}
         kept: list[str] = []
         for name in fields:
@@ -180,7 +181,7 @@ class _Item:
                 continue
             if name in later:
                 kept.append(f"{name} (changed by run {later[name]}, which must be undone first)")
-            elif current.get(name) not in self._held(ours, name):
+            elif current.get(name) not in self._held(ours, name) and name not in rewritten:
                 kept.append(f"{name} (changed on the site since)")
             else:
                 values[name] = before
@@ -260,6 +261,9 @@ def _expected(ours: Receipt, there: SitePost) -> dict[str, tuple[str, ...]]:
         for name, stored in ours.stored.items()
         if not (name == "date" and there.status in _FLOATING)
     }
+    current = stored_hashes(there)
+    for name in rewritten_fields(ours, there):
+        expected[name] = (*expected[name], current[name])
     if digest("future") in expected.get("status", ()):  # its time has come: nobody did it
         expected["status"] = (*expected["status"], digest("publish"))
     return expected

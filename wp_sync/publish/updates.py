@@ -168,7 +168,8 @@ def _amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     if refusal := _why_not(there, change.values):
         return outcome_of(change, "unchanged", refusal, there)
     assert there is not None  # noqa: S101 (else there is a refusal)
-    kept = find_touched(there, change.expected)
+    rewritten = rewritten_fields(ours, there)
+    kept = [name for name in find_touched(there, change.expected) if name not in rewritten]
     values = {name: value for name, value in change.values.items() if name not in kept}
     told = f"{change.reason}; changed on the site since, and kept: {', '.join(kept)}"
     reason = told if kept else change.reason
