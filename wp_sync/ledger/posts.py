@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Table, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import delete, exists, func, insert, select, tuple_, update
 
 from wp_sync.hashing import digest
 from wp_sync.model import Intent, ItemKey, Receipt
@@ -19,13 +19,14 @@ from .story import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
 
     from wp_sync.model import Claim, Discard, Post, Taxonomy, Term, Tombstone, Upload
 
-_RECEIPTS, _INTENTS, _WRITES, _MEDIA = schema.receipts, schema.intents, schema.writes, schema.media
+_RECEIPTS, _INTENTS, _WRITES = schema.receipts, schema.intents, schema.writes
+_MEDIA, _UPLOADS = schema.media, schema.upload_intents
 
 
 class Written(Protocol):
@@ -41,6 +42,17 @@ class Written(Protocol):
     def values(self) -> Mapping[str, Any]: ...
     @property
     def previous(self) -> Mapping[str, Any]: ...
+
+
+class Begun(Protocol):
+    """publish.journal.Begun."""
+
+    @property
+    def post(self) -> Post: ...
+    @property
+    def sent(self) -> Mapping[str, str]: ...
+    @property
+    def pending(self) -> Mapping[str, Sequence[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +172,22 @@ class PostJournal:
     site: str
     run: str
 
-    def begin(
-        self, post: Post, sent: Mapping[str, str], pending: Mapping[str, Sequence[str]]
-    ) -> None:
-        told = {"slug": post.slug, "begun": self.clock(), "run": self.run}
-        told |= {"sent": dict(sent), "pending": dict(pending)}
+    def begin(self, *begun: Begun) -> None:
+        same = {"begun": self.clock(), "run": self.run}
+        rows = [
+            self._key(one.post.key)
+            | {"slug": one.post.slug, "sent": dict(one.sent), "pending": dict(one.pending)}
+            | same
+            for one in begun
+        ]
+        told = ("slug", "begun", "run", "sent", "pending")
         with self.database.write() as connection:
-            upsert(connection, _INTENTS, [self._key(post.key) | told], update=told)
+            upsert(connection, _INTENTS, rows, update=told)
 
-    def forget(self, post: Post) -> None:
+    def forget(self, *posts: Post) -> None:
         with self.database.write() as connection:
-            self._end_intent(connection, post.key)
+            for post in posts:
+                self._end_intent(connection, post.key)
 
     def keep_pending(self, receipt: Receipt) -> None:
         ours = update(_RECEIPTS).filter_by(**self._key(receipt.key))
@@ -185,8 +202,16 @@ class PostJournal:
             pending["status"] = [*pending.get("status", ()), digest(status)]
             connection.execute(update(_RECEIPTS).where(*which).values(pending=pending))
 
-    def record(self, write: Written) -> None:
-        now, ours = self.clock(), write.receipt
+    def record(self, *writes: Written) -> None:
+        now = self.clock()
+        with self.database.write() as connection:
+            for write in writes:
+                self._keep_receipt(connection, write, now)
+            rows = [row for write in writes for row in self._field_rows(write, now)]
+            connection.execute(insert(_WRITES), rows)
+
+    def _keep_receipt(self, connection: Connection, write: Written, now: datetime) -> None:
+        ours = write.receipt
         told: dict[str, Any] = {
             "address": normalise_address(write.source_url),
             "channel": ours.channel,
@@ -202,12 +227,10 @@ class PostJournal:
         first = self._key(ours.key) | {"first_run": self.run, "created_at": now}
         # What a write does not tell, such as a trash its channel, stays as it was.
         known = [*row, *(name for name in told if told[name])]
-        with self.database.write() as connection:
-            upsert(connection, _RECEIPTS, [first | row | told], update=known)
-            connection.execute(insert(_WRITES), self._field_rows(write, now))
-            self._end_intent(connection, ours.key)
-            if address := told["address"]:
-                self._end_twins(connection, address)
+        upsert(connection, _RECEIPTS, [first | row | told], update=known)
+        self._end_intent(connection, ours.key)
+        if address := told["address"]:
+            self._end_twins(connection, address)
 
     def media_id(self, sha256: str) -> int | None:
         ours = (_MEDIA.c.site == self.site, _MEDIA.c.sha256 == sha256)
@@ -218,12 +241,32 @@ class PostJournal:
         with self.database.write() as connection:
             connection.execute(delete(_MEDIA).filter_by(site=self.site, sha256=sha256))
 
+    def begin_upload(self, upload: Upload) -> None:
+        told = {"name": upload.name, "begun": self.clock(), "run": self.run}
+        with self.database.write() as connection:
+            upsert(connection, _UPLOADS, [self._file(upload) | told], update=told)
+
+    def upload_age(self, upload: Upload) -> timedelta | None:
+        ours = (_UPLOADS.c.site == self.site, _UPLOADS.c.sha256 == upload.sha256)
+        begun: datetime | None = self.database.value(select(_UPLOADS.c.begun).where(*ours))
+        return self.clock() - begun if begun else None
+
+    def forget_upload(self, upload: Upload) -> None:
+        with self.database.write() as connection:
+            connection.execute(delete(_UPLOADS).filter_by(**self._file(upload)))
+
     def record_media(self, upload: Upload, wp_id: int) -> None:
-        self._put(_MEDIA, {"sha256": upload.sha256, "wp_id": wp_id, "name": upload.name})
+        told = {"wp_id": wp_id, "name": upload.name, "at": self.clock(), "run": self.run}
+        ours = self._file(upload)
+        with self.database.write() as connection:
+            upsert(connection, _MEDIA, [ours | told], update=told)
+            connection.execute(delete(_UPLOADS).filter_by(**ours))
 
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
-        row = {"wp_id": term.wp_id, "name": term.name, "parent": term.parent}
-        self._put(schema.terms, {"taxonomy": taxonomy, **row})
+        told = {"name": term.name, "parent": term.parent, "run": self.run, "at": self.clock()}
+        row = {"site": self.site, "taxonomy": taxonomy, "wp_id": term.wp_id}
+        with self.database.write() as connection:
+            upsert(connection, schema.terms, [row | told], update=told)
 
     def claim(self, change: Claim) -> None:
         ours, now = change.receipt, self.clock()
@@ -263,10 +306,8 @@ class PostJournal:
         row |= {"field": field, "previous": None, "value": None, **told}
         connection.execute(insert(_WRITES), self._key(key) | row)
 
-    def _put(self, table: Table, row: Mapping[str, Any]) -> None:
-        full = {"site": self.site, "run": self.run, "at": self.clock(), **row}
-        with self.database.write() as connection:
-            upsert(connection, table, [full], update=full.keys() - table.primary_key.columns.keys())
+    def _file(self, upload: Upload) -> dict[str, Any]:
+        return {"site": self.site, "sha256": upload.sha256}
 
     def _key(self, key: ItemKey) -> dict[str, Any]:
         return {"site": self.site, **key._asdict()}

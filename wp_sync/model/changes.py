@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -139,3 +140,4 @@ class SiteState:
     signs: Mapping[ItemKey, Mapping[int, str]] = field(default_factory=dict)
     repeats: Mapping[ItemKey, Skip] = field(default_factory=dict)  # of posts of other items
     default_category: int = 0  # 0: unknown
+    settle: timedelta = timedelta(seconds=120)  # how long what got no answer rests

@@ -62,6 +62,7 @@ class SiteReader:
             resting=resting,
             doubtful={key: intents[-1] for key, intents in doubts.items()},
             default_category=self._default_category(),
+            settle=self._settle,
         )
 
     def read_names(self, posts: Sequence[Post]) -> SiteState:

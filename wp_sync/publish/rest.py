@@ -13,6 +13,7 @@ from wp_sync.errors import PublishError, RejectedError, SiteError
 from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
+from .rest_batch import Batches
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -56,6 +57,7 @@ class RestTarget:
 
     def __init__(self, api: RestApi, root: ApiRoot) -> None:
         self._api, self._root = api, root
+        self._batches = Batches(api, self._create)
         self._only = 0  # the user whose posts alone we may edit: known once we are identified
 
     def identify(self) -> SiteIdentity:
@@ -174,20 +176,24 @@ class RestTarget:
         return written(term_of, self._api.accept(answer))
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        return self._write_post("POST", POSTS, values)
+        return self._write_post("POST", POSTS, _body_of(values))
 
     @property
     def batch_size(self) -> int:
-        return 1
+        return self._batches.size
+
+    @property
+    def connections(self) -> int:
+        return self._api.pace.connections
 
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
     ) -> tuple[SitePost | PublishError, ...]:
-        return tuple(self._create(values) for values in posts)
+        return self._batches.create([_body_of(values) for values in posts])
 
-    def _create(self, values: Mapping[str, Any]) -> SitePost | PublishError:
+    def _create(self, body: dict[str, Any]) -> SitePost | PublishError:
         try:
-            return self.create_post(values)
+            return self._write_post("POST", POSTS, body)
         except PublishError as error:
             return error
 
@@ -198,7 +204,7 @@ class RestTarget:
         *,
         unless_changed_since: str = "",  # noqa: ARG002 (REST has no lock)
     ) -> SitePost:
-        return self._write_post("POST", f"{POSTS}/{wp_id}", values)
+        return self._write_post("POST", f"{POSTS}/{wp_id}", _body_of(values))
 
     def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
         asked = {"context": "edit", "_fields": REVISION_FIELDS}
@@ -260,13 +266,8 @@ class RestTarget:
             listed_of, self._api.write("POST", route, {"_fields": LISTED_FIELDS}, json=sent)
         )
 
-    def _write_post(self, method: str, route: str, values: Mapping[str, Any]) -> SitePost:
-        sent = {
-            WRITTEN[name][0]: WRITTEN[name][1](value)
-            for name, value in values.items()
-            if value is not None
-        }
-        content = {"json": sent} if sent else {}  # a DELETE with a body is refused by some proxies
+    def _write_post(self, method: str, route: str, body: Mapping[str, Any]) -> SitePost:
+        content = {"json": body} if body else {}  # a DELETE with a body is refused by some proxies
         data = self._api.write(method, route, {"_fields": POST_FIELDS}, **content)
         return written(site_post_of, data)
 
@@ -304,6 +305,14 @@ def read_pages(api: RestApi, route: str, params: Params) -> Iterator[Json]:
             raise SiteError(message, cure=cure)
         yield from rows
         pages, page = int(total), page + 1
+
+
+def _body_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        WRITTEN[name][0]: WRITTEN[name][1](value)
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _by_id(post: SitePost | Revision) -> int:
