@@ -77,6 +77,7 @@ class _Writer:
         self._connections = writing.target.connections
         self._threads = ThreadPoolExecutor(self._connections)
         self._in_flight: deque[_Batch] = deque()
+        self._pictured = 0  # changes whose pictures are ready
         self._doubts = 0
         self._stopper: WpSyncError | None = None
 
@@ -97,6 +98,8 @@ class _Writer:
         while start < len(changes) and not (self._stopper or self._stop()):
             some = self._next(changes, start)
             start += len(some)
+            if not self._prepare(changes, start):
+                break
             if any(isinstance(change, Create) for change in some):
                 yield from self._create(some)
             else:
@@ -117,19 +120,24 @@ class _Writer:
         size = self._writing.target.batch_size if len(places) > 1 else 1
         return run[: places[size]] if len(places) > size else run
 
-    def _create(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Send a batch on its way, once there is room for it; meanwhile its pictures go."""
-        creates = [change for change in changes if isinstance(change, Create)]
+    def _prepare(self, changes: Sequence[Change], until: int) -> bool:
+        """Bring the pictures of all changes before this one, while batches are in flight."""
         try:
-            for at in range(0, len(creates), _AT_ONCE):
-                self._writing.pictures.prepare(creates[at : at + _AT_ONCE], self._files)
+            while self._pictured < until:
+                some = changes[self._pictured : self._pictured + _AT_ONCE]
+                self._writing.pictures.prepare(some, self._files)
+                self._pictured += _AT_ONCE
         except WpSyncError as error:
-            self._stopper = error
-            return
-        while len(self._in_flight) >= self._connections:
+            self._stopper = error  # told once what is in flight has landed
+        return self._stopper is None
+
+    def _create(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Send a batch on its way, once there is room for it."""
+        while len(self._in_flight) >= (1 if self._doubts else self._connections):
             yield from self._settle()
             if self._stopper:
                 return
+        creates = [change for change in changes if isinstance(change, Create)]
         creations, outcomes = begin_creates(creates, self._writing)
         results = self._send(creations) if creations else None
         self._in_flight.append(
@@ -172,7 +180,6 @@ class _Writer:
             self._stopper = UnreachableError(message, cure=doubt.cure)
 
     def _write_each(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        self._writing.pictures.prepare(changes, self._files)
         for change in changes:
             if self._stopper or self._stop():
                 return

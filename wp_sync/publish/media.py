@@ -115,7 +115,7 @@ class Pictures:
         try:
             again = self._provide(upload, self._target.find_media([upload.name]))
         except (RejectedError, InDoubtError) as error:
-            again = _Picture(note=f"without picture: {error.message}")
+            again = _Picture(note=f"without picture: {error.message}", again=True)
         for key, other in self._known.items():
             if other.sha256 == upload.sha256:
                 self._ready[key] = again
