@@ -10,9 +10,9 @@ import argparse
 import io
 import itertools
 import json
+import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -39,6 +39,7 @@ from wp_sync.publish.rest_api import RestApi
 from wp_sync.sandbox.wordpress import start_wordpress
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from press import Kiosk
@@ -311,6 +312,8 @@ def bench_kindness(bench: Bench, slices: int) -> bool:
             idle += list(visit(page, lambda count: count < IDLE_VISITS))
             begun = time.perf_counter()
             with desk.start("sync", "--json", "--allow", "all") as process:
+                # As if it had a machine of its own: the site's load counts, and not ours.
+                os.setpriority(os.PRIO_PROCESS, process.pid, 19)
                 busy += list(visit(page, is_running(process)))
                 out, err = process.communicate()
             totals = json.loads(out.splitlines()[0])["data"]["totals"]

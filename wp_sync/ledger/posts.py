@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,7 +19,7 @@ from .items import Items
 from .story import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
@@ -186,8 +187,7 @@ class PostJournal:
 
     def forget(self, *posts: Post) -> None:
         with self.database.write() as connection:
-            for post in posts:
-                self._end_intent(connection, post.key)
+            self._end_intents(connection, [post.key for post in posts])
 
     def keep_pending(self, receipt: Receipt) -> None:
         ours = update(_RECEIPTS).filter_by(**self._key(receipt.key))
@@ -204,13 +204,22 @@ class PostJournal:
 
     def record(self, *writes: Written) -> None:
         now = self.clock()
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for write in writes:
+            row, known = self._receipt_row(write, now)
+            alike[known].append(row)
+        fields = [row for write in writes for row in self._field_rows(write, now)]
         with self.database.write() as connection:
-            for write in writes:
-                self._keep_receipt(connection, write, now)
-            rows = [row for write in writes for row in self._field_rows(write, now)]
-            connection.execute(insert(_WRITES), rows)
+            for known, rows in alike.items():
+                upsert(connection, _RECEIPTS, rows, update=known)
+            connection.execute(insert(_WRITES), fields)
+            self._end_intents(connection, [write.receipt.key for write in writes])
+            addresses = {row["address"] for rows in alike.values() for row in rows} - {""}
+            if addresses:
+                self._end_twins(connection, addresses)
 
-    def _keep_receipt(self, connection: Connection, write: Written, now: datetime) -> None:
+    def _receipt_row(self, write: Written, now: datetime) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Make a receipt's row, and name what of it replaces what was there."""
         ours = write.receipt
         told: dict[str, Any] = {
             "address": normalise_address(write.source_url),
@@ -226,11 +235,7 @@ class PostJournal:
         row |= {"pending": dict(ours.pending)}
         first = self._key(ours.key) | {"first_run": self.run, "created_at": now}
         # What a write does not tell, such as a trash its channel, stays as it was.
-        known = [*row, *(name for name in told if told[name])]
-        upsert(connection, _RECEIPTS, [first | row | told], update=known)
-        self._end_intent(connection, ours.key)
-        if address := told["address"]:
-            self._end_twins(connection, address)
+        return first | row | told, (*row, *(name for name in told if told[name]))
 
     def media_id(self, sha256: str) -> int | None:
         ours = (_MEDIA.c.site == self.site, _MEDIA.c.sha256 == sha256)
@@ -312,13 +317,16 @@ class PostJournal:
     def _key(self, key: ItemKey) -> dict[str, Any]:
         return {"site": self.site, **key._asdict()}
 
-    def _end_intent(self, connection: Connection, key: ItemKey) -> None:
-        connection.execute(delete(_INTENTS).filter_by(**self._key(key)))
+    def _end_intents(self, connection: Connection, keys: Sequence[ItemKey]) -> None:
+        ours = tuple_(_INTENTS.c.feed, _INTENTS.c.guid)
+        for some in chunks(keys):
+            which = (_INTENTS.c.site == self.site, ours.in_(some))
+            connection.execute(delete(_INTENTS).where(*which))
 
-    def _end_twins(self, connection: Connection, address: str) -> None:
-        """End the intents of the same article's other items: its post is known now."""
+    def _end_twins(self, connection: Connection, addresses: Collection[str]) -> None:
+        """End the intents of the same articles' other items: their posts are known now."""
         items, key = schema.items, tuple_(_INTENTS.c.feed, _INTENTS.c.guid)
-        twins = select(items.c.feed, items.c.guid).where(items.c.address == address)
+        twins = select(items.c.feed, items.c.guid).where(items.c.address.in_(addresses))
         connection.execute(delete(_INTENTS).where(_INTENTS.c.site == self.site, key.in_(twins)))
 
     def _field_rows(self, write: Written, now: datetime) -> list[dict[str, Any]]:

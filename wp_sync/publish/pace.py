@@ -17,6 +17,7 @@ FAILED = 500  # and above
 WINDOW = 10  # answers that are looked at together
 SLOWER = 2.0  # times its own best: readers wait, too
 SHARE = 0.95
+UPLOAD = 2  # connections' weight: pictures are resized within the request, with a whole CPU
 
 
 class Pace:
@@ -36,11 +37,14 @@ class Pace:
         self._changed = Condition()
 
     @contextmanager
-    def turn(self, sleep: Callable[[float], None]) -> Iterator[None]:
-        """Wait for a free connection, and until a pause that the site asked for is over."""
+    def turn(self, sleep: Callable[[float], None], weight: int = 1) -> Iterator[None]:
+        """Wait for a free connection, and until a pause that the site asked for is over.
+
+        What weighs more than one takes the place of so many; alone, it may always go.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._busy < self.allowed)
-            self._busy += 1
+            self._changed.wait_for(lambda: not self._busy or self._busy + weight <= self.allowed)
+            self._busy += weight
             rest = self._until - self._clock()
         try:
             if rest > 0:
@@ -48,7 +52,7 @@ class Pace:
             yield
         finally:
             with self._changed:
-                self._busy -= 1
+                self._busy -= weight
                 self._changed.notify_all()
 
     def hold(self, seconds: float) -> float:

@@ -28,6 +28,7 @@ from .rest_values import (
     shaped,
     site_post_of,
     term_of,
+    upload_of,
     user_of,
     written,
 )
@@ -237,7 +238,7 @@ class RestTarget:
             "slug": _stem(upload.name),
             "title": escape(upload.title or _stem(upload.name)),
             "alt_text": escape(upload.alt[:LONGEST_ALT]),
-            "_fields": "id,slug",
+            "_fields": "id,mime_type,media_details.filesize",
         }
         headers = {
             "Content-Disposition": f'attachment; filename="{upload.name}"',
@@ -246,7 +247,11 @@ class RestTarget:
             "Content-MD5": hashlib.md5(upload.content, usedforsecurity=False).hexdigest(),
         }
         data = self._api.write("POST", MEDIA, params, data=upload.content, headers=headers)
-        return written(lambda row: number_of(row, "id"), data)
+        wp_id, mime, size = written(upload_of, data)
+        if not mime.startswith("image/") or size == 0:
+            # Plugins may change a picture's kind and size, but it must still be one.
+            raise RejectedError(f"WordPress keeps {upload.name} as {mime} of {size} bytes")
+        return wp_id
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
         named: Params = {"include": wp_id} if wp_id else {"slug": f"{slug},{slug}__trashed"}

@@ -30,7 +30,7 @@ from wp_sync.errors import (
 
 from .answers import INDEX, Answer, Json
 from .diagnosis import Diagnosis, diagnose
-from .pace import Pace
+from .pace import UPLOAD, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,7 +209,8 @@ class RestApi:
         return retrying(request)
 
     def _exchange(self, method: str, route: str, params: Params | None, **content: Json) -> Answer:
-        with self.pace.turn(self.patience.sleep), self._session() as session:
+        weight = UPLOAD if "data" in content else 1
+        with self.pace.turn(self.patience.sleep, weight), self._session() as session:
             answer = self._ask(session, method, route, params, **content)
         if answer.retry_after is not None and answer.status in BUSY:
             self.pace.hold(min(answer.retry_after, self.patience.longest_wait))
