@@ -8,6 +8,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from wp_sync.errors import PublishError, RejectedError, SiteError
 from wp_sync.model import SitePost, Term, User
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 POSTS, PAGES, MEDIA, USERS = "wp/v2/posts", "wp/v2/pages", "wp/v2/media", "wp/v2/users"
 PAGE = 100  # the most that WordPress gives
-SLUGS_LENGTH = 3_000  # characters of slugs in one address; servers refuse from 8,000 on
+LIST_LENGTH = 4_000  # characters of one list in an address; servers refuse from 8,000 on
 LONGEST_ALT = 300  # characters; it travels in the address
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
 PRIVATE = {"status": "private", "comment_status": "closed", "ping_status": "closed"}
@@ -143,7 +144,9 @@ class RestTarget:
         self, words: Sequence[str], among: Sequence[int] | None = None
     ) -> tuple[SitePost, ...]:
         # In quotes a comma or a plus is no border between words (WP_Query::parse_search).
-        asked = {"search": " ".join(f'"{word}"' for word in words)} if words else {}
+        # Where they are too many the rest is left out: more is found, and nothing missed.
+        quoted = next(_chunks(f'"{word}"' for word in words), [])
+        asked = {"search": " ".join(quoted)} if quoted else {}
         if among is None:
             return tuple(islice(self._posts(asked), PAGE))
         chunks = (among[at : at + IDS_AT_ONCE] for at in range(0, len(among), IDS_AT_ONCE))
@@ -324,13 +327,17 @@ def _by_id(post: SitePost | Revision) -> int:
     return post.wp_id
 
 
-def _chunks(slugs: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Cut lists so that each fits into an address, as it is written there."""
     chunk: list[str] = []
-    for slug in slugs:
-        if chunk and (len(chunk) == PAGE or sum(map(len, chunk)) + len(slug) > SLUGS_LENGTH):
+    length = 0
+    for text in texts:
+        more = len(quote(text)) + len("%20")
+        if chunk and (len(chunk) == PAGE or length + more > LIST_LENGTH):
             yield chunk
-            chunk = []
-        chunk.append(slug)
+            chunk, length = [], 0
+        chunk.append(text)
+        length += more
     if chunk:
         yield chunk
 
