@@ -6,19 +6,16 @@ import base64
 import ipaddress
 import ssl
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import requests
 import tenacity
 import urllib3
-from requests.auth import HTTPBasicAuth
 
 from wp_sync.errors import (
     InDoubtError,
@@ -31,6 +28,7 @@ from wp_sync.errors import (
 from .answers import INDEX, Answer, Json
 from .diagnosis import Diagnosis, diagnose
 from .pace import UPLOAD, Pace
+from .sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,14 +111,10 @@ class RestApi:
         self.warnings: list[str] = []  # what PHP printed before the JSON
         self.patience = patience or Patience()
         self.pace = pace or Pace()
-        self._idle: deque[requests.Session] = deque()  # each is one connection, kept open
-        self._auth: HTTPBasicAuth | None = None
         self._password = password
         if username:
             check_private(root)
-            # As bytes: requests would encode text as Latin-1, WordPress compares UTF-8.
-            login = username.encode(), self.password.encode()
-            self._auth = HTTPBasicAuth(*login)
+        self._sessions = Sessions((username, self.password) if username else None)
 
     @property
     def password(self) -> str:
@@ -210,7 +204,7 @@ class RestApi:
 
     def _exchange(self, method: str, route: str, params: Params | None, **content: Json) -> Answer:
         weight = UPLOAD if "data" in content else 1
-        with self.pace.turn(self.patience.sleep, weight), self._session() as session:
+        with self.pace.turn(self.patience.sleep, weight), self._sessions.lend() as session:
             answer = self._ask(session, method, route, params, **content)
         if answer.retry_after is not None and answer.status in BUSY:
             self.pace.hold(min(answer.retry_after, self.patience.longest_wait))
@@ -267,28 +261,6 @@ class RestApi:
             if len(body) > LONGEST_ANSWER:
                 raise SiteError(f"{what}: the answer is longer than 50 MB")
         return bytes(body)
-
-    @contextmanager
-    def _session(self) -> Iterator[requests.Session]:
-        """Take a connection that nobody else has."""
-        try:
-            session = self._idle.pop()
-        except IndexError:
-            session = self._open_session()
-        try:
-            yield session
-        finally:
-            self._idle.append(session)
-
-    def _open_session(self) -> requests.Session:
-        # Its adapter repeats nothing (urllib3's Retry is 0): a write that a kept connection lost
-        # may have arrived.
-        session = requests.Session()
-        session.trust_env = False  # no proxy, no .netrc
-        session.headers["Accept"] = "application/json"  # else wp_die sends a web page
-        session.headers["User-Agent"] = _user_agent()
-        session.auth = self._auth
-        return session
 
     def censor(self, body: bytes) -> bytes:
         """Take our login out of an error's text: some sites print the request that they refuse."""
@@ -367,9 +339,3 @@ def check_private(root: str) -> None:
             return
     message = f"{host} is reached without https, and the password would be readable on the way"
     raise SiteError(message, cure="use https:// in [site] url")
-
-
-def _user_agent() -> str:
-    with suppress(PackageNotFoundError):
-        return f"wp-sync/{version('wp-sync')}"
-    return "wp-sync"  # run from a checkout that is not installed
