@@ -34,8 +34,9 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: setup
 	$(BIN)/python tests/bench_startup.py
+	$(BIN)/python tests/bench_publish.py $(ARGS)
 
 kills: setup
 	WP_SYNC_KILLS=50 $(BIN)/python -m pytest tests/pipeline/test_kills.py $(ARGS)

@@ -37,6 +37,8 @@ def short_mark(text: str) -> str:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401
+    if isinstance(value, str):  # nearly all are
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, dict):

@@ -100,6 +100,7 @@ WRONG = [
     ("site without scheme", "c", MAIN.replace("https://example", "example"), "2: site.url: is not a web address"),
     ("password in the file", "c", MAIN.replace("[fetch]", 'password = "abcd"\n[fetch]'), "5: site.password: there is no such key, did you mean 'password_file'?"),
     ("settle too short", "c", MAIN.replace("[fetch]", 'settle = "0s"\n[fetch]'), "5: site.settle: is a time span"),
+    ("too many connections", "c", MAIN.replace("[fetch]", "connections = 5\n[fetch]"), "5: site.connections: must be at most 4, not 5"),
     ("share of a share", "c", MAIN + "[safety]\nshare = 30\n", "13: safety.share: must be at most 1, not 30"),
     ("not a whole number", "c", MAIN + "[safety]\nchanges = 1.5\n", "13: safety.changes: must be a whole number, not 1.5"),
     ("unknown table of the site", "c", MAIN + "[default]\n", "12: default: there is no such key, did you mean 'defaults'?"),

@@ -10,7 +10,7 @@ import pytest
 
 from wp_sync.errors import LedgerError
 from wp_sync.model import Intent, ItemKey, Post, Receipt, Term, Upload
-from wp_sync.publish.journal import Journal, Write
+from wp_sync.publish.journal import Begun, Journal, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def test_an_intent_ends_with_its_receipt(
 ) -> None:
     """Between the two, a start-up finds the slug to look up."""
     for guid in ("a", "b"):
-        journal.begin(post(guid), {}, {})
+        journal.begin(Begun(post=post(guid)))
     before = ledger.posts.intents(SITE)
     journal.record(created("a"))
     after = ledger.posts.intents(SITE)
@@ -80,7 +80,7 @@ def test_an_intent_ends_with_its_receipt(
 
 def test_an_intent_that_made_nothing_is_forgotten(ledger: Ledger, journal: Journal) -> None:
     """A refused request leaves no doubt behind."""
-    journal.begin(post(), {}, {})
+    journal.begin(Begun(post=post()))
     journal.forget(post())
 
     assert ledger.posts.intents(SITE) == ()
@@ -90,16 +90,16 @@ def test_beginning_again_keeps_the_later_time(
     ledger: Ledger, journal: Journal, clock: Callable[..., datetime]
 ) -> None:
     """The settle window counts from the last request."""
-    journal.begin(post(), {}, {})
+    journal.begin(Begun(post=post()))
     clock.go_on(minutes=5)  # type: ignore[attr-defined]
-    journal.begin(post(), {}, {})
+    journal.begin(Begun(post=post()))
 
     assert [intent.begun for intent in ledger.posts.intents(SITE)] == [clock()]
 
 
 def test_intents_and_receipts_belong_to_a_site(ledger: Ledger, journal: Journal) -> None:
     """A staging site with the same feeds is another one."""
-    journal.begin(post("b"), {}, {})
+    journal.begin(Begun(post=post("b")))
     journal.record(created())
     other = "staging.example"
 
@@ -140,7 +140,7 @@ def test_a_record_that_fails_leaves_the_intent(
     ledger: Ledger, journal: Journal, tmp_path: Path
 ) -> None:
     """Receipt, previous values and the end of the intent are one commit."""
-    journal.begin(post(), {}, {})
+    journal.begin(Begun(post=post()))
     with sqlite3.connect(tmp_path / "wp-sync.db") as connection:
         connection.execute(
             "CREATE TRIGGER full BEFORE DELETE ON intents BEGIN SELECT raise(ABORT, 'no'); END"

@@ -84,6 +84,11 @@ class MoodySite(MemoryTarget):
         self.asked: list[tuple[str, Any]] = []
         self.watchers: dict[str, Callable[[], object]] = {}  # called when a request comes in
         self._troubles: dict[str, list[Trouble | None]] = defaultdict(list)
+        self.at_once = 1
+
+    @property
+    def batch_size(self) -> int:
+        return self.at_once
 
     def fail(self, call: str, *errors: WpSyncError | None, after: bool = False) -> None:
         """Fail the next calls; `after`: do first what is asked for."""

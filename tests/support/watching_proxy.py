@@ -10,11 +10,12 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from urllib.parse import SplitResult
 
     from wp_sync.sandbox.wordpress import WordPress
 
@@ -37,6 +38,10 @@ class Traffic:
     url: str = ""
     seen: list[tuple[str, str, float]] = field(default_factory=list)
     on_write: Callable[[int], None] = lambda _: None  # gets the number of the write, from 1
+    lost: frozenset[int] = frozenset()  # writes that are carried out, and whose answers are cut
+    longest: int = 0  # bytes; what is longer is refused with 413, unless this is 0
+    at_once: int = 0  # the most requests that were under way together
+    under_way: int = 0
 
     @property
     def reads(self) -> list[str]:
@@ -47,50 +52,76 @@ class Traffic:
         return [(method, path) for method, path, _ in self.seen if method not in READS]
 
 
+class Passing(BaseHTTPRequestHandler):
+    """Passes requests on, and answers back, unless its traffic tells otherwise."""
+
+    protocol_version = "HTTP/1.1"
+    traffic: ClassVar[Traffic]
+    lock: ClassVar[threading.Lock]
+    upstream: ClassVar[SplitResult]
+
+    def forward(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        traffic = self.traffic
+        with self.lock:
+            kind = kind_of(self.command, body)
+            traffic.seen.append((kind, self.path, time.monotonic()))
+            number = 0 if kind in READS else len(traffic.writes)
+            traffic.under_way += 1
+            traffic.at_once = max(traffic.at_once, traffic.under_way)
+        try:
+            if number:
+                traffic.on_write(number)
+            if number and 0 < traffic.longest < len(body):
+                self.answer(413, [("Content-Type", "text/html")], b"")
+            else:
+                self.pass_on(body, number)
+        finally:
+            with self.lock:
+                traffic.under_way -= 1
+
+    def pass_on(self, body: bytes, number: int) -> None:
+        wire = http.client.HTTPConnection(
+            str(self.upstream.hostname), self.upstream.port, timeout=60
+        )
+        kept = {k: v for k, v in self.headers.items() if k.lower() != "connection"}
+        wire.request(self.command, self.path, body=body or None, headers=kept)
+        answer = wire.getresponse()
+        content = answer.read()
+        wire.close()
+        if number in self.traffic.lost:
+            self.close_connection = True
+            return
+        hops = {"content-length", "connection", "transfer-encoding"}
+        headers = [pair for pair in answer.getheaders() if pair[0].lower() not in hops]
+        self.answer(answer.status, headers, content)
+
+    def answer(self, status: int, headers: Sequence[tuple[str, str]], content: bytes) -> None:
+        try:
+            self.send_response_only(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+        except OSError:
+            # The client is gone; WordPress has written all the same.
+            self.close_connection = True
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def watch(site: WordPress) -> Iterator[Traffic]:
     """Put a proxy before a sandbox and make the site call itself by the proxy's address."""
     traffic = Traffic()
     upstream = urlsplit(site.url)
-    lock = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def forward(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            with lock:
-                kind = kind_of(self.command, body)
-                traffic.seen.append((kind, self.path, time.monotonic()))
-                number = len(traffic.writes)
-            if kind not in READS:
-                traffic.on_write(number)
-            wire = http.client.HTTPConnection(str(upstream.hostname), upstream.port, timeout=60)
-            kept = {k: v for k, v in self.headers.items() if k.lower() != "connection"}
-            wire.request(self.command, self.path, body=body or None, headers=kept)
-            answer = wire.getresponse()
-            content = answer.read()
-            wire.close()
-            try:
-                self.send_response_only(answer.status)
-                for name, value in answer.getheaders():
-                    if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
-                        self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(content)
-            except OSError:
-                self.close_connection = (
-                    True  # the client is gone; WordPress has written all the same
-                )
-
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told = {"traffic": traffic, "lock": threading.Lock(), "upstream": upstream}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Passing,), told))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -159,6 +159,7 @@ class SiteSection(_Section):
     url: SiteAddress
     username: Line = Field(min_length=1)
     settle: Duration = timedelta(seconds=120)  # longer than PHP and proxies let a request live
+    connections: int = Field(default=2, ge=1, le=4)  # at once; fewer while the site is slow
     password_file: str = ""  # relative to config.toml, mode 0600
 
 

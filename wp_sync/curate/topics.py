@@ -25,6 +25,9 @@ def score_article(title: str, labels: Iterable[str], text: str, about: Sequence[
 
 def find_phrases(phrases: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
     """Name the phrases that stand in the texts as whole words, in the singular or the plural."""
+    phrases = tuple(phrases)
+    if not phrases:
+        return ()
     folded = "".join(map(fold_words, texts))  # two blanks between them: no phrase reaches across
     return tuple(
         phrase
@@ -33,10 +36,13 @@ def find_phrases(phrases: Iterable[str], texts: Iterable[str]) -> tuple[str, ...
     )
 
 
+@lru_cache(maxsize=32)  # an article is asked about for each channel, and for several rules
 def fold_words(text: str) -> str:
     """Write words without case, accents and punctuation, a blank around each."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(one for one in plain if not unicodedata.combining(one))
+    bare = text.casefold()
+    if not bare.isascii():
+        plain = unicodedata.normalize("NFKD", bare)
+        bare = "".join(one for one in plain if not unicodedata.combining(one))
     return " ".join(("", *_WORD.findall(bare), ""))
 
 

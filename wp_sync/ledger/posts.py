@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Table, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import delete, exists, func, insert, select, tuple_, update
 
 from wp_sync.hashing import digest
 from wp_sync.model import Intent, ItemKey, Receipt
@@ -18,14 +19,15 @@ from .items import Items
 from .story import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
 
     from wp_sync.model import Claim, Discard, Post, Taxonomy, Term, Tombstone, Upload
 
-_RECEIPTS, _INTENTS, _WRITES, _MEDIA = schema.receipts, schema.intents, schema.writes, schema.media
+_RECEIPTS, _INTENTS, _WRITES = schema.receipts, schema.intents, schema.writes
+_MEDIA, _UPLOADS = schema.media, schema.upload_intents
 
 
 class Written(Protocol):
@@ -41,6 +43,17 @@ class Written(Protocol):
     def values(self) -> Mapping[str, Any]: ...
     @property
     def previous(self) -> Mapping[str, Any]: ...
+
+
+class Begun(Protocol):
+    """publish.journal.Begun."""
+
+    @property
+    def post(self) -> Post: ...
+    @property
+    def sent(self) -> Mapping[str, str]: ...
+    @property
+    def pending(self) -> Mapping[str, Sequence[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +173,21 @@ class PostJournal:
     site: str
     run: str
 
-    def begin(
-        self, post: Post, sent: Mapping[str, str], pending: Mapping[str, Sequence[str]]
-    ) -> None:
-        told = {"slug": post.slug, "begun": self.clock(), "run": self.run}
-        told |= {"sent": dict(sent), "pending": dict(pending)}
+    def begin(self, *begun: Begun) -> None:
+        same = {"begun": self.clock(), "run": self.run}
+        rows = [
+            self._key(one.post.key)
+            | {"slug": one.post.slug, "sent": dict(one.sent), "pending": dict(one.pending)}
+            | same
+            for one in begun
+        ]
+        told = ("slug", "begun", "run", "sent", "pending")
         with self.database.write() as connection:
-            upsert(connection, _INTENTS, [self._key(post.key) | told], update=told)
+            upsert(connection, _INTENTS, rows, update=told)
 
-    def forget(self, post: Post) -> None:
+    def forget(self, *posts: Post) -> None:
         with self.database.write() as connection:
-            self._end_intent(connection, post.key)
+            self._end_intents(connection, [post.key for post in posts])
 
     def keep_pending(self, receipt: Receipt) -> None:
         ours = update(_RECEIPTS).filter_by(**self._key(receipt.key))
@@ -192,8 +209,25 @@ class PostJournal:
             pending["status"] = [*pending.get("status", ()), digest(status)]
             connection.execute(update(_RECEIPTS).where(*which).values(pending=pending))
 
-    def record(self, write: Written) -> None:
-        now, ours = self.clock(), write.receipt
+    def record(self, *writes: Written) -> None:
+        now = self.clock()
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for write in writes:
+            row, known = self._receipt_row(write, now)
+            alike[known].append(row)
+        fields = [row for write in writes for row in self._field_rows(write, now)]
+        with self.database.write() as connection:
+            for known, rows in alike.items():
+                upsert(connection, _RECEIPTS, rows, update=known)
+            connection.execute(insert(_WRITES), fields)
+            self._end_intents(connection, [write.receipt.key for write in writes])
+            addresses = {row["address"] for rows in alike.values() for row in rows} - {""}
+            if addresses:
+                self._end_twins(connection, addresses)
+
+    def _receipt_row(self, write: Written, now: datetime) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Make a receipt's row, and name what of it replaces what was there."""
+        ours = write.receipt
         told: dict[str, Any] = {
             "address": normalise_address(write.source_url),
             "channel": ours.channel,
@@ -210,12 +244,7 @@ class PostJournal:
         known = [*row, *(name for name in told if told[name])]
         told |= _place_of(ours)
         known += _place_of(ours) if ours.stored else ()
-        with self.database.write() as connection:
-            upsert(connection, _RECEIPTS, [first | row | told], update=known)
-            connection.execute(insert(_WRITES), self._field_rows(write, now))
-            self._end_intent(connection, ours.key)
-            if address := told["address"]:
-                self._end_twins(connection, address)
+        return first | row | told, tuple(known)
 
     def media_id(self, sha256: str) -> int | None:
         ours = (_MEDIA.c.site == self.site, _MEDIA.c.sha256 == sha256)
@@ -226,12 +255,32 @@ class PostJournal:
         with self.database.write() as connection:
             connection.execute(delete(_MEDIA).filter_by(site=self.site, sha256=sha256))
 
+    def begin_upload(self, upload: Upload) -> None:
+        told = {"name": upload.name, "begun": self.clock(), "run": self.run}
+        with self.database.write() as connection:
+            upsert(connection, _UPLOADS, [self._file(upload) | told], update=told)
+
+    def upload_age(self, upload: Upload) -> timedelta | None:
+        ours = (_UPLOADS.c.site == self.site, _UPLOADS.c.sha256 == upload.sha256)
+        begun: datetime | None = self.database.value(select(_UPLOADS.c.begun).where(*ours))
+        return self.clock() - begun if begun else None
+
+    def forget_upload(self, upload: Upload) -> None:
+        with self.database.write() as connection:
+            connection.execute(delete(_UPLOADS).filter_by(**self._file(upload)))
+
     def record_media(self, upload: Upload, wp_id: int) -> None:
-        self._put(_MEDIA, {"sha256": upload.sha256, "wp_id": wp_id, "name": upload.name})
+        told = {"wp_id": wp_id, "name": upload.name, "at": self.clock(), "run": self.run}
+        ours = self._file(upload)
+        with self.database.write() as connection:
+            upsert(connection, _MEDIA, [ours | told], update=told)
+            connection.execute(delete(_UPLOADS).filter_by(**ours))
 
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
-        row = {"wp_id": term.wp_id, "name": term.name, "parent": term.parent}
-        self._put(schema.terms, {"taxonomy": taxonomy, **row})
+        told = {"name": term.name, "parent": term.parent, "run": self.run, "at": self.clock()}
+        row = {"site": self.site, "taxonomy": taxonomy, "wp_id": term.wp_id}
+        with self.database.write() as connection:
+            upsert(connection, schema.terms, [row | told], update=told)
 
     def claim(self, change: Claim) -> None:
         ours, now = change.receipt, self.clock()
@@ -271,21 +320,22 @@ class PostJournal:
         row |= {"field": field, "previous": None, "value": None, **told}
         connection.execute(insert(_WRITES), self._key(key) | row)
 
-    def _put(self, table: Table, row: Mapping[str, Any]) -> None:
-        full = {"site": self.site, "run": self.run, "at": self.clock(), **row}
-        with self.database.write() as connection:
-            upsert(connection, table, [full], update=full.keys() - table.primary_key.columns.keys())
+    def _file(self, upload: Upload) -> dict[str, Any]:
+        return {"site": self.site, "sha256": upload.sha256}
 
     def _key(self, key: ItemKey) -> dict[str, Any]:
         return {"site": self.site, **key._asdict()}
 
-    def _end_intent(self, connection: Connection, key: ItemKey) -> None:
-        connection.execute(delete(_INTENTS).filter_by(**self._key(key)))
+    def _end_intents(self, connection: Connection, keys: Sequence[ItemKey]) -> None:
+        ours = tuple_(_INTENTS.c.feed, _INTENTS.c.guid)
+        for some in chunks(keys):
+            which = (_INTENTS.c.site == self.site, ours.in_(some))
+            connection.execute(delete(_INTENTS).where(*which))
 
-    def _end_twins(self, connection: Connection, address: str) -> None:
-        """End the intents of the same article's other items: its post is known now."""
+    def _end_twins(self, connection: Connection, addresses: Collection[str]) -> None:
+        """End the intents of the same articles' other items: their posts are known now."""
         items, key = schema.items, tuple_(_INTENTS.c.feed, _INTENTS.c.guid)
-        twins = select(items.c.feed, items.c.guid).where(items.c.address == address)
+        twins = select(items.c.feed, items.c.guid).where(items.c.address.in_(addresses))
         connection.execute(delete(_INTENTS).where(_INTENTS.c.site == self.site, key.in_(twins)))
 
     def _field_rows(self, write: Written, now: datetime) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -155,3 +156,4 @@ class SiteState:
     # Conflicts in which a person kept the editor's value: field and hash of what the source wanted.
     settled: Mapping[ItemKey, Collection[tuple[str, str]]] = field(default_factory=dict)
     default_category: int = 0  # 0: unknown
+    settle: timedelta = timedelta(seconds=120)  # how long what got no answer rests

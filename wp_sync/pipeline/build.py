@@ -65,12 +65,14 @@ def open_target(config: Config, password: Secret, stop: Stop | None = None) -> T
 def open_api(config: Config, password: Secret, stop: Stop | None = None) -> tuple[RestApi, ApiRoot]:
     """Find the site's API from its address. Raises SiteError or UnreachableError."""
     from wp_sync.publish.discovery import discover
+    from wp_sync.publish.pace import Pace
     from wp_sync.publish.rest_api import Patience, RestApi
 
     username = config.site.username
     patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
     root = discover(config.site.url, username, password.reveal, patience=patience)
-    return RestApi(root.root, username, password.reveal, patience=patience), root
+    pace = Pace(config.site.connections)
+    return RestApi(root.root, username, password.reveal, patience=patience, pace=pace), root
 
 
 @contextmanager

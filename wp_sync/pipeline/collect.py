@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from .build import Workshop
 
 _BATCH = 25  # items cleaned in one child: the fork is paid once, a crash costs one batch's repeat
+_CLEANED_AT_ONCE = 2  # batches, while the one before is judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +111,28 @@ class Intake:
                 screened.append(item)
             else:
                 yield _outcome(item, verdict)
-        for start in range(0, len(screened), _BATCH):
-            ready: list[tuple[Item, Page | None]] = []
-            for item in screened[start : start + _BATCH]:
-                page = self._read_page(item)
-                self.shop.stop.check()  # else a page that was cut would look like a failed one
-                if isinstance(page, Outcome):
-                    yield page
-                else:
-                    ready.append((item, page))
-            for (item, _), article in zip(ready, self._clean(ready), strict=True):
-                yield self._judge(item, article)
+        cleaning: deque[tuple[list[Item], Future[list[Article | str]]]] = deque()
+        with ThreadPoolExecutor(_CLEANED_AT_ONCE) as pool:
+            for start in range(0, len(screened), _BATCH):
+                ready: list[tuple[Item, Page | None]] = []
+                for item in screened[start : start + _BATCH]:
+                    page = self._read_page(item)
+                    self.shop.stop.check()  # else a page that was cut would look like a failed one
+                    if isinstance(page, Outcome):
+                        yield page
+                    else:
+                        ready.append((item, page))
+                cleaning.append(([item for item, _ in ready], pool.submit(self._clean, ready)))
+                if len(cleaning) > _CLEANED_AT_ONCE:
+                    yield from self._judge_all(*cleaning.popleft())
+            for items_of_one, cleaned in cleaning:
+                yield from self._judge_all(items_of_one, cleaned)
+
+    def _judge_all(
+        self, items: Sequence[Item], cleaned: Future[list[Article | str]]
+    ) -> Iterator[Post | Outcome]:
+        for item, article in zip(items, cleaned.result(), strict=True):
+            yield self._judge(item, article)
 
     @property
     def channels(self) -> dict[str, Channel]:

@@ -63,6 +63,7 @@ class SiteReader:
             doubtful={key: intents[-1] for key, intents in doubts.items()},
             default_category=self._default_category(),
             settled=self._ledger.conflicts.kept(self.identity.address) if stale else {},
+            settle=self._settle,
         )
 
     def read_names(self, posts: Sequence[Post]) -> SiteState:

@@ -190,10 +190,8 @@ class Work:
             yield from rehearse(plan)
             return
         journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)
-        for outcome in apply_plan(plan, self._shop.target, journal, no_files, SiteState()):
-            yield outcome
-            if self._shop.stop():
-                return
+        stop = self._shop.stop
+        yield from apply_plan(plan, self._shop.target, journal, no_files, SiteState(), stop)
 
     def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
         """Keep what a feed brought, and take what waits of it to the site."""
@@ -291,10 +289,7 @@ class Work:
         def files(posts: Sequence[Post]) -> dict[ItemKey, tuple[object, str]]:
             return self._delivery.files(posts, job.source)  # type: ignore[return-value]
 
-        for outcome in apply_plan(plan, self._shop.target, journal, files, site):  # type: ignore[arg-type]
-            yield outcome
-            if self._shop.stop():
-                return
+        yield from apply_plan(plan, self._shop.target, journal, files, site, self._shop.stop)  # type: ignore[arg-type]
 
     def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
         status: FeedStatus = "failed"

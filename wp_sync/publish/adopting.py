@@ -58,4 +58,5 @@ def adopt_post(change: Adopt, writing: Writing) -> Outcome:
     told = [("completed", missing), ("changed at the source since", since)]
     notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
     status: OutcomeStatus = "updated" if fields else "unchanged"
-    return outcome_of(change, status, writing.tell(change, values, stored, notes), stored)
+    told_all = writing.tell(change, values, stored, notes)
+    return outcome_of(change, status, told_all, stored, again=writing.pictures.comes_again(post))

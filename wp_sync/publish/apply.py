@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Self
 
-from wp_sync.errors import InDoubtError, PublishError, RejectedError, UnreachableError
-from wp_sync.model import Adopt, Amend, Claim, Create, Skip, Trash, Update
+from wp_sync.errors import InDoubtError, RejectedError, UnreachableError, WpSyncError
+from wp_sync.model import Adopt, Amend, Claim, Create, SitePost, Skip, Trash, Update
 
 from .adopting import adopt_post
-from .merge import FIELDS, pending_hashes, stored_hashes, written_hashes
+from .creating import begin_creates, end_creates
 from .outcomes import outcome_of, skipped
-from .plan import slug_note
-from .updates import REFUSED, made_nothing, obey
+from .updates import obey
 from .updating import update_post
-from .writing import Writing, receipt_of
+from .writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from wp_sync.model import Change, Outcome, Plan, SiteState
+    from wp_sync.errors import PublishError
+    from wp_sync.model import Change, ItemKey, Outcome, Plan, SiteState
 
+    from .creating import Creation
     from .journal import Journal
     from .media import Files
     from .target import Target
@@ -29,80 +34,180 @@ _DOUBTS = 2  # lost answers in a row after which the site is taken for down
 
 
 def apply_plan(
-    plan: Plan, target: Target, journal: Journal, files: Files, site: SiteState
+    plan: Plan,
+    target: Target,
+    journal: Journal,
+    files: Files,
+    site: SiteState,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
-    """Write a plan to the site, and tell each change's outcome as it lands.
+    """Write a plan to the site, and tell each change's outcome once it is recorded.
 
     A refused post fails alone. UnauthorizedError, UnreachableError and SiteError stop the run.
+    After a wish to stop nothing more is begun; what is in hand is still recorded and told.
     """
     if all(isinstance(change, Skip) for change in plan.changes):
         yield from (skipped(change) for change in plan.changes if isinstance(change, Skip))
         return
-    writer = _Writer(Writing(target, journal, site))
+    writing = Writing(target, journal, site)
     for new in plan.new_terms:
-        writer.writing.directory.make(new)
-    for start in range(0, len(plan.changes), _AT_ONCE):
-        chunk = plan.changes[start : start + _AT_ONCE]
-        writer.writing.pictures.prepare(chunk, files)
-        for change in chunk:
-            yield writer.write(change)
+        writing.directory.make(new)
+    with _Writer(writing, files, stop) as writer:
+        yield from writer.write(plan.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Posts that are being made, and what stands between them in the plan."""
+
+    changes: Sequence[Change]
+    creations: Sequence[Creation]
+    outcomes: dict[ItemKey, Outcome]
+    results: Future[tuple[SitePost | PublishError, ...]] | None  # None: nothing was left to send
 
 
 class _Writer:
-    """Carries out changes one after the other, and counts lost answers."""
+    """Carries out changes in their order, counts lost answers, and keeps batches in flight.
 
-    def __init__(self, writing: Writing) -> None:
-        self.writing = writing
+    Threads do nothing but ask the site: all that is recorded is recorded by whoever writes.
+    """
+
+    def __init__(self, writing: Writing, files: Files, stop: Callable[[], bool]) -> None:
+        self._writing, self._files, self._stop = writing, files, stop
+        self._connections = writing.target.connections
+        self._threads = ThreadPoolExecutor(self._connections)
+        self._in_flight: deque[_Batch] = deque()
+        self._pictured = 0  # changes whose pictures are ready
         self._doubts = 0
+        self._stopper: WpSyncError | None = None
 
-    def write(self, change: Change) -> Outcome:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Record what is in flight, whatever ends us."""
+        try:
+            while self._in_flight:
+                self._settle()
+        finally:
+            self._threads.shutdown()
+
+    def write(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Carry out changes until all are done, or something ends the run."""
+        start = 0
+        while start < len(changes) and not (self._stopper or self._stop()):
+            some = self._next(changes, start)
+            start += len(some)
+            if not self._prepare(changes, start):
+                break
+            if any(isinstance(change, Create) for change in some):
+                yield from self._create(some)
+            else:
+                yield from self._drain()
+                yield from self._write_each(some)
+        yield from self._drain()
+        if self._stopper:
+            raise self._stopper
+
+    def _next(self, changes: Sequence[Change], start: int) -> Sequence[Change]:
+        """Take what can be done at once: creates, as many as the site takes, or others."""
+        rest = islice(changes, start, None)
+        if not isinstance(changes[start], Create | Skip):
+            others = takewhile(lambda change: not isinstance(change, Create), rest)
+            return tuple(islice(others, _AT_ONCE))
+        run = tuple(takewhile(lambda change: isinstance(change, Create | Skip), rest))
+        places = [at for at, change in enumerate(run) if isinstance(change, Create)]
+        size = self._writing.target.batch_size if len(places) > 1 else 1
+        return run[: places[size]] if len(places) > size else run
+
+    def _prepare(self, changes: Sequence[Change], until: int) -> bool:
+        """Bring the pictures of all changes before this one, while batches are in flight."""
+        try:
+            while self._pictured < until:
+                some = changes[self._pictured : self._pictured + _AT_ONCE]
+                self._writing.pictures.prepare(some, self._files)
+                self._pictured += _AT_ONCE
+        except WpSyncError as error:
+            self._stopper = error  # told once what is in flight has landed
+        return self._stopper is None
+
+    def _create(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Send a batch on its way, once there is room for it."""
+        while len(self._in_flight) >= (1 if self._doubts else self._connections):
+            yield from self._settle()
+            if self._stopper:
+                return
+        creates = [change for change in changes if isinstance(change, Create)]
+        creations, outcomes = begin_creates(creates, self._writing)
+        results = self._send(creations) if creations else None
+        self._in_flight.append(
+            _Batch(changes=changes, creations=creations, outcomes=outcomes, results=results)
+        )
+
+    def _send(self, creations: Sequence[Creation]) -> Future[tuple[SitePost | PublishError, ...]]:
+        create, values = self._writing.target.create_posts, [one.values for one in creations]
+        if self._connections > 1:
+            return self._threads.submit(create, values)
+        done: Future[tuple[SitePost | PublishError, ...]] = Future()
+        done.set_result(create(values))
+        return done
+
+    def _drain(self) -> Iterator[Outcome]:
+        while self._in_flight:
+            yield from self._settle()
+
+    def _settle(self) -> Sequence[Outcome]:
+        """Wait for the oldest batch's answers, record them, and tell the outcomes in order."""
+        batch = self._in_flight.popleft()
+        outcomes = dict(batch.outcomes)
+        if batch.results:
+            ended = end_creates(batch.creations, batch.results.result(), self._writing)
+            outcomes |= ended.outcomes
+            self._stopper = self._stopper or ended.stopper
+            self._count(ended.doubt)
+        told = (
+            skipped(change) if isinstance(change, Skip) else outcomes.get(change.post.key)
+            for change in batch.changes
+            if isinstance(change, Create | Skip)
+        )
+        return [outcome for outcome in told if outcome]
+
+    def _count(self, doubt: PublishError | None) -> None:
+        """Count answers lost in a row: a site that is down is left alone."""
+        self._doubts = self._doubts + 1 if doubt else 0
+        if doubt and self._doubts >= _DOUBTS and not self._stopper:
+            message = f"{doubt.message}, {self._doubts} times in a row: the site is not well"
+            self._stopper = UnreachableError(message, cure=doubt.cure)
+
+    def _write_each(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        for change in changes:
+            if self._stopper or self._stop():
+                return
+            yield self._write(change)
+
+    def _write(self, change: Change) -> Outcome:
         """Carry out one change; what concerns this post alone becomes its outcome."""
-        self.writing.begin_change()
+        self._writing.begin_change()
         try:
             outcome = self._dispatch(change)
         except RejectedError as error:
             return outcome_of(change, "failed", str(error))
         except InDoubtError as error:
-            self._doubts += 1
-            if self._doubts >= _DOUBTS:
-                message = f"{error.message}, {self._doubts} times in a row: the site is not well"
-                raise UnreachableError(message, cure=error.cure) from error
+            self._count(error)
             return outcome_of(change, "failed", str(error))
         if not isinstance(change, Skip):  # which asks the site nothing
-            self._doubts = 0
+            self._count(None)
         return outcome
 
     def _dispatch(self, change: Change) -> Outcome:
         match change:
             case Create():
-                return create_post(change, self.writing)
+                raise TypeError("posts are made in batches")
             case Update():
-                return update_post(change, self.writing)
+                return update_post(change, self._writing)
             case Adopt():
-                return adopt_post(change, self.writing)
+                return adopt_post(change, self._writing)
             case Amend() | Claim() | Trash():
-                return obey(change, self.writing.target, self.writing.journal)
+                return obey(change, self._writing.target, self._writing.journal)
             case Skip():
                 return skipped(change)
-
-
-def create_post(change: Create, writing: Writing) -> Outcome:
-    """Make one post: its intent is committed before the request, its receipt after it."""
-    post, journal = change.post, writing.journal
-    values = writing.values(post, FIELDS)
-    journal.begin(post, written_hashes(post, values), pending_hashes(values))
-    (stored,) = writing.target.create_posts([values])
-    if isinstance(stored, PublishError):
-        if isinstance(stored, REFUSED):
-            if made_nothing(stored):
-                journal.forget(post)
-            raise stored
-        if isinstance(stored, InDoubtError):
-            raise stored
-        # An answer that can't be read says nothing about the post: the intent stays.
-        raise InDoubtError(stored.message, cure=stored.cure) from stored
-    stored = writing.with_picture(post, values, stored)
-    receipt = receipt_of(post, stored, written_hashes(post, values, stored), stored_hashes(stored))
-    writing.record("create", receipt, post, values, {})
-    told = writing.tell(change, values, stored, (slug_note(post, stored),))
-    return outcome_of(change, "created", told, stored)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import timedelta
 
     from wp_sync.model import Claim, Discard, ItemKey, Post, Receipt, Taxonomy, Term, Upload
 
@@ -25,16 +26,23 @@ class Write:
     previous: Mapping[str, Any] = field(default_factory=dict)  # what the site held before, by field
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """One post that is about to be created."""
+
+    post: Post
+    sent: Mapping[str, str] = field(default_factory=dict)  # as Receipt.sent
+    pending: Mapping[str, Sequence[str]] = field(default_factory=dict)  # as Receipt.pending
+
+
 class Journal(Protocol):
-    """Every call is committed when it returns; it is bound to one site and one run."""
+    """Every call is one commit, and committed when it returns; it is bound to a site and a run."""
 
-    def begin(
-        self, post: Post, sent: Mapping[str, str], pending: Mapping[str, Sequence[str]]
-    ) -> None:
-        """Commit the intent to create this post, before the request."""
+    def begin(self, *begun: Begun) -> None:
+        """Commit the intents to create these posts, before the request; again: from now on."""
 
-    def forget(self, post: Post) -> None:
-        """Drop an intent that certainly made nothing."""
+    def forget(self, *posts: Post) -> None:
+        """Drop intents that certainly made nothing."""
 
     def keep_pending(self, receipt: Receipt) -> None:
         """Commit Receipt.pending: before an update what it may leave, after a refusal as before."""
@@ -45,8 +53,8 @@ class Journal(Protocol):
     def expect(self, key: ItemKey, status: str) -> None:
         """Commit, before the request, the status that a post may soon have by our hand."""
 
-    def record(self, write: Write) -> None:
-        """Keep the receipt and the previous values, and end the intent, in one commit."""
+    def record(self, *writes: Write) -> None:
+        """Keep receipts and previous values, and end the intents, in one commit."""
 
     def media_id(self, sha256: str) -> int | None:
         """Return the upload on this site of a picture with this hash."""
@@ -54,8 +62,17 @@ class Journal(Protocol):
     def forget_media(self, sha256: str) -> None:
         """Drop an upload that is no more in the site's library."""
 
+    def begin_upload(self, upload: Upload) -> None:
+        """Commit the intent to upload a picture, before the request; again: from now on."""
+
+    def upload_age(self, upload: Upload) -> timedelta | None:
+        """Tell how long ago an upload was begun whose answer we do not have; None: none was."""
+
+    def forget_upload(self, upload: Upload) -> None:
+        """Drop the intent of an upload that certainly made nothing."""
+
     def record_media(self, upload: Upload, wp_id: int) -> None:
-        """Remember an upload."""
+        """Remember an upload, and end its intent."""
 
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
         """Remember a term that this run made."""

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from wp_sync.errors import InDoubtError, RejectedError
+from wp_sync.errors import InDoubtError, RejectedError, UnauthorizedError, UnreachableError
 from wp_sync.model import Adopt, Create, Update
+
+from .updates import made_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import timedelta
 
     from wp_sync.model import Change, ItemKey, Post, Upload
 
     from .journal import Journal
     from .target import Target
+
+# Refusals that another try may not meet: time-outs, bytes that were damaged on the way, a server
+# that could not write its file.
+_PASSING = {408, 412, 425, 429}
+_PASSING_CODES = {"rest_upload_unknown_error"}
 
 
 class Files(Protocol):
@@ -28,24 +37,36 @@ def no_files(posts: Sequence[Post]) -> Mapping[ItemKey, tuple[Upload | None, str
     return {post.key: (None, "") for post in posts}
 
 
-class Pictures:
-    """The uploads of one plan, by post. A missing picture never stops a post."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture:
+    """What a post gets."""
 
-    def __init__(self, target: Target, journal: Journal) -> None:
-        self._target, self._journal = target, journal
-        self._ready: dict[ItemKey, tuple[int, str]] = {}
-        self._uploads: dict[ItemKey, Upload] = {}  # of the changes at hand
-        self._sure: set[int] = set()  # ids that the site itself gave
+    wp_id: int = 0  # 0: none
+    note: str = ""  # why there is none
+    again: bool = False  # another run may bring it
+
+
+_NONE = _Picture()
+
+
+class Pictures:
+    """The uploads of one plan, by post. A missing picture never stops a post.
+
+    An upload is begun in the ledger before the request. One without an answer rests for `settle`;
+    until then no other of the same content is made, and after it the site is asked.
+    """
+
+    def __init__(self, target: Target, journal: Journal, settle: timedelta) -> None:
+        self._target, self._journal, self._settle = target, journal, settle
+        self._ready: dict[ItemKey, _Picture] = {}
+        self._known: dict[ItemKey, Upload] = {}  # whose ids come from the ledger alone
 
     def prepare(self, changes: Sequence[Change], files: Files) -> None:
         """Upload the pictures that these changes need."""
         posts = [post for change in changes if (post := _pictured(change))]
         ready = files(posts) if posts else {}
-        self._uploads = {key: upload for key, (upload, _) in ready.items() if upload}
         unknown = {
-            upload.name
-            for upload, _ in ready.values()
-            if upload and self._journal.media_id(upload.sha256) is None
+            upload.name for upload, _ in ready.values() if upload and self._is_unknown(upload)
         }
         found: Mapping[str, int] = {}
         refusal = ""
@@ -57,51 +78,93 @@ class Pictures:
                 refusal = f"without picture: {error.message}"
         for key, (upload, note) in ready.items():
             if upload is None or (refusal and upload.name in unknown):
-                self._ready[key] = 0, note or refusal
-            else:
-                self._ready[key] = self._upload(upload, found)
+                self._ready[key] = _Picture(note=note or refusal)
+                continue
+            if self._journal.media_id(upload.sha256) is not None:
+                self._known[key] = upload
+            self._ready[key] = self._provide(upload, found)
 
     def id_of(self, post: Post) -> int:
         """Return the id of a post's picture; 0 is none."""
-        return self._ready.get(post.key, (0, ""))[0]
+        return self._ready.get(post.key, _NONE).wp_id
 
     def note_of(self, post: Post) -> str:
         """Say why a post goes without its picture."""
-        return self._ready.get(post.key, (0, ""))[1]
+        return self._ready.get(post.key, _NONE).note
+
+    def comes_again(self, post: Post) -> bool:
+        """Tell whether another run may bring the picture that a post goes without."""
+        return self._ready.get(post.key, _NONE).again
+
+    def put_off(self, post: Post) -> None:
+        """Leave a post's picture to another run."""
+        self._ready[post.key] = replace(self._ready.get(post.key, _NONE), again=True)
+
+    def drop(self, posts: Sequence[Post]) -> None:
+        """Forget the bytes that were kept for `renew`: these posts are written."""
+        for post in posts:
+            self._known.pop(post.key, None)
 
     def renew(self, post: Post) -> int:
         """Upload a picture again whose id, known from the ledger, is no more in the library."""
-        upload, old = self._uploads.get(post.key), self.id_of(post)
-        if upload is None or old in self._sure:
+        upload = self._known.pop(post.key, None)
+        if upload is None:
             return 0
-        self._journal.forget_media(upload.sha256)
+        if self._journal.media_id(upload.sha256) == self.id_of(post):
+            self._journal.forget_media(upload.sha256)
         try:
-            again = self._upload(upload, self._target.find_media([upload.name]))
+            again = self._provide(upload, self._target.find_media([upload.name]))
         except (RejectedError, InDoubtError) as error:
-            again = 0, f"without picture: {error.message}"
-        for key, other in self._uploads.items():
+            again = _Picture(note=f"without picture: {error.message}", again=True)
+        for key, other in self._known.items():
             if other.sha256 == upload.sha256:
                 self._ready[key] = again
-        return again[0]
+        self._ready[post.key] = again
+        return again.wp_id
 
-    def _upload(self, upload: Upload, found: Mapping[str, int]) -> tuple[int, str]:
+    def _is_unknown(self, upload: Upload) -> bool:
+        return self._journal.media_id(upload.sha256) is None and not self._rests(upload)
+
+    def _rests(self, upload: Upload) -> bool:
+        age = self._journal.upload_age(upload)
+        return age is not None and age < self._settle
+
+    def _provide(self, upload: Upload, found: Mapping[str, int]) -> _Picture:
         known = self._journal.media_id(upload.sha256)
         if known is not None:
-            return known, ""
+            return _Picture(wp_id=known)
+        if self._rests(upload):
+            return _LOST
         wp_id = found.get(upload.name)
         if wp_id is None:
-            try:
-                wp_id = self._target.upload(upload)
-            except InDoubtError:
-                # The site is asked in vain for what it is still at: the next run finds it.
-                wp_id = self._target.find_media([upload.name]).get(upload.name)
-                if wp_id is None:
-                    return 0, "without picture: the answer to its upload was lost"
-            except RejectedError as error:
-                return 0, f"without picture: {error.message}"
-        self._sure.add(wp_id)
+            return self._send(upload)
         self._journal.record_media(upload, wp_id)
-        return wp_id, ""
+        return _Picture(wp_id=wp_id)
+
+    def _send(self, upload: Upload) -> _Picture:
+        self._journal.begin_upload(upload)
+        try:
+            wp_id = self._target.upload(upload)
+        except InDoubtError:
+            self._journal.begin_upload(upload)  # it rests from when we gave up waiting
+            # The site is asked in vain for what it is still at: a later run finds it.
+            found = self._target.find_media([upload.name]).get(upload.name)
+            if found is None:
+                return _LOST
+            wp_id = found
+        except RejectedError as error:
+            self._journal.forget_upload(upload)
+            passing = error.status in _PASSING or error.code in _PASSING_CODES
+            return _Picture(note=f"without picture: {error.message}", again=passing)
+        except (UnauthorizedError, UnreachableError) as error:
+            if made_nothing(error):
+                self._journal.forget_upload(upload)
+            raise
+        self._journal.record_media(upload, wp_id)
+        return _Picture(wp_id=wp_id)
+
+
+_LOST = _Picture(note="without picture: the answer to its upload was lost", again=True)
 
 
 def _pictured(change: Change) -> Post | None:

@@ -165,6 +165,10 @@ class MemoryTarget:
     def batch_size(self) -> int:
         return 25
 
+    @property
+    def connections(self) -> int:
+        return 1
+
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
     ) -> tuple[SitePost | PublishError, ...]:

@@ -8,11 +8,13 @@ from dataclasses import replace
 from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from wp_sync.errors import PublishError, RejectedError, SiteError
 from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
+from .rest_batch import Batches
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -28,6 +30,7 @@ from .rest_values import (
     shaped,
     site_post_of,
     term_of,
+    upload_of,
     user_of,
     written,
 )
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
 
 POSTS, PAGES, MEDIA, USERS = "wp/v2/posts", "wp/v2/pages", "wp/v2/media", "wp/v2/users"
 PAGE = 100  # the most that WordPress gives
-SLUGS_LENGTH = 3_000  # characters of slugs in one address; servers refuse from 8,000 on
+LIST_LENGTH = 4_000  # characters of one list in an address; servers refuse from 8,000 on
 LONGEST_ALT = 300  # characters; it travels in the address
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
 REVISIONS_AT_ONCE = 20
@@ -58,6 +61,7 @@ class RestTarget:
 
     def __init__(self, api: RestApi, root: ApiRoot) -> None:
         self._api, self._root = api, root
+        self._batches = Batches(api, self._create)
         self._only = 0  # the user whose posts alone we may edit: known once we are identified
 
     def identify(self) -> SiteIdentity:
@@ -143,7 +147,9 @@ class RestTarget:
         self, words: Sequence[str], among: Sequence[int] | None = None
     ) -> tuple[SitePost, ...]:
         # In quotes a comma or a plus is no border between words (WP_Query::parse_search).
-        asked = {"search": " ".join(f'"{word}"' for word in words)} if words else {}
+        # Where they are too many the rest is left out: more is found, and nothing missed.
+        quoted = next(_chunks(f'"{word}"' for word in words), [])
+        asked = {"search": " ".join(quoted)} if quoted else {}
         if among is None:
             return tuple(islice(self._posts(asked), PAGE))
         chunks = (among[at : at + IDS_AT_ONCE] for at in range(0, len(among), IDS_AT_ONCE))
@@ -177,20 +183,24 @@ class RestTarget:
         return written(term_of, self._api.accept(answer))
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        return self._write_post("POST", POSTS, values)
+        return self._write_post("POST", POSTS, _body_of(values))
 
     @property
     def batch_size(self) -> int:
-        return 1
+        return self._batches.size
+
+    @property
+    def connections(self) -> int:
+        return self._api.pace.connections
 
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
     ) -> tuple[SitePost | PublishError, ...]:
-        return tuple(self._create(values) for values in posts)
+        return self._batches.create([_body_of(values) for values in posts])
 
-    def _create(self, values: Mapping[str, Any]) -> SitePost | PublishError:
+    def _create(self, body: dict[str, Any]) -> SitePost | PublishError:
         try:
-            return self.create_post(values)
+            return self._write_post("POST", POSTS, body)
         except PublishError as error:
             return error
 
@@ -201,7 +211,7 @@ class RestTarget:
         *,
         unless_changed_since: str = "",  # noqa: ARG002 (REST has no lock)
     ) -> SitePost:
-        return self._write_post("POST", f"{POSTS}/{wp_id}", values)
+        return self._write_post("POST", f"{POSTS}/{wp_id}", _body_of(values))
 
     def read_revisions(
         self, wp_id: int, *, after: int = 0, before: int | None = None
@@ -246,7 +256,7 @@ class RestTarget:
             "slug": _stem(upload.name),
             "title": escape(upload.title or _stem(upload.name)),
             "alt_text": escape(upload.alt[:LONGEST_ALT]),
-            "_fields": "id,slug",
+            "_fields": "id,mime_type,media_details.filesize",
         }
         headers = {
             "Content-Disposition": f'attachment; filename="{upload.name}"',
@@ -255,7 +265,11 @@ class RestTarget:
             "Content-MD5": hashlib.md5(upload.content, usedforsecurity=False).hexdigest(),
         }
         data = self._api.write("POST", MEDIA, params, data=upload.content, headers=headers)
-        return written(lambda row: number_of(row, "id"), data)
+        wp_id, mime, size = written(upload_of, data)
+        if not mime.startswith("image/") or size == 0:
+            # Plugins may change a picture's kind and size, but it must still be one.
+            raise RejectedError(f"WordPress keeps {upload.name} as {mime} of {size} bytes")
+        return wp_id
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
         named: Params = {"include": wp_id} if wp_id else {"slug": f"{slug},{slug}__trashed"}
@@ -275,13 +289,8 @@ class RestTarget:
             listed_of, self._api.write("POST", route, {"_fields": LISTED_FIELDS}, json=sent)
         )
 
-    def _write_post(self, method: str, route: str, values: Mapping[str, Any]) -> SitePost:
-        sent = {
-            WRITTEN[name][0]: WRITTEN[name][1](value)
-            for name, value in values.items()
-            if value is not None
-        }
-        content = {"json": sent} if sent else {}  # a DELETE with a body is refused by some proxies
+    def _write_post(self, method: str, route: str, body: Mapping[str, Any]) -> SitePost:
+        content = {"json": body} if body else {}  # a DELETE with a body is refused by some proxies
         data = self._api.write(method, route, {"_fields": f"{POST_FIELDS},{SAVES}"}, **content)
         return written(site_post_of, data)
 
@@ -321,17 +330,29 @@ def read_pages(api: RestApi, route: str, params: Params) -> Iterator[Json]:
         pages, page = int(total), page + 1
 
 
+def _body_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        WRITTEN[name][0]: WRITTEN[name][1](value)
+        for name, value in values.items()
+        if value is not None
+    }
+
+
 def _by_id(post: SitePost | Revision) -> int:
     return post.wp_id
 
 
-def _chunks(slugs: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Cut lists so that each fits into an address, as it is written there."""
     chunk: list[str] = []
-    for slug in slugs:
-        if chunk and (len(chunk) == PAGE or sum(map(len, chunk)) + len(slug) > SLUGS_LENGTH):
+    length = 0
+    for text in texts:
+        more = len(quote(text)) + len("%20")
+        if chunk and (len(chunk) == PAGE or length + more > LIST_LENGTH):
             yield chunk
-            chunk = []
-        chunk.append(slug)
+            chunk, length = [], 0
+        chunk.append(text)
+        length += more
     if chunk:
         yield chunk
 

@@ -10,14 +10,12 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import requests
 import tenacity
 import urllib3
-from requests.auth import HTTPBasicAuth
 
 from wp_sync.errors import (
     InDoubtError,
@@ -29,6 +27,8 @@ from wp_sync.errors import (
 
 from .answers import INDEX, Answer, Json
 from .diagnosis import Diagnosis, diagnose
+from .pace import UPLOAD, Pace
+from .sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,7 @@ SHORTEST_SECRET = 6  # characters; a shorter one is no application password, and
 IN_DOUBT = "the change may or may not have been made"
 
 TEMPORARY = {429, 502, 503, 504}  # a read is asked again
+BUSY = {429, 503}  # whose Retry-After is for all connections
 # Errors with a status of 500 that are WordPress's word on the content, and not accidents.
 REFUSALS = {
     "db_insert_error",
@@ -92,7 +93,8 @@ class _RepeatableError(UnreachableError):
 class RestApi:
     """The REST API of one site, asked by one user; anonymously when the user name is empty.
 
-    Reads are repeated. A write is repeated only when it certainly never reached WordPress.
+    Reads are repeated. A write is repeated only when it certainly never reached WordPress. Threads
+    may ask side by side, as many as the pace allows.
     """
 
     def __init__(
@@ -102,21 +104,17 @@ class RestApi:
         password: str | Callable[[], str] = "",
         *,
         patience: Patience | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.root = root
         self.username = username
         self.warnings: list[str] = []  # what PHP printed before the JSON
         self.patience = patience or Patience()
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy, no .netrc
-        self._session.headers["Accept"] = "application/json"  # else wp_die sends a web page
-        self._session.headers["User-Agent"] = _user_agent()
+        self.pace = pace or Pace()
         self._password = password
         if username:
             check_private(root)
-            # As bytes: requests would encode text as Latin-1, WordPress compares UTF-8.
-            login = username.encode(), self.password.encode()
-            self._session.auth = HTTPBasicAuth(*login)
+        self._sessions = Sessions((username, self.password) if username else None)
 
     @property
     def password(self) -> str:
@@ -190,50 +188,81 @@ class RestApi:
             told = error.retry_after if isinstance(error, UnreachableError) else None
             return backing_off(state) if told is None else min(told, self.patience.longest_wait)
 
+        def sleep(seconds: float) -> None:
+            until = self.pace.hold(seconds)  # whatever else asks this site waits with us
+            self.patience.sleep(seconds)
+            self.pace.release(until)
+
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.patience.attempts),
             wait=pause,
             retry=tenacity.retry_if_exception_type(_RepeatableError),
-            sleep=self.patience.sleep,
+            sleep=sleep,
             reraise=True,
         )
         return retrying(request)
 
     def _exchange(self, method: str, route: str, params: Params | None, **content: Json) -> Answer:
+        weight = UPLOAD if "data" in content else 1
+        with self.pace.turn(self.patience.sleep, weight), self._sessions.lend() as session:
+            answer = self._ask(session, method, route, params, **content)
+        if answer.retry_after is not None and answer.status in BUSY:
+            self.pace.hold(min(answer.retry_after, self.patience.longest_wait))
+        return answer
+
+    def _ask(
+        self,
+        session: requests.Session,
+        method: str,
+        route: str,
+        params: Params | None,
+        **content: Json,
+    ) -> Answer:
         what = f"{method} {route or INDEX}"
-        deadline = time.monotonic() + self.patience.total
-        with (
-            mapped(what, self.root, write=method != "GET"),
-            self._session.request(
-                method,
-                self.url_for(route, params),
-                timeout=(self.patience.connect, self.patience.read),
-                allow_redirects=False,  # requests would turn a POST into a GET
-                stream=True,
-                **content,
-            ) as response,
-        ):
-            body = bytearray()
-            # Not iter_content: it waits for the whole chunk, and with it for every dripped byte.
-            while chunk := response.raw.read1(CHUNK, decode_content=True):
-                body += chunk
-                if time.monotonic() > deadline:
-                    raise requests.ReadTimeout
-                if len(body) > LONGEST_ANSWER:
-                    raise SiteError(f"{what}: the answer is longer than 50 MB")
+        begun = time.monotonic()
+        status = HTTPStatus.GATEWAY_TIMEOUT.value  # until there is one
+        try:
+            with (
+                mapped(what, self.root, write=method != "GET"),
+                session.request(
+                    method,
+                    self.url_for(route, params),
+                    timeout=(self.patience.connect, self.patience.read),
+                    allow_redirects=False,  # requests would turn a POST into a GET
+                    stream=True,
+                    **content,
+                ) as response,
+            ):
+                body = self._read_body(response, what, begun + self.patience.total)
+            status = response.status_code
+        finally:
+            if method != "GET":
+                kind, items = what, _count_items(content)
+                self.pace.tell(kind, status, time.monotonic() - begun, items)
         answer = Answer(
             what=what,
             url=self.url_for(route),
             status=response.status_code,
             headers=response.headers,
-            body=bytes(body) if response.ok else self._censor(bytes(body)),
+            body=body if response.ok else self.censor(body),
         )
         self.patience.answered()
         if response.is_redirect:
             raise answer.redirect()
         return answer
 
-    def _censor(self, body: bytes) -> bytes:
+    def _read_body(self, response: requests.Response, what: str, deadline: float) -> bytes:
+        body = bytearray()
+        # Not iter_content: it waits for the whole chunk, and with it for every dripped byte.
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            body += chunk
+            if time.monotonic() > deadline:
+                raise requests.ReadTimeout
+            if len(body) > LONGEST_ANSWER:
+                raise SiteError(f"{what}: the answer is longer than 50 MB")
+        return bytes(body)
+
+    def censor(self, body: bytes) -> bytes:
         """Take our login out of an error's text: some sites print the request that they refuse."""
         if not self.username:
             return body
@@ -271,6 +300,11 @@ def _refuse(answer: Answer, *, write: bool) -> NoReturn:
     raise InDoubtError(f"{reason}; {IN_DOUBT}", cure=cure)
 
 
+def _count_items(content: Mapping[str, Json]) -> int:
+    sent = content.get("json")
+    return max(1, len(sent["requests"])) if isinstance(sent, dict) and "requests" in sent else 1
+
+
 @contextmanager
 def mapped(what: str, root: str, *, write: bool) -> Iterator[None]:
     host = urlsplit(root).netloc
@@ -305,9 +339,3 @@ def check_private(root: str) -> None:
             return
     message = f"{host} is reached without https, and the password would be readable on the way"
     raise SiteError(message, cure="use https:// in [site] url")
-
-
-def _user_agent() -> str:
-    with suppress(PackageNotFoundError):
-        return f"wp-sync/{version('wp-sync')}"
-    return "wp-sync"  # run from a checkout that is not installed

@@ -182,6 +182,13 @@ def user_of(row: Json) -> User:
     return User(wp_id=number_of(row, "id"), slug=row["slug"], name=html.unescape(row["name"]))
 
 
+def upload_of(row: Json) -> tuple[int, str, int | None]:
+    """Take an upload's id, kind, and size in bytes where the site tells it."""
+    details = row.get("media_details") or {}  # PHP's empty array is a list
+    size = details.get("filesize")
+    return number_of(row, "id"), str(row["mime_type"]), None if size is None else int(size)
+
+
 def number_of(row: Json, key: str) -> int:
     """Take an id, which a plugin may have turned into text."""
     value = int(row[key])

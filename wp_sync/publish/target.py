@@ -119,7 +119,11 @@ class Target(Protocol):
 
     @property
     def batch_size(self) -> int:
-        """How many posts the site makes in one request."""
+        """How many posts the site makes in one request, for now: it shrinks where it must."""
+
+    @property
+    def connections(self) -> int:
+        """How many calls may be made side by side, on as many threads; 1 for all in turn."""
 
     def update_post(
         self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import html
-from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import InDoubtError, RejectedError
+from wp_sync.errors import InDoubtError, PublishError, RejectedError
 from wp_sync.model import Receipt
 
 from .journal import Write
 from .media import Pictures
-from .merge import left_out
+from .merge import left_out, pending_hashes
 from .terms import TermDirectory, known_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wp_sync.model import Adopt, Create, Post, SitePost, SiteState, Update, User
+    from wp_sync.model import Adopt, Create, ItemKey, Post, SitePost, SiteState, Update, User
 
     from .journal import Action, Journal
     from .target import Target
@@ -32,12 +32,19 @@ class Writing:
     def __init__(self, target: Target, journal: Journal, site: SiteState) -> None:
         self.target, self.journal, self.site = target, journal, site
         self.directory = TermDirectory(target, journal, site.terms)
-        self.pictures = Pictures(target, journal)
+        self.pictures = Pictures(target, journal, site.settle)
         self._notes: dict[str, None] = {}  # on the change at hand
+        self._doubts: dict[ItemKey, dict[str, tuple[str, ...]]] = {}  # as Receipt.pending
 
     def begin_change(self) -> None:
         """Forget what was noted on the change before."""
         self._notes.clear()
+
+    def take_notes(self) -> tuple[str, ...]:
+        """Return what was noted on the change at hand, for one that is told of later."""
+        notes = tuple(self._notes)
+        self._notes.clear()
+        return notes
 
     def known_ids(self, post: Post) -> dict[str, Any]:
         """Look up ids without making anything; 0 is what the site does not have."""
@@ -68,11 +75,18 @@ class Writing:
 
     def with_picture(self, post: Post, values: dict[str, Any], stored: SitePost) -> SitePost:
         """Replace, once, a picture that was deleted from the library: its id was left out."""
-        if "featured" in left_out(values, stored) and (again := self.pictures.renew(post)):
-            values["featured"] = again
-            with suppress(RejectedError, InDoubtError):  # the answer to the post itself we have
-                return self.target.update_post(stored.wp_id, {"featured": again})
-        return stored
+        if "featured" not in left_out(values, stored) or not (again := self.pictures.renew(post)):
+            return stored
+        values["featured"] = again
+        try:
+            return self.target.update_post(stored.wp_id, {"featured": again})
+        except RejectedError:  # the answer to the post itself we have
+            return stored
+        except PublishError as error:
+            self.pictures.put_off(post)
+            if isinstance(error, InDoubtError):
+                self._doubts[post.key] = pending_hashes({"featured": again})
+            return stored
 
     def without_lost_picture(self, post: Post, fields: tuple[str, ...]) -> tuple[str, ...]:
         """Leave the featured image as it is when the wanted one can't be had."""
@@ -92,6 +106,24 @@ class Writing:
         notes = [change.reason, *more, *dropped, picture, *self._notes]
         return "; ".join(filter(None, notes))
 
+    def write_of(
+        self,
+        action: Action,
+        receipt: Receipt,
+        post: Post,
+        values: Mapping[str, Any],
+        previous: Mapping[str, Any],
+    ) -> Write:
+        """Make what the journal records: the receipt, and what the site held before."""
+        doubt = self._doubts.pop(post.key, None)
+        return Write(
+            action=action,
+            receipt=replace(receipt, pending={**receipt.pending, **doubt}) if doubt else receipt,
+            source_url=post.source_url,
+            values=values,
+            previous=previous,
+        )
+
     def record(
         self,
         action: Action,
@@ -101,14 +133,7 @@ class Writing:
         previous: Mapping[str, Any],
     ) -> None:
         """Keep the receipt, and what the site held before."""
-        write = Write(
-            action=action,
-            receipt=receipt,
-            source_url=post.source_url,
-            values=values,
-            previous=previous,
-        )
-        self.journal.record(write)
+        self.journal.record(self.write_of(action, receipt, post, values, previous))
 
     def _author_id(self, post: Post) -> int:
         for user in self.site.users:

@@ -1,0 +1,48 @@
+"""The connections to a site: nothing is repeated behind our back, and all keep a pause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from requests.adapters import HTTPAdapter
+
+from wp_sync.errors import UnreachableError
+from wp_sync.publish.rest_api import Patience, RestApi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Serve = Callable[..., tuple[str, list[Any]]]
+
+OK = (200, {"Content-Type": "application/json"}, b'{"id": 7}')
+
+
+def connect(url: str, waits: list[float]) -> RestApi:
+    return RestApi(f"{url}/wp-json/", "editor", "abcd efgh", patience=Patience(sleep=waits.append))
+
+
+def test_no_connection_repeats_by_itself(serve: Serve) -> None:
+    """What may be repeated is decided here, and not in urllib3."""
+    url, _ = serve(OK)
+    api = connect(url, [])
+    api.get("wp/v2/posts/7")
+
+    with api._sessions.lend() as session:  # noqa: SLF001 (no answer tells it)
+        adapter = session.get_adapter(url)
+
+    assert isinstance(adapter, HTTPAdapter)
+    assert (adapter.max_retries.total, adapter.max_retries.read) == (0, False)
+
+
+def test_pause_of_one_answer_is_kept_by_the_next_request(serve: Serve) -> None:
+    """A write is not repeated after 503, and whatever else is asked waits as told."""
+    url, _ = serve((503, {"Retry-After": "9"}, b""), OK)
+    waits: list[float] = []
+    api = connect(url, waits)
+
+    with pytest.raises(UnreachableError):
+        api.write("POST", "wp/v2/posts", json={"title": "Rain"})
+    api.get("wp/v2/posts")
+
+    assert [round(wait) for wait in waits] == [9]

@@ -1,0 +1,119 @@
+"""Uploads whose answer was lost: they rest, are found, and are never made twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from office import make_post
+
+from wp_sync.errors import InDoubtError, RejectedError, WpSyncError
+
+if TYPE_CHECKING:
+    from office import Office
+
+POST = make_post()
+URL = POST.pictures[0].url
+LOST = InDoubtError("the line was cut")
+REFUSED = RejectedError("WordPress answered 400: not this file type", status=400)
+
+
+def test_upload_in_doubt_rests_and_is_found(office: Office) -> None:
+    """A server that is still at it lands later: nothing is sent again, and the post completed."""
+    twin = make_post(2)
+    office.served = {URL: b"same", twin.pictures[0].url: b"same"}
+    office.site.fail("upload", LOST)
+    (lost,) = office.run(POST)
+    (resting,) = office.run(twin)
+    office.make_upload(office.files([POST])[POST.key][0].name)  # type: ignore[union-attr]
+    (early,) = office.run(replace(POST, title="Sun"))
+    office.settle()
+
+    found = office.run(POST, twin)
+
+    assert [one.again for one in (lost, resting, *found)] == [True, True, False, False]
+    assert (early.status, [one.status for one in found]) == ("updated", ["updated"] * 2)
+    assert len(office.site.writes("upload")) == 1
+    assert {post.values["featured"] for post in office.site.posts.values()} == {3}
+
+
+def test_upload_in_doubt_that_left_nothing_is_sent_again(office: Office) -> None:
+    """After the rest the site is asked first."""
+    office.site.fail("upload", LOST)
+    office.run(POST)
+    office.settle()
+
+    (outcome,) = office.run(POST)
+
+    assert (outcome.status, outcome.again) == ("updated", False)
+    assert len(office.site.writes("upload")) == 2
+    assert office.values(1)["featured"] == max(office.site._uploads)  # noqa: SLF001
+
+
+def test_upload_rests_from_when_we_gave_up(office: Office) -> None:
+    """A request that took long to be lost may land just as late as another."""
+    office.site.watchers["upload"] = office.settle
+    office.site.fail("upload", LOST)
+    office.run(POST)
+    office.site.watchers.clear()
+
+    (outcome,) = office.run(POST)
+
+    assert outcome.reason == "without picture: the answer to its upload was lost"
+    assert len(office.site.writes("upload")) == 1
+
+
+def test_upload_is_begun_in_the_ledger(office: Office) -> None:
+    """A run that is killed in it leaves the name by which the file is found; it ends with it."""
+    upload = office.files([POST])[POST.key][0]
+    ages: list[object] = []
+    assert upload
+    office.site.watchers["upload"] = lambda: ages.append(office.journal.upload_age(upload))
+
+    office.run(POST)
+
+    assert ages == [timedelta()]
+    assert office.journal.upload_age(upload) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        pytest.param(REFUSED, False, id="for good"),
+        pytest.param(RejectedError("412", status=412), True, id="damaged on the way"),
+        pytest.param(
+            RejectedError("500", code="rest_upload_unknown_error", status=500), True, id="disk full"
+        ),
+    ],
+)
+def test_refused_upload_may_come_again(office: Office, error: WpSyncError, *, again: bool) -> None:
+    """What another try may mend is left to another run; nothing rests."""
+    office.site.fail("upload", error)
+
+    (outcome,) = office.run(POST)
+
+    assert (outcome.status, outcome.again) == ("created", again)
+    upload = office.files([POST])[POST.key][0]
+    assert upload
+    assert office.journal.upload_age(upload) is None
+
+
+def test_lost_answer_to_setting_a_renewed_picture_is_doubt(office: Office) -> None:
+    """What it may have left on the post is not taken for an editor's choice."""
+    twin = make_post(2)
+    office.served = {URL: b"same", twin.pictures[0].url: b"same"}
+    office.run(POST)
+    office.site._uploads.discard(1)  # noqa: SLF001 (an admin's hand)
+    office.site.media.clear()
+    office.site.fail("update_post", LOST, after=True)
+
+    (outcome,) = office.run(twin)
+    office.run(twin)
+
+    receipt = office.receipt(twin)
+    assert outcome.again
+    assert receipt
+    assert receipt.pending == {}
+    assert office.run(twin)[0].reason == "unchanged"

@@ -1,0 +1,170 @@
+"""Many posts in one request, where the site takes that; each has an answer of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from http import HTTPStatus
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from wp_sync.errors import InDoubtError, PublishError, UnreachableError
+from wp_sync.model import SitePost
+
+from .answers import Answer
+from .rest_api import IN_DOUBT
+from .rest_values import POST_FIELDS, site_post_of, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .answers import Json
+    from .rest_api import RestApi
+
+Body = dict[str, Any]  # what WordPress is sent
+Result = SitePost | PublishError  # what became of it
+
+ROUTE, POSTS = "batch/v1", "wp/v2/posts"
+# The index has 130 routes; of their endpoints the first reads, the second writes.
+ANNOUNCED = ",".join(
+    [f"routes./{ROUTE}.endpoints.0.args.requests.maxItems"]
+    + [
+        f"routes./{POSTS}.endpoints.{number}.{what}"
+        for number, what in product((0, 1), ("methods", "allow_batch"))
+    ]
+)
+SLOW, QUICK = 5.0, 2.0  # seconds: nobody tells in advance that a batch is cut by a time limit
+NO_BATCHES = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+DOUBTS = 2  # lost answers in a row after which no more is asked
+
+
+class Batches:
+    """How many posts one site takes in one request, as it announces and as it bears."""
+
+    def __init__(self, api: RestApi, create: Callable[[Body], Result]) -> None:
+        self._api, self._create = api, create
+        self._most = 0  # 0: not asked yet
+        self._size = 0
+
+    @property
+    def size(self) -> int:
+        """Return how many posts may go into the next request."""
+        if not self._most:
+            self._most = self._size = self._read_most()
+        return self._size
+
+    def create(self, bodies: Sequence[Body]) -> tuple[Result, ...]:
+        """Make posts, if possible in one request. A refused whole is tried again in halves."""
+        if len(bodies) == 1 or self.size == 1:
+            return self._create_singly(bodies)
+        requests = [
+            {"method": "POST", "path": f"/{POSTS}?_fields={POST_FIELDS}", "body": body}
+            for body in bodies
+        ]
+        begun = time.monotonic()
+        try:
+            answer = self._api.send("POST", ROUTE, json={"requests": requests})
+            if answer.status in NO_BATCHES:
+                self._most = self._size = 1
+                return self._create_singly(bodies)
+            if _is_refused(answer):
+                return self._create_halves(bodies, answer)
+            rows = self._rows_of(answer, len(bodies))
+        except PublishError as error:
+            self._size = max(1, len(bodies) // 2)
+            return (error,) * len(bodies)
+        self._learn(len(bodies), time.monotonic() - begun)
+        return tuple(self._result_of(row) for row in rows)
+
+    def _read_most(self) -> int:
+        answer = self._api.read("", {"_fields": ANNOUNCED})
+        try:
+            index = self._api.accept(answer, write=False)
+            routes = index["routes"]
+            if not any(_takes_batches(one) for one in _listed(routes[f"/{POSTS}"]["endpoints"])):
+                return 1
+            (batch,) = _listed(routes[f"/{ROUTE}"]["endpoints"])
+            return max(1, int(batch["args"]["requests"]["maxItems"]))
+        except (PublishError, AttributeError, KeyError, TypeError, ValueError):
+            return 1  # an index that tells nothing of it, as before WordPress 5.6
+
+    def _create_singly(self, bodies: Sequence[Body]) -> tuple[Result, ...]:
+        results: list[Result] = []
+        for body in bodies:
+            last = results[-DOUBTS:]
+            if len(last) == DOUBTS and all(isinstance(one, InDoubtError) for one in last):
+                results.append(UnreachableError("not sent: the site is not well"))
+            elif last and isinstance(last[-1], UnreachableError):
+                results.append(UnreachableError(last[-1].message, cure=last[-1].cure))
+            else:
+                results.append(self._create(body))
+        return tuple(results)
+
+    def _create_halves(self, bodies: Sequence[Body], answer: Answer) -> tuple[Result, ...]:
+        """Nothing was made: the whole was too large, or a firewall dislikes one post in it."""
+        half = len(bodies) // 2
+        self._size = max(1, half)
+        if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            self._most = self._size
+        return self.create(bodies[:half]) + self.create(bodies[half:])
+
+    def _learn(self, count: int, seconds: float) -> None:
+        if seconds > SLOW:
+            self._size = max(1, count // 2)
+        elif seconds < QUICK and count >= self._size > 1:
+            self._size = min(self._most, self._size * 2)
+
+    def _rows_of(self, answer: Answer, count: int) -> Sequence[Json]:
+        if answer.status == HTTPStatus.MULTI_STATUS:
+            answer = replace(answer, status=HTTPStatus.OK)
+        data = self._api.accept(answer)
+        rows = data.get("responses") if isinstance(data, dict) else None
+        if not isinstance(rows, list) or len(rows) != count:
+            raise InDoubtError(f"{answer.what}: the answer tells not of each post; {IN_DOUBT}")
+        return rows
+
+    def _result_of(self, row: Json) -> Result:
+        """Read one post's answer just as that of a single request."""
+        try:
+            status, body = int(row["status"]), row["body"]
+            headers = row.get("headers") or {}  # PHP's empty array is a list
+            text = b"" if status in {HTTPStatus.OK, HTTPStatus.CREATED} else _encode(body)
+            headers = {str(name): str(value) for name, value in headers.items()}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return InDoubtError(f"POST {POSTS}: an answer without a status; {IN_DOUBT}")
+        try:
+            if text:
+                self._api.accept(
+                    Answer(
+                        what=f"POST {POSTS}",
+                        url=self._api.url_for(POSTS),
+                        status=status,
+                        headers=headers,
+                        body=self._api.censor(text),
+                    )
+                )
+            return written(site_post_of, body)
+        except PublishError as error:
+            return error
+
+
+def _is_refused(answer: Answer) -> bool:
+    """Tell whether nothing of a batch was looked at; a wrong login is no matter of its size."""
+    return (
+        HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and answer.status != HTTPStatus.UNAUTHORIZED
+    )
+
+
+def _takes_batches(endpoint: Mapping[str, Json]) -> bool:
+    return "POST" in endpoint["methods"] and bool((endpoint.get("allow_batch") or {}).get("v1"))
+
+
+def _listed(endpoints: Json) -> list[Json]:
+    """List endpoints: PHP makes an object of a list in which the first is missing."""
+    return list(endpoints.values()) if isinstance(endpoints, dict) else list(endpoints)
+
+
+def _encode(body: Json) -> bytes:
+    return json.dumps(body).encode()
