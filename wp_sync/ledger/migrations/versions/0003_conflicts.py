@@ -13,12 +13,17 @@ TABLES = {
     "upload_intents": "site* sha256* name begun:time run",
     "conflicts": ("site* feed* guid* field* wp_id:int ours:json theirs:json run at:time settled"),
 }
+COLUMNS = (
+    ("receipts", "modified", ""),
+    ("outcomes", "again:int", "0"),
+    ("items", "tries:int", "0"),
+)
 
 
 def upgrade() -> None:
     for name, columns in TABLES.items():
         op.create_table(name, *make_columns(columns))
-    for table, spec, default in (("receipts", "modified", ""), ("outcomes", "again:int", "0")):
+    for table, spec, default in COLUMNS:
         for column in make_columns(spec):
             column.server_default = DefaultClause(default)
             op.add_column(table, column)
