@@ -175,7 +175,7 @@ def _published(connection: Connection, ours: Sequence[ColumnElement[bool]]) -> s
 def _count_try(
     connection: Connection, one: Outcome, ours: Sequence[ColumnElement[bool]]
 ) -> tuple[Outcome, int]:
-    """Count the tries at an unfinished post; after the last one it is left as it is, and says so."""
+    """Count the tries at an unfinished post; after the last it is left so, and says it."""
     before = select(_ITEMS.c.state, _ITEMS.c.tries).where(*ours)
     row = connection.execute(before).mappings().first()
     tries = row["tries"] + 1 if row and row["state"] == UNFINISHED else 0
