@@ -41,6 +41,7 @@ _CHANGED = "sources"  # the stage of a decided item whose source has changed sin
 _WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
 ON_SITE = ("published", UNFINISHED)
+STATES = frozenset({"new", *_STATES.values(), UNFINISHED, *_DECIDED})
 # How long an unfinished post rests before its next try, by the tries that it has had: the next run
 # is early enough for an answer that was lost, a broken picture server takes days.
 _RESTS = (

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Claim, Discard, Post, Taxonomy, Term, Tombstone, Upload
 
+# The feed of receipts for posts of ours that were found on the site and whose item is not known
+# (any more); their guid is the article's normalised address. They own nothing: the item that comes
+# again takes its post over, and this receipt goes.
+FOUND = "wp-sync:found-on-the-site"
+
 _RECEIPTS, _INTENTS, _WRITES, _MEDIA = schema.receipts, schema.intents, schema.writes, schema.media
 
 
@@ -77,16 +82,23 @@ class Posts:
 
     def owner(self, site: str, address: str) -> ItemKey | None:
         """Return the item whose post has this normalised address; the first, if there are two."""
-        found = self._find(site, _RECEIPTS.c.address == address) if address else []
+        which = (_RECEIPTS.c.address == address) & (_RECEIPTS.c.feed != FOUND)
+        found = self._find(site, which) if address else []
         return found[0].key if found else None
+
+    def owners(self, site: str, wp_ids: Sequence[int]) -> dict[int, Receipt]:
+        """Return our last writes of these posts, as far as their items are known."""
+        found = self.by_wp_ids(site, wp_ids)
+        return {wp_id: one for wp_id, one in found.items() if one.key.feed != FOUND}
 
     def seen(self, site: str) -> SeenPosts:
         """Answer what curation asks of memory."""
         return SeenPosts(self, site)
 
-    def wp_ids(self, site: str) -> frozenset[int]:
-        """List the ids of all our posts."""
+    def wp_ids(self, site: str, *, owned: bool = False) -> frozenset[int]:
+        """List the ids of all our posts, or of those whose items are known."""
         query = select(_RECEIPTS.c.wp_id).where(_RECEIPTS.c.site == site)
+        query = query.where(_RECEIPTS.c.feed != FOUND) if owned else query
         return frozenset(row["wp_id"] for row in self.database.rows(query))
 
     def count(self, site: str) -> int:
@@ -206,6 +218,9 @@ class PostJournal:
             upsert(connection, _RECEIPTS, [first | row | told], update=known)
             connection.execute(insert(_WRITES), self._field_rows(write, now))
             self._end_intent(connection, ours.key)
+            found = {"site": self.site, "wp_id": ours.wp_id, "feed": FOUND}
+            if ours.key.feed != FOUND:
+                connection.execute(delete(_RECEIPTS).filter_by(**found))
             if address := told["address"]:
                 self._end_twins(connection, address)
 
