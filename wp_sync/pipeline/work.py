@@ -9,11 +9,11 @@ from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import WpSyncError
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, FeedReport, Outcome, Plan, Pull, SiteState
-from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.media import no_files
 from wp_sync.publish.safety import is_allowed
 from wp_sync.review.plan_text import key_of
 
+from .alone import apply_alone, writes
 from .collect import FeedJob, Intake, RunSeen
 from .observe import observe
 from .page import keep_page
@@ -153,6 +153,8 @@ class Work:
     def carry_out(self, orders: Orders, jobs: Sequence[FeedJob]) -> None:
         """Change the posts that are there, then make posts of the items."""
         ledger, rehearsal = self._shop.ledger, self._options.dry_run
+        if not rehearsal and writes(orders.changes):
+            self._shop.lock.take()  # each of these reads its post just before it writes
         keys = [key_of(change) for change in orders.changes.changes]
         if not rehearsal:
             ledger.decisions.approve(orders.items)
@@ -187,7 +189,8 @@ class Work:
             yield from rehearse(plan)
             return
         journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)
-        for outcome in apply_plan(plan, self._shop.target, journal, no_files, SiteState()):
+        lock = self._shop.lock
+        for outcome in apply_alone(plan, self._shop.target, journal, no_files, SiteState(), lock):
             yield outcome
             if self._shop.stop():
                 return
@@ -286,7 +289,8 @@ class Work:
         def files(posts: Sequence[Post]) -> dict[ItemKey, tuple[object, str]]:
             return self._delivery.files(posts, job.source)  # type: ignore[return-value]
 
-        for outcome in apply_plan(plan, self._shop.target, journal, files, site):  # type: ignore[arg-type]
+        lock = self._shop.lock
+        for outcome in apply_alone(plan, self._shop.target, journal, files, site, lock):  # type: ignore[arg-type]
             yield outcome
             if self._shop.stop():
                 return
