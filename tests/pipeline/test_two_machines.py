@@ -56,11 +56,11 @@ def test_never_do_both_write(
     for number in range(1, ROUNDS + 1):
         serve(kiosk, number * EACH)
         running = [desk.start("sync", "--json", "--allow", "all") for desk in desks]
-        ended = {desk: process.communicate(timeout=240) for desk, process in zip(desks, running)}
+        ended = [process.communicate(timeout=240) for process in running]
         codes.update(process.returncode for process in running)
-        for desk, process in zip(desks, running, strict=True):
+        for process, (out, _) in zip(running, ended, strict=True):
             if process.returncode:
-                told = json.loads(ended[desk][0])["messages"][-1]
+                told = json.loads(out)["messages"][-1]
                 assert "stopped: a sync is running on " in told
         # Both may have given way to each other, each seeing the other's draft.
         first = [desk.sync("--allow", "all") for desk in desks]
