@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def owner(tmp_path: Path) -> Desk:
     """Sit down where a site is configured, and none is there."""
-    desk = Desk(directory=tmp_path, site="http://127.0.0.1:9", password="none")
+    desk = Desk(directory=tmp_path, site="http://127.0.0.1:9", environ={"WP_SYNC_PASSWORD": "none"})
     desk.write("")
     return desk
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 FEED, SITE = "https://feed.example/rss", "site.example"
 ADDRESS = "news.example/a"
+OLD_INTENT = (
+    "INSERT INTO intents SELECT site, feed, guid, 'slug-1', created_at, '', '{}', '{}'"
+    " FROM receipts WHERE guid = 'a'"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +60,7 @@ def test_a_sound_ledger_has_no_faults(ledger: Ledger) -> None:
         ("DELETE FROM items WHERE guid = 'a'", "posts without their articles: 1 (7 https://site"),
         ("UPDATE receipts SET wp_id = 8", "posts of several articles: 1 (8 https://site"),
         (
-            "INSERT INTO intents SELECT site, feed, guid, 'slug-1', created_at, '', '{}', '{}' "
-            + "FROM receipts WHERE guid = 'a'",
+            OLD_INTENT,
             "creates that have had no answer for a day: 1 (slug-1 ",
         ),
     ],
