@@ -70,12 +70,16 @@ class Recogniser:
         ledger: Ledger,
         pairs: Mapping[str, int] | None = None,
     ) -> None:
-        self._target, self._ledger = target, ledger
+        self._target, self._ledger, self._identity = target, ledger, identity
         self._site = identity.address
         self._pairs = dict(pairs or {})  # normalised address or guid -> post, by a person's word
         self._links: dict[str, set[int]] = defaultdict(set)  # from bodies that this run has read
         self._read: set[int] = set()
         self.census = Census(target, identity, ledger)
+
+    def forget(self) -> None:
+        """List the site's posts anew next time; the links of those that were read stay known."""
+        self.census = Census(self._target, self._identity, self._ledger)
 
     def find(self, posts: Sequence[Post], doubts: Mapping[ItemKey, Sequence[Intent]]) -> Finds:
         """Find what may be these articles, and tell what certainly is."""

@@ -33,14 +33,14 @@ class SiteReader:
     ) -> None:
         self.identity = identity
         self._target, self._ledger, self._settle = target, ledger, settle
-        self._pairs = pairs
-        self.forget()
-
-    def forget(self) -> None:
-        """Read all anew next time: somebody else may have written to the site."""
         self._terms: dict[Taxonomy, tuple[Term, ...]] = {}
         self._users: tuple[User, ...] | None = None
-        self._recogniser = Recogniser(self._target, self.identity, self._ledger, self._pairs)
+        self._recogniser = Recogniser(target, identity, ledger, pairs)
+
+    def forget(self) -> None:
+        """Read anew next time what another machine may have made meanwhile: posts and terms."""
+        self._terms.clear()
+        self._recogniser.forget()
 
     def read(
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], now: datetime
