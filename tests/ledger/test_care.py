@@ -108,9 +108,14 @@ def test_a_found_post_owns_nothing(ledger: Ledger) -> None:
     assert ledger.care.find_faults() == ()
 
 
-def test_a_value_that_cannot_be_read_is_damage(ledger: Ledger, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "value",
+    ["sent = '{\"title\": '", "link = CAST(x'ff41' AS TEXT)", "created_at = 'noon'"],
+    ids=["JSON", "UTF-8", "moment"],
+)
+def test_a_value_that_cannot_be_read_is_damage(ledger: Ledger, tmp_path: Path, value: str) -> None:
     """No page is broken, and the message is the same."""
-    break_in(tmp_path, "UPDATE receipts SET sent = '{\"title\": '")
+    break_in(tmp_path, f"UPDATE receipts SET {value}")  # noqa: S608
 
     with pytest.raises(Exception, match=r"damaged .*wp-sync ledger backup.*wp-sync ledger rebuild"):
         ledger.care.find_faults()

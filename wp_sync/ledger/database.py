@@ -274,6 +274,8 @@ def _migrate(connection: Connection) -> None:
 
 
 def _code_of(error: BaseException) -> str:
+    if str(error).startswith("Could not decode to UTF-8"):  # of the driver, which gives no code
+        return "UnicodeDecodeError"
     for name in ("sqlite_errorname", "sqlstate"):
         if code := getattr(error, name, None):
             return str(code)
