@@ -30,6 +30,7 @@ from wp_sync.pipeline.review import plan_rejection, refresh_page
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.undo import find_run, propose_undo
 from wp_sync.pipeline.waiting import find_decided
+from wp_sync.publish.lock import SiteLock
 from wp_sync.publish.memory_upkeep import MemoryUpkeep
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         identity=office.site.identify(),
         clock=lambda: office.now,
         stop=Stop(),
+        lock=SiteLock(office.site.markers, "aa", "wp-sync: a sync is running on aa"),
     )
     office.ledger.items.settle(office.run(*POSTS), "run-1")
     yield Desk(office=office, bench=bench)

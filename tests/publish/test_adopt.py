@@ -42,6 +42,22 @@ class TestDoubtful:
         assert half_made.values(2)["tags"] == (half_made.terms("tags")["Example News"],)
         assert half_made.run(POST)[0].reason == "unchanged"
 
+    @pytest.mark.parametrize("left", [{}, {"subtitle": "A person's"}])
+    def test_missing_custom_fields_are_completed(
+        self, office: Office, left: dict[str, str]
+    ) -> None:
+        """They come after the row; where one is there the create did not die before them."""
+        post = replace(POST, fields={"subtitle": "Wet"})
+        office.site.fail("create_post", LOST, after=True)
+        office.run(post)
+        office.edit(2, fields=left)
+        office.settle()
+
+        (outcome,) = office.run(post)
+
+        assert outcome.reason.endswith("completed: fields") == (not left)
+        assert office.values(2)["fields"] == (left or {"subtitle": "Wet"})
+
     @pytest.mark.parametrize("field", ["categories", "tags", "featured"])
     def test_what_a_person_set_stays(self, half_made: Office, field: str) -> None:
         """It was set while nobody knew of the post; it stays at the source's next change too."""

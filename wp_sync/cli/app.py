@@ -13,6 +13,7 @@ from .commands.access import access_app
 from .commands.add import add_app
 from .commands.adopt import adopt
 from .commands.inspect import inspect_app
+from .commands.ledger import ledger_app
 from .commands.review import review_app
 from .commands.taking_back import taking_back_app
 from .commands.timer import timer_app
@@ -42,6 +43,7 @@ app.add_typer(add_app)
 app.add_typer(taking_back_app)
 app.command()(adopt)
 app.add_typer(timer_app, name="timer")
+app.add_typer(ledger_app, name="ledger")
 
 
 def show_version(wanted: bool) -> None:

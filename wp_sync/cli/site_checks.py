@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from wp_sync.ledger import open_ledger
@@ -9,6 +10,7 @@ from wp_sync.pipeline.build import utc_now
 from wp_sync.publish.blockers import find_cache
 from wp_sync.publish.diagnosis import Diagnosis, printed_before
 from wp_sync.publish.discovery import discover
+from wp_sync.publish.lock import EXPIRY
 from wp_sync.publish.neighbours import look_around
 from wp_sync.publish.rest import USERS, RestTarget
 from wp_sync.publish.rest_api import Patience, RestApi
@@ -25,6 +27,7 @@ _OTHERS_CURE = (
     "switch its campaigns off before `wp-sync sync`, else articles come twice; then take over its "
     "posts with `wp-sync adopt`"
 )
+_WRITER_CURE = "let that run end; where it was killed, the next sync from there removes the draft"
 _ADMINISTRATOR = "make a user of its own with the role Editor"
 
 
@@ -74,8 +77,9 @@ def check_login(patient: Patient) -> str:
 
 
 def check_neighbours(patient: Patient) -> str:
-    """Look for other importers; posts that we took over are ours."""
+    """Look for other importers, and for other machines; posts that we took over are ours."""
     config, now = patient.config, utc_now()
+    _look_for_writers(patient, now + timedelta(seconds=patient.root.clock_ahead or 0))
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False) as ledger:
         ours = ledger.posts.wp_ids(patient.identity.address)
     found = look_around(patient.api, patient.root, ours)
@@ -86,6 +90,17 @@ def check_neighbours(patient: Patient) -> str:
         return "; ".join(map(_describe_resting, resting))
     blind = "" if found.keys_readable else " (XML-RPC does not answer, so their keys are unseen)"
     return f"no other importer seen{blind}"
+
+
+def _look_for_writers(patient: Patient, now: datetime) -> None:
+    """Tell of each draft that locks the site, and when it was renewed, by the site's clock."""
+    for one in patient.target.markers.list_all():
+        renewed = datetime.fromisoformat(one.modified).replace(tzinfo=UTC)
+        minutes = max(round((now - renewed).total_seconds() / 60), 0)
+        told = one.title.removeprefix("wp-sync: ")
+        counts = "counts no more" if now - renewed > EXPIRY else "counts for 15 minutes"
+        cause = f"{told}: draft {one.wp_id} says so, renewed {minutes:,} minutes ago; it {counts}"
+        patient.warnings.append(Diagnosis(cause=cause, cure=_WRITER_CURE))
 
 
 def _describe(one: Neighbour) -> str:

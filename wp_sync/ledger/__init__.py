@@ -1,20 +1,24 @@
 """What wp-sync remembers: feeds, items, posts and runs, in one SQL database."""
 
 from .alerts import AlertRow
+from .care import Fault
 from .conflicts import ConflictRow
 from .decisions import ItemRow
 from .feeds import FeedRow
 from .history import MadeTerm, MadeUpload, WriteRow
 from .items import DueItem
 from .ledger import Ledger, open_ledger
+from .posts import FOUND
 from .runs import RunRow
 from .story import Story, StoryItem, StoryOutcome, StoryWrite
 from .withdrawals import Withdrawal
 
 __all__ = [
+    "FOUND",
     "AlertRow",
     "ConflictRow",
     "DueItem",
+    "Fault",
     "FeedRow",
     "ItemRow",
     "Ledger",

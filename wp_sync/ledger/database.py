@@ -31,11 +31,20 @@ _PATIENCE = 5  # seconds to wait for another process's lock
 _BEGIN = "wp_sync_begin"  # execution option: the statement that begins a transaction in SQLite
 _CHUNK = 500  # values in one IN: far below the limits of SQLite and PostgreSQL
 
+MENDING = (
+    "put a copy made by `wp-sync ledger backup` in its place, or let `wp-sync ledger rebuild` make"
+    " a new one from the site"
+)
+
 # How an SQLite error's name, an SQLSTATE, an errno or a type's name begins; the cause; the cure.
 _CAUSES = (
     ("SQLITE_BUSY 55P03", "another process holds it", "let it end, or end one that hangs"),
-    ("SQLITE_NOTADB", "it is not an SQLite database", "correct [ledger] url"),
-    ("SQLITE_CORRUPT", "it is damaged", "put a backup in its place"),
+    (
+        "SQLITE_NOTADB",
+        "it is not an SQLite database, or damaged",
+        f"correct [ledger] url; if it was the ledger, {MENDING}",
+    ),
+    ("SQLITE_CORRUPT JSONDecodeError ValueError UnicodeDecodeError", "it is damaged", MENDING),
     (
         "SQLITE_READONLY EACCES EROFS",
         "it can't be written",
@@ -48,7 +57,14 @@ _CAUSES = (
     ("ModuleNotFoundError", "the driver is missing", "pip install 'wp-sync[postgres]'"),
     ("ArgumentError NoSuchModuleError", "[ledger] url is no address", "try sqlite:///wp-sync.db"),
 )
-_FOREIGN = (exc.DBAPIError, exc.TimeoutError, exc.ArgumentError, OSError, ModuleNotFoundError)
+_FOREIGN = (
+    exc.DBAPIError,
+    exc.TimeoutError,
+    exc.ArgumentError,
+    OSError,
+    ModuleNotFoundError,
+    ValueError,  # of JSON, a moment or UTF-8 that can't be read: no code of ours raises it in here
+)
 
 
 class Database:
@@ -113,6 +129,7 @@ class Database:
 
     def _prepare(self) -> None:
         """Bring the tables up to date. Loads Alembic, 380 ms, only when they are behind."""
+        self._check_pages()
         with self.read() as connection:
             version = self._version(connection)
         # With a write-ahead log, SQLite before 3.51.3 can lose commits, and a person may have
@@ -124,6 +141,18 @@ class Database:
                 in_memory = self._engine.url.database == ":memory:"
                 make = metadata.create_all if in_memory else _migrate
                 make(connection)
+
+    def _check_pages(self) -> None:
+        """Refuse a damaged file: what it holds would be wrong, or missing."""
+        if self._engine.url.get_backend_name() != "sqlite":
+            return
+        with self.read() as connection:  # 1 s a GB
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if found != "ok" or lost:
+            first = str(found if found != "ok" else f"{lost[0]}: a row without its feed")  # type: ignore[index]
+            told = first.strip().splitlines()[-1]
+            raise LedgerError(f"{self._name}: it is damaged ({told})", cure=MENDING)
 
     def _version(self, connection: Connection) -> str:
         """Return the version of the tables, "" when there are none; refuse what is not for us."""
@@ -246,6 +275,8 @@ def _migrate(connection: Connection) -> None:
 
 
 def _code_of(error: BaseException) -> str:
+    if str(error).startswith("Could not decode to UTF-8"):  # of the driver, which gives no code
+        return "UnicodeDecodeError"
     for name in ("sqlite_errorname", "sqlstate"):
         if code := getattr(error, name, None):
             return str(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, exists, func, insert, or_, select, update
@@ -35,10 +35,22 @@ _STATES = {  # of an item, by the status of its outcome
     "failed": "failed",
 }
 _JUDGED = ("held", "dropped")
-_DUE = {"state": "new", "stage": "", "reason": ""}
+_DUE: dict[str, Any] = {"state": "new", "stage": "", "reason": "", "tries": 0}
 _DECIDED = ("approved", "rejected", "undone")  # by a person: what the source changes is kept only
 _CHANGED = "sources"  # the stage of a decided item whose source has changed since
 _WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
+UNFINISHED = "unfinished"  # published, but for something that another run may bring
+ON_SITE = ("published", UNFINISHED)
+STATES = frozenset({"new", *_STATES.values(), UNFINISHED, *_DECIDED})
+# How long an unfinished post rests before its next try, by the tries that it has had: the next run
+# is early enough for an answer that was lost, a broken picture server takes days.
+_RESTS = (
+    timedelta(0),
+    timedelta(0),
+    timedelta(minutes=30),
+    timedelta(hours=6),
+    timedelta(days=1),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +59,7 @@ class DueItem:
 
     item: Item
     first_seen: datetime
-    state: str  # new, failed, held, dropped, published, approved
+    state: str  # new, failed, held, dropped, published, unfinished, approved
     channel: str  # "" while none was found
     stage: str = ""  # at which it was held, dropped or failed
 
@@ -61,7 +73,7 @@ class Items:
         """List what a run must decide: oldest first, then as the feed had them; held ones last.
 
         What curation held or dropped is judged again with other rules only (`dropped_too`); what a
-        limit held may pass now. With `site`: also what only other sites have.
+        limit held may pass now. With `site`: also what only other sites have, and the unfinished.
         """
         ours = _ITEMS.c
         waits: list[ColumnElement[bool]] = [ours.state.in_(("new", "failed", "approved"))]
@@ -71,7 +83,8 @@ class Items:
         if site:
             theirs = _RECEIPTS.c
             same = (theirs.site == site, theirs.feed == ours.feed, theirs.guid == ours.guid)
-            waits.append((ours.state == "published") & ~exists().where(*same))
+            waits.append(ours.state.in_(ON_SITE) & ~exists().where(*same))
+            waits.append((ours.state == UNFINISHED) & self._has_rested())
         last = case((ours.state.in_(_JUDGED), 1), else_=0)
         query = select(_ITEMS).where(ours.feed == feed, or_(*waits))
         return tuple(
@@ -84,6 +97,15 @@ class Items:
             )
             for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )
+
+    def _has_rested(self) -> ColumnElement[bool]:
+        """Choose the unfinished posts whose next try has come."""
+        ours, now = _ITEMS.c, self.clock()
+        rested = [
+            (ours.tries == tries) & (ours.updated_at <= now - rest)
+            for tries, rest in enumerate(_RESTS)
+        ]
+        return or_(*rested)
 
     def title(self, key: ItemKey) -> str:
         """Return an item's title as its feed gave it."""
@@ -102,13 +124,17 @@ class Items:
         """Keep how items ended, in one commit; `states` holds what a person made of them."""
         now = self.clock()
         with self.database.write() as connection:
-            for one in outcomes:
-                word = (states or {}).get(one.key) or _STATES[one.status]
-                state: dict[str, Any] = {"state": word, "stage": one.stage}
+            for ended in outcomes:
+                ours = (_ITEMS.c.feed == ended.key.feed, _ITEMS.c.guid == ended.key.guid)
+                word = (states or {}).get(ended.key) or _STATES[ended.status]
+                one, tries = ended, 0
+                if ended.again and word == "published":
+                    one, tries = _count_try(connection, ended, ours)
+                    word = UNFINISHED if one.again else word
+                state: dict[str, Any] = {"state": word, "stage": one.stage, "tries": tries}
                 state |= {"reason": one.reason, "updated_at": now}
                 if one.channel:  # a failure may not know the channel that was found before
                     state["channel"] = one.channel
-                ours = (_ITEMS.c.feed == one.key.feed, _ITEMS.c.guid == one.key.guid)
                 same = (_ITEMS.c.state == "held", _ITEMS.c.reason == one.reason)
                 waits_on = state["state"] == "held" and connection.scalar(
                     select(_ITEMS.c.guid).where(*ours, *same)
@@ -147,10 +173,23 @@ def _published(connection: Connection, ours: Sequence[ColumnElement[bool]]) -> s
     """Tell the state of an item whose post a person wants: due when its source has changed."""
     query = select(_ITEMS.c.state, _ITEMS.c.stage).where(*ours)
     before = connection.execute(query).mappings().first()
-    if before and before["state"] in _WAITING:
+    if before and before["state"] in (*_WAITING, UNFINISHED):
         return None
     changed = before and before["state"] in _DECIDED and before["stage"] == _CHANGED
     return "new" if changed else "published"
+
+
+def _count_try(
+    connection: Connection, one: Outcome, ours: Sequence[ColumnElement[bool]]
+) -> tuple[Outcome, int]:
+    """Count the tries at an unfinished post; after the last it is left so, and says it."""
+    before = select(_ITEMS.c.state, _ITEMS.c.tries).where(*ours)
+    row = connection.execute(before).mappings().first()
+    tries = row["tries"] + 1 if row and row["state"] == UNFINISHED else 0
+    if tries < len(_RESTS):
+        return one, tries
+    told = f"{one.reason}; given up after {tries} more tries, until the source changes it"
+    return replace(one, reason=told, again=False), 0
 
 
 def _add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) -> None:
@@ -235,18 +274,18 @@ def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
         }
         for position, item in enumerate(pull.items)
     ]
-    fresh = ("address", "url", "title", "raw", "hash", "state", "stage", "reason", "updated_at")
+    fresh = ("address", "url", "title", "raw", "hash", *_DUE, "updated_at")
     upsert(connection, _ITEMS, rows, update=fresh, when_changed=("hash",))
     for guids in chunks(tuple(pull.hashes)):
         there = (_ITEMS.c.feed == pull.feed, _ITEMS.c.guid.in_(guids))
         connection.execute(update(_ITEMS).where(*there).values(last_seen=now))
 
 
-def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, str]]:
+def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, Any]]:
     """Find the items about which a person has decided: by guid, what stays of them."""
     columns = [_ITEMS.c[name] for name in ("guid", *_DUE)]
     query = select(*columns).where(_ITEMS.c.feed == pull.feed, _ITEMS.c.state.in_(_DECIDED))
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for guids in chunks(tuple(item.key.guid for item in pull.items)):
         for row in connection.execute(query.where(_ITEMS.c.guid.in_(guids))).mappings():
             found[row["guid"]] = {name: row[name] for name in _DUE} | {"stage": _CHANGED}

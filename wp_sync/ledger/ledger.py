@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from . import schema
 from .alerts import Alerts
+from .care import Care
 from .conflicts import Conflicts
 from .database import Database, upsert
 from .decisions import Decisions
@@ -56,6 +57,7 @@ class Ledger:
         self.conflicts = Conflicts(database, clock)
         self.withdrawals = Withdrawals(database, clock)
         self.alerts = Alerts(database)
+        self.care = Care(database, clock)
 
     def story(self, target: str) -> Story | None:
         """Tell all about a post (id or address) or an article (address); None: nothing known."""

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Claim, Discard, Post, Taxonomy, Term, Tombstone, Upload
 
+# The feed of receipts for posts of ours that were found on the site and whose item is not known
+# (any more); their guid is the article's normalised address. They own nothing: the item that comes
+# again takes its post over, and this receipt goes.
+FOUND = "wp-sync:found-on-the-site"
+
 _RECEIPTS, _INTENTS, _WRITES = schema.receipts, schema.intents, schema.writes
 _MEDIA, _UPLOADS = schema.media, schema.upload_intents
 
@@ -90,16 +95,23 @@ class Posts:
 
     def owner(self, site: str, address: str) -> ItemKey | None:
         """Return the item whose post has this normalised address; the first, if there are two."""
-        found = self._find(site, _RECEIPTS.c.address == address) if address else []
+        which = (_RECEIPTS.c.address == address) & (_RECEIPTS.c.feed != FOUND)
+        found = self._find(site, which) if address else []
         return found[0].key if found else None
+
+    def owners(self, site: str, wp_ids: Sequence[int]) -> dict[int, Receipt]:
+        """Return our last writes of these posts, as far as their items are known."""
+        found = self.by_wp_ids(site, wp_ids)
+        return {wp_id: one for wp_id, one in found.items() if one.key.feed != FOUND}
 
     def seen(self, site: str) -> SeenPosts:
         """Answer what curation asks of memory."""
         return SeenPosts(self, site)
 
-    def wp_ids(self, site: str) -> frozenset[int]:
-        """List the ids of all our posts."""
+    def wp_ids(self, site: str, *, owned: bool = False) -> frozenset[int]:
+        """List the ids of all our posts, or of those whose items are known."""
         query = select(_RECEIPTS.c.wp_id).where(_RECEIPTS.c.site == site)
+        query = query.where(_RECEIPTS.c.feed != FOUND) if owned else query
         return frozenset(row["wp_id"] for row in self.database.rows(query))
 
     def count(self, site: str) -> int:
@@ -221,6 +233,7 @@ class PostJournal:
                 upsert(connection, _RECEIPTS, rows, update=known)
             connection.execute(insert(_WRITES), fields)
             self._end_intents(connection, [write.receipt.key for write in writes])
+            self._end_found(connection, [write.receipt for write in writes])
             addresses = {row["address"] for rows in alike.values() for row in rows} - {""}
             if addresses:
                 self._end_twins(connection, addresses)
@@ -331,6 +344,13 @@ class PostJournal:
         for some in chunks(keys):
             which = (_INTENTS.c.site == self.site, ours.in_(some))
             connection.execute(delete(_INTENTS).where(*which))
+
+    def _end_found(self, connection: Connection, receipts: Sequence[Receipt]) -> None:
+        """End the receipts of posts whose items were not known: they are by now."""
+        wp_ids = [one.wp_id for one in receipts if one.key.feed != FOUND]
+        for some in chunks(wp_ids):
+            which = (_RECEIPTS.c.site == self.site, _RECEIPTS.c.feed == FOUND)
+            connection.execute(delete(_RECEIPTS).where(*which, _RECEIPTS.c.wp_id.in_(some)))
 
     def _end_twins(self, connection: Connection, addresses: Collection[str]) -> None:
         """End the intents of the same articles' other items: their posts are known now."""

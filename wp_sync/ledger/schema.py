@@ -117,11 +117,13 @@ items = _table(
     "hash",  # of the raw entry, made by sources
     "position:int",  # in its feed, among those that came together
     "first_seen:time last_seen:time",
-    # new, published, held, dropped, failed; and by a person's word: approved (due, whatever the
-    # rules say, in the channel named here), rejected (never again), undone (waits for a person)
+    # new, published, unfinished (published without something that another run may bring), held,
+    # dropped, failed; and by a person's word: approved (due, whatever the rules say, in the channel
+    # named here), rejected (never again), undone (waits for a person)
     "state",
     "stage",  # at which it was held, dropped or failed
     "channel reason updated_at:time",
+    "tries:int",  # at what an unfinished one lacks
     indexes=("address", "feed state"),
 )
 receipts = _table(

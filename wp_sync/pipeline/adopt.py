@@ -12,9 +12,9 @@ from wp_sync.publish.media import no_files
 from .site import SiteReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from wp_sync.model import Change, Outcome
+    from wp_sync.model import Change, ItemKey, Outcome
 
     from .orders import Office
 
@@ -28,10 +28,18 @@ def choose_adoptions(changes: Iterable[Change]) -> Iterator[Adopt]:
             yield change
 
 
-def take_over(office: Office, adoptions: Sequence[Adopt], run: str) -> tuple[Outcome, ...]:
-    """Remember these posts as their articles'; what got an owner meanwhile is left out."""
+def take_over(
+    office: Office,
+    adoptions: Sequence[Adopt],
+    run: str,
+    states: Mapping[ItemKey, str] | None = None,
+) -> tuple[Outcome, ...]:
+    """Remember these posts as their articles'; what got an owner meanwhile is left out.
+
+    `states` holds what becomes of items that are not simply published.
+    """
     ledger, site = office.ledger, office.identity.address
-    known = ledger.posts.wp_ids(site)
+    known = ledger.posts.wp_ids(site, owned=True)
     receipts = ledger.posts.receipts(site, [one.post.key for one in adoptions])
     free = [
         one for one in adoptions if one.found.wp_id not in known and one.post.key not in receipts
@@ -47,7 +55,7 @@ def take_over(office: Office, adoptions: Sequence[Adopt], run: str) -> tuple[Out
             if office.stop():
                 break
     finally:
-        ledger.items.settle(landed, run)
+        ledger.items.settle(landed, run, states)
     totals: Counter[str] = Counter(outcome.status for outcome in landed)
     ledger.runs.finish(run, "done", totals=totals, messages=())
     return tuple(landed)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.discovery import ApiRoot
+    from wp_sync.publish.lock import SiteLock
     from wp_sync.publish.rest_api import RestApi
     from wp_sync.publish.target import SiteIdentity, Target
 
@@ -48,6 +49,19 @@ class Workshop:
     def identity(self) -> SiteIdentity:
         """Who we are there; the login is proven by it."""
         return self.target.identify()
+
+    @cached_property
+    def lock(self) -> SiteLock:
+        """The right to write to the site; given back when the workshop closes."""
+        from .alone import make_lock
+
+        assert self.identity  # noqa: S101 (the user's rights decide what marks the lock)
+        return make_lock(self.config, self.target, self.clock, self.stop)
+
+    def close(self) -> None:
+        """Give back what the site keeps for us."""
+        if "lock" in vars(self):
+            self.lock.drop()
 
 
 def utc_now() -> datetime:
@@ -90,7 +104,7 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
         agent = make_user_agent(config.fetch.contact, feeds)
         web = stack.enter_context(WebSession(user_agent=agent))
         stop.then(web.abort)
-        yield Workshop(
+        shop = Workshop(
             config=config,
             ledger=ledger,
             web=web,
@@ -99,3 +113,5 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
             stop=stop,
             open_site=lambda: open_target(config, password, stop),
         )
+        stack.callback(shop.close)
+        yield shop

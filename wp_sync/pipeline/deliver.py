@@ -18,6 +18,8 @@ from wp_sync.publish.safety import (
 )
 from wp_sync.web import Limits
 
+from .alone import writes
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -46,6 +48,16 @@ class Delivery:
     unsafe: UnsafePlanError | None = None  # the changes of a feed that were held for it
 
     def plan(
+        self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
+    ) -> tuple[Plan, SiteState]:
+        """Plan these posts; what is to be written is planned when nobody else writes."""
+        plan, site = self._plan(posts, receipts, source)
+        if not self.rehearsal and writes(plan) and self.shop.lock.take():
+            self.visit.reader.forget()  # another machine may have written since we looked
+            plan, site = self._plan(posts, receipts, source)
+        return plan, site
+
+    def _plan(
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
     ) -> tuple[Plan, SiteState]:
         """Plan these posts and keep the plan within the limits."""

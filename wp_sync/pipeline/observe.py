@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wp_sync.curate.screen import tombstone_of
 from wp_sync.hashing import digest
+from wp_sync.ledger import FOUND
 from wp_sync.model import Outcome, Tombstone
 from wp_sync.publish.merge import FOLLOWED, stored_hashes
 from wp_sync.publish.target import FORBIDDEN
@@ -181,7 +182,8 @@ def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) 
 
 def _bury(item: Item | None, key: ItemKey) -> Tombstone:
     """Make a tombstone; the ledger may have lost the item."""
-    return tombstone_of(item, _TRASHED) if item else Tombstone(key=key, reason=_TRASHED)
+    url = key.guid if key.feed == FOUND else ""
+    return tombstone_of(item, _TRASHED) if item else Tombstone(key=key, url=url, reason=_TRASHED)
 
 
 def _outcome(ours: Receipt, there: SitePost | None, reason: str) -> Outcome:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import InDoubtError, LedgerError, PublishError, RejectedError, SiteError
 from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.model import Claim, Outcome, Run, SiteState, Skip
-from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.discards import discard
 from wp_sync.publish.media import no_files
 from wp_sync.review.plan_text import key_of
 
+from .alone import apply_alone, make_lock, writes
 from .build import open_api, utc_now
 from .conflicts import settle_written, tell_finds
 from .options import SyncResult
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wp_sync.config.schema import Config
     from wp_sync.errors import WpSyncError
     from wp_sync.model import Discard, ItemKey, Order, Plan
+    from wp_sync.publish.lock import SiteLock
     from wp_sync.publish.target import SiteIdentity, Target
     from wp_sync.publish.upkeep import Upkeep
 
@@ -47,6 +48,7 @@ class Office:
     identity: SiteIdentity
     clock: Callable[[], datetime]
     stop: Stop
+    lock: SiteLock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +81,21 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now) as ledger:
         api, root = open_api(config, password, stop)
         target = RestTarget(api, root)
-        yield Office(
-            config=config,
-            ledger=ledger,
-            target=target,
-            upkeep=RestUpkeep(api),
-            identity=target.identify(),
-            clock=utc_now,
-            stop=stop,
-        )
+        identity = target.identify()
+        lock = make_lock(config, target, utc_now, stop)
+        try:
+            yield Office(
+                config=config,
+                ledger=ledger,
+                target=target,
+                upkeep=RestUpkeep(api),
+                identity=identity,
+                clock=utc_now,
+                stop=stop,
+                lock=lock,
+            )
+        finally:
+            lock.drop()
 
 
 def rehearse_order(office: Office, plan: Plan) -> SyncResult:
@@ -108,8 +116,11 @@ def carry_out(
     """Apply a plan of Amend, Claim, Trash and Skip, and then its discards.
 
     `states` holds what becomes of items that changed, or that the plan itself leaves as they are;
-    any other item keeps its state. Each is remembered as it lands: a kill loses none.
+    any other item keeps its state. Each is remembered as it lands: a kill loses none. Raises
+    AlreadyRunningError, before anything is done, when another machine writes to the site.
     """
+    if writes(plan):
+        office.lock.take()  # each change reads its post just before it writes
     started = office.clock()
     ledger, run_id = office.ledger, office.ledger.runs.start(command)
     if first:
@@ -120,15 +131,16 @@ def carry_out(
     messages: list[str] = []
     error: WpSyncError | None = None
     try:
-        for outcome in apply_plan(plan, office.target, journal, no_files, SiteState()):
+        target, lock, stop = office.target, office.lock, office.stop
+        for outcome in apply_alone(
+            plan, target, journal, no_files, SiteState(), lock=lock, stop=stop
+        ):
             landed.append(outcome)
             done = outcome.status in {"updated", "trashed"} or outcome.key in planned
             decided = (states or {}).get(outcome.key) if done else None
             ledger.items.decide(outcome, run_id, decided)
             settle_written(ledger, office.identity.address, plan, outcome)
             watch(outcome)
-            if office.stop():
-                break
         if plan.discards and not office.stop():
             discards = _spare_used(office, plan.discards)
             messages += discard(discards, office.upkeep, journal, office.stop)

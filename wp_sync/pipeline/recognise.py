@@ -70,12 +70,16 @@ class Recogniser:
         ledger: Ledger,
         pairs: Mapping[str, int] | None = None,
     ) -> None:
-        self._target, self._ledger = target, ledger
+        self._target, self._ledger, self._identity = target, ledger, identity
         self._site = identity.address
         self._pairs = dict(pairs or {})  # normalised address or guid -> post, by a person's word
         self._links: dict[str, set[int]] = defaultdict(set)  # from bodies that this run has read
         self._read: set[int] = set()
         self.census = Census(target, identity, ledger)
+
+    def forget(self) -> None:
+        """List the site's posts anew next time; the links of those that were read stay known."""
+        self.census = Census(self._target, self._identity, self._ledger)
 
     def find(self, posts: Sequence[Post], doubts: Mapping[ItemKey, Sequence[Intent]]) -> Finds:
         """Find what may be these articles, and tell what certainly is."""
@@ -249,16 +253,16 @@ class Recogniser:
         return {wp_id: entry for wp_id, entry in entries.items() if wp_id not in known}
 
     def _owner(self, wp_id: int) -> Receipt | None:
-        return self._ledger.posts.by_wp_ids(self._site, [wp_id]).get(wp_id)
+        return self._ledger.posts.owners(self._site, [wp_id]).get(wp_id)
 
     def _known(self) -> frozenset[int]:
-        return self._ledger.posts.wp_ids(self._site)
+        return self._ledger.posts.wp_ids(self._site, owned=True)
 
 
 def check_pairs(target: Target, ledger: Ledger, site: str, pairs: Mapping[str, int]) -> None:
     """Refuse a pair whose post is not on the site, or is an article's already."""
     there = {one.wp_id for one in target.read_posts(sorted(set(pairs.values())))}
-    owners = ledger.posts.by_wp_ids(site, tuple(pairs.values()))
+    owners = ledger.posts.owners(site, tuple(pairs.values()))
     problems: list[Problem] = []
     for name, wp_id in pairs.items():
         message = "" if wp_id in there else f"the site has no post {wp_id}"

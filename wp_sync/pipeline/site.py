@@ -37,6 +37,11 @@ class SiteReader:
         self._users: tuple[User, ...] | None = None
         self._recogniser = Recogniser(target, identity, ledger, pairs)
 
+    def forget(self) -> None:
+        """Read anew next time what another machine may have made meanwhile: posts and terms."""
+        self._terms.clear()
+        self._recogniser.forget()
+
     def read(
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], now: datetime
     ) -> SiteState:

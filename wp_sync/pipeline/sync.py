@@ -15,6 +15,7 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import (
+    AlreadyRunningError,
     ConfinedError,
     FeedError,
     InDoubtError,
@@ -67,7 +68,7 @@ def sync(
         _do(work, shop, options)
     except StoppedError:
         pass  # told below, as a wish that was heard between two writes is
-    except (PublishError, LedgerError) as stopper:
+    except (PublishError, LedgerError, AlreadyRunningError) as stopper:
         # What concerns one post alone became its outcome: any other word of the site ends the run.
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .orders import Office
 
 LAST = "last"  # the newest run that wrote or rejected anything and was no undo itself
+_NO_WRITERS = ("undo", "ledger")  # to take back what a ledger learned again would lose it again
 _MANY = 200  # runs among which the last one is looked for
 _FIELDS = {"categories": "categories", "tags": "tags", "upload": "featured"}  # Discard.kind ->
 _BACK = {"hide": "show", "show": "hide"}
@@ -35,7 +36,7 @@ def find_run(ledger: Ledger, wanted: str) -> RunRow:
         runs = ledger.history.runs(count=_MANY)
         wrote = ledger.history.posts_written([run.id for run in runs])
         for run in runs:
-            if run.command.startswith("undo"):
+            if run.command.startswith(_NO_WRITERS):
                 continue
             if run.id in wrote or ledger.history.has_tombstones(run.id):
                 return run

@@ -38,6 +38,7 @@ _KINDS: dict[str, Kind] = {  # of an item, by its state
     "published": "live",
     "rejected": "rejected",
     "undone": "undone",
+    "unfinished": "live",
 }
 EDITOR = "post.php?post={}&action=edit"  # below wp-admin
 

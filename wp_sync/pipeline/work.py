@@ -9,11 +9,11 @@ from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import WpSyncError
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, FeedReport, Outcome, Plan, Pull, SiteState
-from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.media import no_files
 from wp_sync.publish.safety import is_allowed
 from wp_sync.review.plan_text import key_of
 
+from .alone import apply_alone, writes
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
 from .observe import observe
@@ -154,6 +154,8 @@ class Work:
     def carry_out(self, orders: Orders, jobs: Sequence[FeedJob]) -> None:
         """Change the posts that are there, then make posts of the items."""
         ledger, rehearsal = self._shop.ledger, self._options.dry_run
+        if not rehearsal and writes(orders.changes):
+            self._shop.lock.take()  # each of these reads its post just before it writes
         keys = [key_of(change) for change in orders.changes.changes]
         if not rehearsal:
             ledger.decisions.approve(orders.items)
@@ -190,8 +192,10 @@ class Work:
             yield from rehearse(plan)
             return
         journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)
-        stop = self._shop.stop
-        yield from apply_plan(plan, self._shop.target, journal, no_files, SiteState(), stop)
+        lock, stop = self._shop.lock, self._shop.stop
+        target = self._shop.target
+        site = SiteState()
+        yield from apply_alone(plan, target, journal, no_files, site, lock=lock, stop=stop)
 
     def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
         """Keep what a feed brought, and take what waits of it to the site."""
@@ -289,7 +293,9 @@ class Work:
         def files(posts: Sequence[Post]) -> dict[ItemKey, tuple[object, str]]:
             return self._delivery.files(posts, job.source)  # type: ignore[return-value]
 
-        yield from apply_plan(plan, self._shop.target, journal, files, site, self._shop.stop)  # type: ignore[arg-type]
+        lock, stop = self._shop.lock, self._shop.stop
+        target = self._shop.target
+        yield from apply_alone(plan, target, journal, files, site, lock=lock, stop=stop)  # type: ignore[arg-type]
 
     def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
         status: FeedStatus = "failed"

@@ -19,7 +19,7 @@ from .writing import receipt_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wp_sync.model import Adopt, Outcome, OutcomeStatus
+    from wp_sync.model import Adopt, Outcome, OutcomeStatus, Post, SitePost
 
     from .writing import Writing
 
@@ -37,7 +37,9 @@ def adopt_post(change: Adopt, writing: Writing) -> Outcome:
     if change.doubtful and found.status != "trash":
         if found.values.get("featured") in {0, writing.pictures.id_of(post)}:
             held["featured"] = stored_hashes(found)["featured"]
+        # All else is in the row itself, which a create writes first (wp_insert_post).
         missing = unfinished_fields(post, found, writing.site.default_category)
+        missing += _missing_custom_fields(post, found)
         stale = stale_fields(post, Receipt(key=post.key, wp_id=found.wp_id, sent=sent))
         missing = writing.without_lost_picture(post, missing)
         stale = writing.without_lost_picture(post, stale)
@@ -60,3 +62,9 @@ def adopt_post(change: Adopt, writing: Writing) -> Outcome:
     status: OutcomeStatus = "updated" if fields else "unchanged"
     told_all = writing.tell(change, values, stored, notes)
     return outcome_of(change, status, told_all, stored, again=writing.pictures.comes_again(post))
+
+
+def _missing_custom_fields(post: Post, found: SitePost) -> tuple[str, ...]:
+    """Name the custom fields where one is not there; where the site shows none they are sent."""
+    has: Mapping[str, str] = found.values.get("fields") or {}
+    return ("fields",) if post.fields.keys() - has.keys() else ()

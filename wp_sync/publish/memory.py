@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import ChangedError, PublishError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
+from .memory_markers import MemoryMarkers
 from .merge import TEXTS
 from .target import Revision, SiteIdentity
 
@@ -81,6 +82,8 @@ class MemoryTarget:
         self._revisions: dict[int, list[Revision]] = {}
         self._revision_ids = count(100_000)
         self._post_ids, self._term_ids = count(1), count(2)
+        ids = self._post_ids
+        self.markers = MemoryMarkers(lambda: next(ids), lambda: _stamp(self._now()))
 
     def identify(self) -> SiteIdentity:
         return SiteIdentity(

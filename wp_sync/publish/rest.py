@@ -15,6 +15,7 @@ from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
 from .rest_batch import Batches
+from .rest_markers import RestMarkers
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -34,7 +35,7 @@ from .rest_values import (
     user_of,
     written,
 )
-from .target import FORBIDDEN, Revision, SiteIdentity
+from .target import FORBIDDEN, Revision, SiteIdentity, token_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from .answers import Json
     from .discovery import ApiRoot
     from .rest_api import Params, RestApi
+    from .target import Markers
 
 POSTS, PAGES, MEDIA, USERS = "wp/v2/posts", "wp/v2/pages", "wp/v2/media", "wp/v2/users"
 PAGE = 100  # the most that WordPress gives
@@ -63,6 +65,11 @@ class RestTarget:
         self._api, self._root = api, root
         self._batches = Batches(api, self._create)
         self._only = 0  # the user whose posts alone we may edit: known once we are identified
+        self._markers = RestMarkers(api, PAGES, read_pages)
+
+    @property
+    def markers(self) -> Markers:
+        return self._markers
 
     def identify(self) -> SiteIdentity:
         # A wrong password makes the request an anonymous one, and only this route tells.
@@ -75,6 +82,8 @@ class RestTarget:
         me = self._api.accept(answer, write=False)
         identity = shaped(lambda row: identity_of(row, self._root), me)
         self._only = 0 if "edit_others_posts" in identity.capabilities else identity.user_id
+        if "edit_pages" not in identity.capabilities:
+            self._markers = RestMarkers(self._api, POSTS, read_pages)
         if "manage_options" not in identity.capabilities:
             return identity
         settings, _ = self._api.get("wp/v2/settings", {"_fields": "default_category"})
@@ -127,7 +136,8 @@ class RestTarget:
         # In context=edit an author would not see the posts of others.
         how |= {} if self._only else {"context": "edit"}
         rows = (shaped(listed_of, row) for row in read_pages(self._api, POSTS, EVERYWHERE | how))
-        return tuple(takewhile(lambda post: post.wp_id > after, rows))
+        newer = takewhile(lambda post: post.wp_id > after, rows)
+        return tuple(post for post in newer if not token_of(post.slug))
 
     def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
         return read_keys(f"{self._root.url.rstrip('/')}/xmlrpc.php", self._api, after)
@@ -136,8 +146,9 @@ class RestTarget:
         return tuple(self._posts({"status": "draft,pending"}))
 
     def waiting_ids(self) -> frozenset[int]:
-        rows = read_pages(self._api, POSTS, {"status": "draft,pending", "_fields": "id"})
-        return frozenset(shaped(lambda row: number_of(row, "id"), row) for row in rows)
+        rows = read_pages(self._api, POSTS, {"status": "draft,pending", "_fields": "id,slug"})
+        ours = (row for row in rows if not token_of(row["slug"]))
+        return frozenset(shaped(lambda row: number_of(row, "id"), row) for row in ours)
 
     def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
         # Z: a naive moment would be the site's local time.
@@ -297,7 +308,8 @@ class RestTarget:
     def _posts(self, params: Params) -> Iterator[SitePost]:
         whole = EVERYWHERE | {"context": "edit", "_fields": POST_FIELDS}
         rows = read_pages(self._api, POSTS, {**whole, **params})
-        return (self._as_allowed(shaped(site_post_of, row)) for row in rows)
+        posts = (self._as_allowed(shaped(site_post_of, row)) for row in rows)
+        return (post for post in posts if not token_of(post.slug))
 
     def _as_allowed(self, post: SitePost) -> SitePost:
         """Mark what is not ours to edit: WordPress 6.5.5 shows it all the same."""

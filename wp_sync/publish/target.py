@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,6 +41,46 @@ class Revision:
     values: Mapping[str, Any]  # title, body, excerpt, in the form of SitePost.values
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """A draft that says who is writing to the site: no article."""
+
+    wp_id: int
+    token: str  # of the machine and the ledger that made it
+    title: str
+    modified: str  # when it was made or renewed, by the site's clock, naive UTC
+
+
+class Markers(Protocol):
+    """The markers on a site, in the order in which they were made by their ids: publish.lock.
+
+    A site's own drafts, pages where the user may edit them, named MARKER and the token. Over
+    XML-RPC: wp.newPost, wp.getPosts by status and type, wp.editPost, and wp.deletePost twice.
+    """
+
+    def make(self, token: str, title: str) -> Marker:
+        """Make a marker."""
+
+    def list_all(self) -> tuple[Marker, ...]:
+        """List all markers as the site has them at this moment."""
+
+    def renew(self, wp_id: int, title: str) -> bool:
+        """Move a marker's moment on; False: it is no more there as we made it."""
+
+    def drop(self, wp_id: int) -> None:
+        """Delete a marker for good; one that is gone is no error."""
+
+
+MARKER = "wp-sync-lock-"  # + the token: the slug
+_MARKER = re.compile(rf"{MARKER}([0-9a-f]+)(?:-\d+)?")  # -2 where a left-over one has the slug
+
+
+def token_of(slug: str) -> str:
+    """Return the token in a marker's slug; "" for any other post."""
+    found = _MARKER.fullmatch(slug)
+    return found[1] if found else ""
+
+
 class Target(Protocol):
     """A site that posts are written to.
 
@@ -47,6 +88,10 @@ class Target(Protocol):
     RejectedError when nothing was written, InDoubtError when the answer was lost.
     Every call may raise UnreachableError, SiteError or UnauthorizedError.
     """
+
+    @property
+    def markers(self) -> Markers:
+        """Say on the site who is writing to it; no other call shows its markers."""
 
     def identify(self) -> SiteIdentity:
         """Prove the login; a wrong password is not an error of its own in WordPress."""

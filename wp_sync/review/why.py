@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 STATES = {
     "new": "not yet on the site",
     "published": "on the site",
+    "unfinished": "on the site, not complete: another run tries again",
     "undone": "taken back, waiting for a person",
 }
 _LONG = 70  # characters of a value that a line shows

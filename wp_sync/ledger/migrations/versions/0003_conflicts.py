@@ -18,6 +18,7 @@ ADDED = (
     ("receipts", "revision:int", "0"),
     ("receipts", "kept:json", "[]"),
     ("outcomes", "again:int", "0"),
+    ("items", "tries:int", "0"),
 )
 
 

@@ -1,0 +1,71 @@
+"""Write to a site only while no other machine does."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wp_sync.model import Adopt, Claim, Skip
+from wp_sync.publish.apply import apply_plan
+from wp_sync.publish.lock import TITLE, SiteLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from wp_sync.config.schema import Config
+    from wp_sync.model import Outcome, Plan, SiteState
+    from wp_sync.publish.journal import Journal
+    from wp_sync.publish.media import Files
+    from wp_sync.publish.target import Target
+
+    from .stop import Stop
+
+_MACHINE = Path("/etc/machine-id")
+
+
+def make_lock(
+    config: Config, target: Target, clock: Callable[[], datetime], stop: Stop
+) -> SiteLock:
+    """Make the lock of this machine and directory, of which the file lock lets one run be at work.
+
+    The target must be identified: which drafts serve as markers depends on the user's rights.
+    """
+    host = socket.gethostname()
+    whose = "\n".join((_read_machine(), host, str(config.path.parent.resolve())))
+    token = hashlib.sha256(whose.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    title = TITLE.format(host=host, since=clock())
+    return SiteLock(target.markers, token, title, sleep=stop.wait)
+
+
+def writes(plan: Plan) -> bool:
+    """Tell whether a plan changes anything on the site."""
+    changes = (one for one in plan.changes if not isinstance(one, Skip | Claim))
+    found = any(not isinstance(one, Adopt) or one.doubtful for one in changes)
+    return found or bool(plan.new_terms or plan.discards)
+
+
+def apply_alone(  # noqa: PLR0913 (what apply_plan takes, and the lock)
+    plan: Plan,
+    target: Target,
+    journal: Journal,
+    files: Files,
+    site: SiteState,
+    *,
+    lock: SiteLock,
+    stop: Callable[[], bool],
+) -> Iterator[Outcome]:
+    """Apply a plan, and keep the lock that was taken for it before the site was read."""
+    for outcome in apply_plan(plan, target, journal, files, site, stop):
+        yield outcome
+        lock.keep()
+
+
+def _read_machine() -> str:
+    with suppress(OSError):
+        return _MACHINE.read_text().strip()
+    return f"{uuid.getnode():x}"
