@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from xml.parsers.expat import ExpatError
 
 import requests
@@ -23,9 +23,20 @@ from .rest_api import LONGEST_ANSWER, check_private
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .rest_api import RestApi
+    from .rest_api import Patience
 
 T = TypeVar("T")
+
+
+class Caller(Protocol):
+    """Who logs in, and how long it waits: what the two APIs of a site have in common."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def patience(self) -> Patience: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +61,7 @@ _UNREADABLE = (
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def password_works(url: str, api: RestApi, password: str = "") -> bool | None:
+def password_works(url: str, api: Caller, password: str = "") -> bool | None:
     """Log in by XML-RPC; None when it can't tell, as where it is switched off."""
     users = importlib.import_module("wordpress_xmlrpc.methods.users")
     try:
@@ -62,7 +73,7 @@ def password_works(url: str, api: RestApi, password: str = "") -> bool | None:
     return True
 
 
-def newest_posts(url: str, api: RestApi, number: int) -> tuple[Marked, ...] | None:
+def newest_posts(url: str, api: Caller, number: int) -> tuple[Marked, ...] | None:
     """Read the newest posts that we may edit; None when XML-RPC does not answer."""
     posts = importlib.import_module("wordpress_xmlrpc.methods.posts")
     newest = {"number": number, "orderby": "ID", "order": "DESC"}
@@ -91,7 +102,7 @@ def _date_of(value: object) -> datetime | None:
     return None
 
 
-def call_site(url: str, api: RestApi, ask: Callable[[Any], T], password: str = "") -> T:
+def call_site(url: str, api: Caller, ask: Callable[[Any], T], password: str = "") -> T:
     """Let `ask` call methods through the library's client.
 
     Raises UnauthorizedError for a refused login, SiteError for an XML-RPC that can't be used.
@@ -120,7 +131,7 @@ def call_site(url: str, api: RestApi, ask: Callable[[Any], T], password: str = "
 class _Transport(xmlrpc.client.Transport):
     """XML-RPC over requests: the library's own has no time-outs."""
 
-    def __init__(self, url: str, api: RestApi) -> None:
+    def __init__(self, url: str, api: Caller) -> None:
         super().__init__()
         self._url, self._waits = url, (api.patience.connect, api.patience.read)
 
