@@ -9,7 +9,13 @@ from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import PublishError, RejectedError, SiteError
+from wp_sync.errors import (
+    InDoubtError,
+    PublishError,
+    RejectedError,
+    SiteError,
+    UnreachableError,
+)
 from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
@@ -31,6 +37,7 @@ from .rest_values import (
     written,
 )
 from .target import FORBIDDEN, Revision, SiteIdentity
+from .xmlrpc_beside import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,8 +61,9 @@ EVERYWHERE = {"status": "any,trash"}  # "any" is all but the trash
 class RestTarget:
     """A WordPress written to over its REST API: what `target.Target` asks for."""
 
-    def __init__(self, api: RestApi, root: ApiRoot) -> None:
+    def __init__(self, api: RestApi, root: ApiRoot, *, lock: bool = True) -> None:
         self._api, self._root = api, root
+        self._beside, self._lock = Beside(api, root), lock
         self._only = 0  # the user whose posts alone we may edit: known once we are identified
 
     def identify(self) -> SiteIdentity:
@@ -196,8 +204,11 @@ class RestTarget:
         wp_id: int,
         values: Mapping[str, Any],
         *,
-        unless_changed_since: str = "",  # noqa: ARG002 (REST has no lock)
+        unless_changed_since: str = "",
     ) -> SitePost:
+        locked = self._lock and unless_changed_since
+        if locked and self._beside.update(wp_id, values, unless_changed_since):
+            return self._read_written(wp_id)
         return self._write_post("POST", f"{POSTS}/{wp_id}", values)
 
     def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
@@ -269,6 +280,17 @@ class RestTarget:
         content = {"json": sent} if sent else {}  # a DELETE with a body is refused by some proxies
         data = self._api.write(method, route, {"_fields": POST_FIELDS}, **content)
         return written(site_post_of, data)
+
+    def _read_written(self, wp_id: int) -> SitePost:
+        """Read what XML-RPC wrote: whatever is wrong now, the write is done."""
+        try:
+            post = self._read_alone(wp_id)
+        except (RejectedError, SiteError, UnreachableError) as error:
+            message = f"post {wp_id} was written, and can't be read back: {error.message}"
+            raise InDoubtError(message, cure=error.cure) from error
+        if post is None:
+            raise InDoubtError(f"post {wp_id} was written, and is gone since")
+        return post
 
     def _posts(self, params: Params) -> Iterator[SitePost]:
         whole = EVERYWHERE | {"context": "edit", "_fields": POST_FIELDS}
