@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from .output import Screen
     from .reading import Bench
+    from .xmlrpc_checks import XmlRpcSite
 
 _FEEDS_AT_ONCE = 8
 WRITING = "writing"  # the one check that must be asked for
@@ -45,6 +46,7 @@ class Patient:
     password: Secret = field(init=False)
     root: ApiRoot = field(init=False)
     api: RestApi = field(init=False)
+    over_xmlrpc: XmlRpcSite | None = None  # instead of `root` and `api`
     target: Target = field(init=False)
     identity: SiteIdentity = field(init=False)
     warnings: list[Diagnosis] = field(default_factory=list)

@@ -160,6 +160,10 @@ class SiteSection(_Section):
     username: Line = Field(min_length=1)
     settle: Duration = timedelta(seconds=120)  # longer than PHP and proxies let a request live
     password_file: str = ""  # relative to config.toml, mode 0600
+    # xmlrpc: for a REST API that is closed, or a server that strips the login's header; auto: rest
+    api: Literal["auto", "rest", "xmlrpc"] = "auto"
+    # auto: an update goes by XML-RPC where that takes the login, which refuses what was changed
+    lock: Literal["auto", "off"] = "auto"
 
 
 class LedgerSection(_Section):

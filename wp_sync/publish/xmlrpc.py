@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
+import html
 import importlib
 import re
 import xmlrpc.client
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import urljoin, urlsplit
 from xml.parsers.expat import ExpatError
 
 import requests
@@ -23,6 +25,7 @@ from .rest_api import LONGEST_ANSWER, check_private
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .answers import Answer
     from .rest_api import Patience
 
 T = TypeVar("T")
@@ -58,6 +61,8 @@ _UNREADABLE = (
     TypeError,
     ValueError,
 )
+# wp_head: the address of a description (RSD), which is xmlrpc.php itself with ?rsd
+_EDIT_URI = re.compile(r"""<link\s[^>]*\bhref=["']([^"'>]+/xmlrpc\.php)\?rsd["']""")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -71,6 +76,27 @@ def password_works(url: str, api: Caller, password: str = "") -> bool | None:
     except SiteError:
         return None
     return True
+
+
+def find_endpoint(site_url: str, patience: Patience) -> tuple[str, Answer]:
+    """Find where a site answers XML-RPC; its first call proves it. Returns the front page too."""
+    from .discovery import open_home
+
+    page = open_home(site_url, patience)
+    return endpoint_of(page, site_url), page
+
+
+def endpoint_of(page: Answer, site_url: str) -> str:
+    """Tell where XML-RPC is: the front page names it, where WordPress is in another directory."""
+    from .discovery import is_elsewhere
+
+    if named := _EDIT_URI.search(page.text):
+        url = urljoin(page.url, html.unescape(named[1]))
+        secure = page.url.startswith("https:")
+        url = url.replace("http://", "https://", 1) if secure else url
+        if not is_elsewhere(url, page.url):
+            return url
+    return urljoin(page.url, f"{urlsplit(site_url).path.rstrip('/')}/xmlrpc.php")
 
 
 def newest_posts(url: str, api: Caller, number: int) -> tuple[Marked, ...] | None:
