@@ -13,7 +13,7 @@ from wp_sync.errors import FeedError, PublishError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
 from wp_sync.publish.diagnosis import Diagnosis
-from wp_sync.publish.rights import check_rights
+from wp_sync.publish.rights import check_rights, fields_note
 
 from .output import Result, Table, counted
 from .reading import open_bench, read_feed
@@ -146,6 +146,9 @@ def _check_rights(patient: Patient) -> str:
     channels = patient.config.channels.values()
     poorer = check_rights(patient.target, patient.identity, channels)
     patient.warnings += [Diagnosis(cause=one) for one in poorer]
+    keys = {name for one in channels for name in one.post.fields}
+    if keys and (lost := keys - patient.target.writable_fields(keys)):
+        patient.warnings.append(Diagnosis(cause=fields_note(lost)))
     return "all that the configuration asks"
 
 

@@ -38,7 +38,8 @@ def check_site(patient: Patient) -> str:
     username, password = patient.config.site.username, patient.password.reveal()
     root = discover(patient.config.site.url, username, password, patience=_PATIENCE)
     patient.root, patient.api = root, RestApi(root.root, username, password, patience=_PATIENCE)
-    patient.target = RestTarget(patient.api, root)
+    names = (one.post.fields for one in patient.config.channels.values())
+    patient.target = RestTarget(patient.api, root, fields={key for keys in names for key in keys})
     patient.warnings += root.notes
     closed = "; its API is closed to visitors, and open to the login" if root.closed else ""
     return f"{root.name or 'a WordPress'} at {root.home}{closed}"

@@ -83,7 +83,7 @@ def _open_xmlrpc(config: Config, password: Secret, patience: Patience) -> Target
 
     url, _ = find_endpoint(config.site.url, patience)
     api = XmlRpcApi(url, config.site.username, password.reveal, patience=patience)
-    return XmlRpcTarget(api)
+    return XmlRpcTarget(api, fields=_field_names(config))
 
 
 def _open_rest(config: Config, password: Secret, patience: Patience) -> tuple[Target, Upkeep]:
@@ -95,7 +95,13 @@ def _open_rest(config: Config, password: Secret, patience: Patience) -> tuple[Ta
     username = config.site.username
     root = discover(config.site.url, username, password.reveal, patience=patience)
     api = RestApi(root.root, username, password.reveal, patience=patience)
-    return RestTarget(api, root, lock=config.site.lock == "auto"), RestUpkeep(api)
+    lock, fields = config.site.lock == "auto", _field_names(config)
+    return RestTarget(api, root, lock=lock, fields=fields), RestUpkeep(api)
+
+
+def _field_names(config: Config) -> frozenset[str]:
+    """Name the custom fields that any channel writes."""
+    return frozenset(name for one in config.channels.values() for name in one.post.fields)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.hashing import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from wp_sync.model import Intent, Post, Receipt, SitePost
 
@@ -76,11 +77,22 @@ def written_hashes(
     lost = stored is not None and "featured" in left_out(values, stored)
     if post.pictures and (lost or not values.get("featured")):
         del hashes["featured"]
+    if stored is not None and "fields" in left_out(values, stored):
+        del hashes["fields"]
     return hashes
 
 
 def left_out(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
-    """Name the ids that WordPress left out without a word (unknown ones: posts controller)."""
+    """Name the ids that WordPress left out without a word (unknown ones: posts controller).
+
+    And custom fields that are not there, where that could be read.
+    """
+    wanted, has = values.get("fields") or {}, stored.values.get("fields")
+    lost = has is not None and not _same("fields", wanted, has)
+    return (*_lost_ids(values, stored), *(["fields"] if lost else []))
+
+
+def _lost_ids(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
     return tuple(
         name
         for name in ("author", "categories", "tags", "featured")
@@ -160,6 +172,7 @@ def unfinished_fields(post: Post, site_post: SitePost, default_category: int) ->
         "categories": bool(post.categories) and bare_categories,
         "tags": bool(post.tags) and not has.get("tags"),
         "featured": bool(post.pictures) and not has.get("featured"),
+        "fields": any(post.fields.values()) and not has.get("fields", True),
     }
     return tuple(name for name, is_missing in missing.items() if is_missing)
 
@@ -171,6 +184,8 @@ def _same(name: str, wanted: object, stored: object) -> bool:
         return isinstance(wanted, tuple) and set(wanted) == set(stored)
     if name == "featured":
         return not wanted and not stored
+    if name == "fields" and isinstance(wanted, Mapping) and isinstance(stored, Mapping):
+        return all(stored.get(key, "") == value for key, value in wanted.items())
     if name == "date" and isinstance(wanted, datetime):
         return _stamp(wanted) == stored
     return bool(wanted == stored)

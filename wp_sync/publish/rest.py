@@ -19,6 +19,7 @@ from wp_sync.errors import (
 from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
+from .rest_fields import Fields
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -40,7 +41,7 @@ from .target import FORBIDDEN, Revision, SiteIdentity
 from .xmlrpc_beside import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.model import Taxonomy, Upload
@@ -61,9 +62,12 @@ EVERYWHERE = {"status": "any,trash"}  # "any" is all but the trash
 class RestTarget:
     """A WordPress written to over its REST API: what `target.Target` asks for."""
 
-    def __init__(self, api: RestApi, root: ApiRoot, *, lock: bool = True) -> None:
+    def __init__(
+        self, api: RestApi, root: ApiRoot, *, lock: bool = True, fields: Collection[str] = ()
+    ) -> None:
         self._api, self._root = api, root
         self._beside, self._lock = Beside(api, root), lock
+        self._fields = Fields(api, self._beside, frozenset(fields))
         self._only = 0  # the user whose posts alone we may edit: known once we are identified
 
     def identify(self) -> SiteIdentity:
@@ -85,7 +89,8 @@ class RestTarget:
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         both = [name for slug in slugs for name in (slug, f"{slug}__trashed")]
-        return tuple(post for chunk in _chunks(both) for post in self._find_slugs(chunk))
+        found = [post for chunk in _chunks(both) for post in self._find_slugs(chunk)]
+        return self._fields.add(found)
 
     def _find_slugs(self, slugs: Sequence[str]) -> Iterator[SitePost]:
         seen = set()
@@ -121,7 +126,7 @@ class RestTarget:
             # A list leaves out what we may not see, too: only its own 404 says that it is gone.
             alone = (self._read_alone(wp_id) for wp_id in asked if wp_id not in found)
             found |= {post.wp_id: post for post in alone if post}
-        return tuple(found.values())
+        return self._fields.add(tuple(found.values()))
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         how = {"orderby": "id", "order": "desc", "_fields": LISTED_FIELDS}
@@ -182,7 +187,11 @@ class RestTarget:
         return written(term_of, self._api.accept(answer))
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        return self._write_post("POST", POSTS, values)
+        made = self._write_post("POST", POSTS, values)
+        return self._fields.bring(made, values, self._read_written)
+
+    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
+        return self._fields.writable(keys)
 
     @property
     def batch_size(self) -> int:
@@ -208,8 +217,14 @@ class RestTarget:
     ) -> SitePost:
         locked = self._lock and unless_changed_since
         if locked and self._beside.update(wp_id, values, unless_changed_since):
-            return self._read_written(wp_id)
-        return self._write_post("POST", f"{POSTS}/{wp_id}", values)
+            stored = self._read_written(wp_id)
+        else:
+            stored = self._write_post("POST", f"{POSTS}/{wp_id}", values)
+        return self._fields.bring(stored, values, self._read_written)
+
+    def lock_time(self) -> datetime | None:
+        """Tell the site's own time where there is a lock, which knows whole seconds."""
+        return self._beside.lock_time() if self._lock else None
 
     def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
         asked = {"context": "edit", "_fields": REVISION_FIELDS}
@@ -275,7 +290,7 @@ class RestTarget:
         sent = {
             WRITTEN[name][0]: WRITTEN[name][1](value)
             for name, value in values.items()
-            if value is not None
+            if value is not None and name in WRITTEN
         }
         content = {"json": sent} if sent else {}  # a DELETE with a body is refused by some proxies
         data = self._api.write(method, route, {"_fields": POST_FIELDS}, **content)

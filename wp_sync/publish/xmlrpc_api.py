@@ -87,6 +87,9 @@ class XmlRpcApi:
         check_private(url)
         self.url, self.username = url, username
         self.patience = patience or Patience()
+        self.clock_ahead = (
+            0.0  # seconds by which the site's clock was before ours, when it last told
+        )
         self._password = password
         self._methods: Sequence[str] = ("mt.supportedMethods",)
         self._session = requests.Session()
@@ -255,6 +258,7 @@ class XmlRpcApi:
             headers=response.headers,
             body=bytes(content),
         )
+        self.clock_ahead = answer.clock_ahead or 0.0
         if response.is_redirect:
             raise answer.redirect()
         _check(answer, urlsplit(self.url).netloc, write=write)

@@ -18,7 +18,7 @@ from wp_sync.errors import (
 from .rest_values import shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from .discovery import ApiRoot
     from .rest_api import RestApi
@@ -83,6 +83,44 @@ class Beside:
             self._works = False
             return False
         return True
+
+    def lock_time(self) -> datetime | None:
+        """Tell the site's own time where there is a lock, which knows whole seconds."""
+        if not (self.works and self._api):
+            return None
+        return datetime.now(UTC) + timedelta(seconds=self._api.clock_ahead)
+
+    def read_fields(
+        self, wp_ids: Sequence[int], keys: Collection[str]
+    ) -> Mapping[int, Mapping[str, str]]:
+        """Read these custom fields of the posts that we may edit."""
+        if not (wp_ids and keys and self.works and self._api):
+            return {}
+        from wordpress_xmlrpc.methods.posts import GetPost
+
+        from .xmlrpc_values import asked_fields
+
+        asks = [GetPost(wp_id, ["custom_fields"], results_class=None) for wp_id in wp_ids]
+        answers = zip(wp_ids, self._api.read_many(asks), strict=True)
+        return {
+            wp_id: shaped(lambda row: asked_fields(row, keys), row)
+            for wp_id, row in answers
+            if not isinstance(row, RejectedError)
+        }
+
+    def write_fields(self, wp_id: int, wanted: Mapping[str, str]) -> None:
+        """Write custom fields, each into the row that it has. Raises what a write may raise."""
+        if not (self.works and self._api):
+            raise SiteError("XML-RPC does not take the login")
+        if not self._keeps_all_else(wp_id):
+            raise RejectedError(f"post {wp_id}: XML-RPC would change its date or author, too")
+        from wordpress_xmlrpc.methods.posts import EditPost, GetPost
+
+        from .xmlrpc_values import fields_of, struct_of_fields
+
+        row = self._api.read(GetPost(wp_id, ["custom_fields"], results_class=None))
+        if changes := struct_of_fields(wanted, shaped(fields_of, row)):
+            self._api.write(EditPost(wp_id, {"custom_fields": changes}))
 
     def _keeps_all_else(self, wp_id: int) -> bool:
         """Tell whether wp.editPost would leave the author and the dates as they are.

@@ -8,7 +8,7 @@ one system.multicall. `xmlrpc_values` says what differs from REST.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from .xmlrpc_values import (
     POST_FIELDS,
     REVISION_FIELDS,
     TAXONOMIES,
+    asked_fields,
     date_of,
     exact,
     fields_of,
@@ -139,8 +140,7 @@ class XmlRpcTarget:
         post = site_post_of(row, self._now())
         if not (self._fields and "custom_fields" in row):
             return post
-        there = {key: value for key, (_, value) in fields_of(row).items() if key in self._fields}
-        return replace(post, values={**post.values, "fields": there})
+        return replace(post, values={**post.values, "fields": asked_fields(row, self._fields)})
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         rows = self._listing.rows(LISTED_FIELDS)
@@ -202,6 +202,18 @@ class XmlRpcTarget:
     @property
     def batch_size(self) -> int:
         return 1
+
+    @property
+    def connections(self) -> int:
+        """How many calls may be made side by side."""
+        return 1
+
+    def lock_time(self) -> datetime:
+        """Tell the site's own time: its lock knows whole seconds."""
+        return self._now() + timedelta(seconds=self._api.clock_ahead)
+
+    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(keys)
 
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
@@ -265,14 +277,17 @@ class XmlRpcTarget:
                 del known["featured"]
         return known
 
-    def read_revisions(self, wp_id: int) -> tuple[Revision, ...]:
+    def read_revisions(
+        self, wp_id: int, *, after: int = 0, before: int | None = None
+    ) -> tuple[Revision, ...]:
         try:
             rows = self._api.read(GetRevisions(wp_id, REVISION_FIELDS))
         except RejectedError as error:
             if error.status == HTTPStatus.UNAUTHORIZED:  # switched off, or not ours to see
                 return ()
             raise
-        found = [shaped(revision_of, row) for row in rows]
+        saves = [shaped(revision_of, row) for row in rows]
+        found = [one for one in saves if one.wp_id > after and (not before or one.wp_id < before)]
         return tuple(sorted(found, key=lambda one: one.wp_id, reverse=True))
 
     def trash_post(self, wp_id: int) -> SitePost:

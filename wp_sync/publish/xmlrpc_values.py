@@ -27,7 +27,7 @@ from .rest_values import defuse, escape, naive_utc, number_of, plain, restore
 from .target import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 Row = Any  # what XML-RPC answers: a struct
 
@@ -192,6 +192,11 @@ def fields_of(row: Row) -> dict[str, tuple[int, str]]:
     return found
 
 
+def asked_fields(row: Row, asked: Collection[str]) -> dict[str, str]:
+    """Read those of the custom fields that we are asked to write."""
+    return {key: value for key, (_, value) in fields_of(row).items() if key in asked}
+
+
 def struct_of_fields(
     wanted: Mapping[str, str], there: Mapping[str, tuple[int, str]]
 ) -> list[dict[str, Any]]:
@@ -199,7 +204,7 @@ def struct_of_fields(
     return [
         ({"id": there[key][0]} if key in there else {}) | {"key": key, "value": exact(value)}
         for key, value in wanted.items()
-        if there.get(key, (0, None))[1] != value
+        if there.get(key, (0, ""))[1] != value
     ]
 
 
