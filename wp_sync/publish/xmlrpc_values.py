@@ -5,8 +5,10 @@ What is not the same, for WordPress itself differs (class-wp-xmlrpc-server.php, 
 - A post that waits for its date is told as published: here it is `future` when its date is ahead.
 - Bodies come as they are stored; from 6.8 on REST gives blocks written anew. Well-formed blocks
   without "&" in their attributes are equal to the byte.
+- XML has no control characters: those that REST let in are not told.
 - A draft keeps a slug that another post has; it is numbered when it is published.
 - A post has the moment of its creation as its last change, whatever its date.
+- An edit makes the local date anew from the other, in the site's time zone of now.
 - Rights are not told: they are those that WordPress gives a role. The default category is not
   told either.
 - Users have the name for their login where their own name in addresses is not told.
