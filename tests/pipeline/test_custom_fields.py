@@ -1,12 +1,16 @@
 """Custom fields and comments from a mapping to the site, through runs and editors' changes."""
 
 import json
+import threading
+import time
 
 from desk import Desk
 from press import Kiosk, Story, rss
+from watching_proxy import Traffic
 
 from wp_sync.sandbox.wordpress import WordPress
 
+SETTLE = 3.2  # seconds: the desk's settle window and a little more
 MAPPING = (
     '[post]\nstatus = "publish"\ncomments = "closed"\n'
     'fields = { subtitle = "{source.name}: {title}", source_url = "{url}" }\n'
@@ -74,3 +78,35 @@ def test_site_that_takes_no_fields_gets_posts_without_them(
     assert "go without the custom fields source_url, subtitle" in json.dumps(made.envelope)
     assert set(again.totals) <= {"unchanged"}
     assert meta(fresh_wordpress) == {"subtitle": [], "source_url": []}
+
+
+def test_run_that_died_between_post_and_fields_is_completed(
+    desk: Desk, kiosk: Kiosk, traffic: Traffic, fresh_wordpress: WordPress
+) -> None:
+    """WordPress has the post without its fields; the next run brings them, and makes no other."""
+    kiosk.put("/feed", rss(Story(number=1)))
+    desk.write(source(kiosk), news=MAPPING)
+    died = threading.Event()
+    process = desk.start("sync", "--allow", "all")
+
+    def die(_: int) -> None:
+        if traffic.writes[-1][1] == "/xmlrpc.php" and not died.is_set():
+            process.kill()
+            process.wait()
+            died.set()
+            raise ConnectionAbortedError
+
+    traffic.on_write = die
+    process.communicate(timeout=120)
+    assert died.is_set()
+    assert meta(fresh_wordpress) == {"subtitle": [], "source_url": []}
+    time.sleep(SETTLE)
+
+    completed = desk.sync("--allow", "all")
+
+    assert completed.totals == {"updated": 1}, completed.envelope
+    assert meta(fresh_wordpress)["subtitle"] == ["Example News: Story 1"]
+    rows = fresh_wordpress.sql(
+        "SELECT ID FROM wp_posts WHERE post_title = 'Story 1' AND post_type = 'post'"
+    )
+    assert len(rows) == 1
