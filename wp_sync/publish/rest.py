@@ -9,13 +9,7 @@ from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import (
-    InDoubtError,
-    PublishError,
-    RejectedError,
-    SiteError,
-    UnreachableError,
-)
+from wp_sync.errors import PublishError, RejectedError, SiteError
 from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
@@ -30,6 +24,7 @@ from .rest_values import (
     listed_of,
     naive_utc,
     number_of,
+    read_back,
     revision_of,
     shaped,
     site_post_of,
@@ -188,7 +183,7 @@ class RestTarget:
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         made = self._write_post("POST", POSTS, values)
-        return self._fields.bring(made, values, self._read_written)
+        return self._fields.bring(made, values, self._read_alone)
 
     def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
         return self._fields.writable(keys)
@@ -217,10 +212,10 @@ class RestTarget:
     ) -> SitePost:
         locked = self._lock and unless_changed_since
         if locked and self._beside.update(wp_id, values, unless_changed_since):
-            stored = self._read_written(wp_id)
+            stored = read_back(self._read_alone, wp_id)
         else:
             stored = self._write_post("POST", f"{POSTS}/{wp_id}", values)
-        return self._fields.bring(stored, values, self._read_written)
+        return self._fields.bring(stored, values, self._read_alone)
 
     def lock_time(self) -> datetime | None:
         """Tell the site's own time where there is a lock, which knows whole seconds."""
@@ -295,17 +290,6 @@ class RestTarget:
         content = {"json": sent} if sent else {}  # a DELETE with a body is refused by some proxies
         data = self._api.write(method, route, {"_fields": POST_FIELDS}, **content)
         return written(site_post_of, data)
-
-    def _read_written(self, wp_id: int) -> SitePost:
-        """Read what XML-RPC wrote: whatever is wrong now, the write is done."""
-        try:
-            post = self._read_alone(wp_id)
-        except (RejectedError, SiteError, UnreachableError) as error:
-            message = f"post {wp_id} was written, and can't be read back: {error.message}"
-            raise InDoubtError(message, cure=error.cure) from error
-        if post is None:
-            raise InDoubtError(f"post {wp_id} was written, and is gone since")
-        return post
 
     def _posts(self, params: Params) -> Iterator[SitePost]:
         whole = EVERYWHERE | {"context": "edit", "_fields": POST_FIELDS}

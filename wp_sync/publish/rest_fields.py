@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import PublishError
 
-from .rest_values import number_of, shaped
+from .rest_values import number_of, read_back, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -103,7 +103,7 @@ class Fields:
             self._beside.write_fields(wp_id, hidden)
 
     def bring(
-        self, post: SitePost, values: Mapping[str, Any], read: Callable[[int], SitePost]
+        self, post: SitePost, values: Mapping[str, Any], read: Callable[[int], SitePost | None]
     ) -> SitePost:
         """Write the fields of a post that was just written, and read it again.
 
@@ -114,7 +114,7 @@ class Fields:
         with suppress(PublishError):
             self.write(post.wp_id, wanted)
         with suppress(PublishError):  # the answer to the post itself we have
-            return self.add([read(post.wp_id)])[0]
+            return self.add([read_back(read, post.wp_id)])[0]
         return replace(post, values={**post.values, "fields": {}})
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import xmlrpc.client
 from typing import TYPE_CHECKING, Any
 
-from wordpress_xmlrpc.methods.media import UploadFile
+from wordpress_xmlrpc.methods.media import GetMediaItem, UploadFile
 from wordpress_xmlrpc.methods.posts import DeletePost, GetPosts
-from wordpress_xmlrpc.methods.taxonomies import GetTerms, NewTerm
+from wordpress_xmlrpc.methods.taxonomies import GetTerm, GetTerms, NewTerm
 
 from wp_sync.errors import RejectedError
 
-from .rest_values import escape, number_of, shaped, written
+from .rest_values import escape, number_of, read_back, shaped, written
 from .xmlrpc_listing import NEWEST_FIRST, PAGE
 from .xmlrpc_values import TAXONOMIES, term_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wp_sync.model import Taxonomy, Term, Upload
 
@@ -38,8 +38,8 @@ def read_terms(api: XmlRpcApi, taxonomy: Taxonomy) -> tuple[Term, ...]:
             return tuple(terms.values())
 
 
-def create_term(api: XmlRpcApi, taxonomy: Taxonomy, name: str, parent: int) -> int | Term:
-    """Make a term and return its id, or find the one that has this name."""
+def create_term(api: XmlRpcApi, taxonomy: Taxonomy, name: str, parent: int) -> Term:
+    """Make a term, or find the one that has this name."""
     if not name.strip():
         raise RejectedError("a term needs a name", code="empty_term_name", status=500)
     values: dict[str, Any] = {"taxonomy": TAXONOMIES[taxonomy], "name": escape(name)}
@@ -48,16 +48,40 @@ def create_term(api: XmlRpcApi, taxonomy: Taxonomy, name: str, parent: int) -> i
     if "[" in name:  # else WordPress puts the joiner's bytes into the slug
         values["slug"] = name.replace("[", " ")
     try:
-        return int(api.write(NewTerm(values)))
+        made = int(api.write(NewTerm(values)))
     except RejectedError as error:
-        terms = read_terms(api, taxonomy)
-        wanted = name.strip().casefold(), parent
-        for term in terms:
-            if (term.name.casefold(), term.parent) == wanted:
-                return term
-        if parent and parent not in {term.wp_id for term in terms}:
-            raise RejectedError(error.message, code="rest_term_invalid", status=400) from None
-        raise
+        return _find_namesake(read_terms(api, taxonomy), name.strip(), parent, error)
+
+    def read(wp_id: int) -> Term:
+        row = api.read(GetTerm(TAXONOMIES[taxonomy], wp_id, results_class=None))
+        return shaped(term_of, row)
+
+    return read_back(read, made)
+
+
+def _find_namesake(terms: Sequence[Term], name: str, parent: int, error: RejectedError) -> Term:
+    """Find why a term was refused: the fault does not tell which one is there."""
+    for term in terms:
+        if (term.name.casefold(), term.parent) == (name.casefold(), parent):
+            return term
+    if parent and parent not in {term.wp_id for term in terms}:
+        raise RejectedError(error.message, code="rest_term_invalid", status=400) from None
+    raise error
+
+
+def keep_known(api: XmlRpcApi, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out of a post the terms and the picture that the site does not have."""
+    known = dict(values)
+    kinds: tuple[Taxonomy, ...] = ("categories", "tags")
+    for name in kinds:
+        if ids := values.get(name):
+            there = {term.wp_id for term in read_terms(api, name)}
+            known[name] = tuple(wp_id for wp_id in ids if wp_id in there)
+    if picture := values.get("featured"):
+        (answer,) = api.read_many([GetMediaItem(picture, results_class=None)])
+        if isinstance(answer, RejectedError):
+            del known["featured"]
+    return known
 
 
 def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:

@@ -14,28 +14,25 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from wordpress_xmlrpc.base import AuthenticatedMethod
-from wordpress_xmlrpc.methods.media import GetMediaItem
 from wordpress_xmlrpc.methods.options import GetOptions
 from wordpress_xmlrpc.methods.posts import EditPost, GetPost, NewPost
-from wordpress_xmlrpc.methods.taxonomies import GetTerm
 from wordpress_xmlrpc.methods.users import GetAuthors, GetProfile
 
-from wp_sync.errors import InDoubtError, PublishError, RejectedError, SiteError, UnreachableError
+from wp_sync.errors import PublishError, RejectedError, SiteError
 from wp_sync.model import SitePost, Term
 
 from .importers import read_keys
-from .rest_values import number_of, shaped, written
+from .rest_values import number_of, read_back, shaped
 from .target import FORBIDDEN, Revision, SiteIdentity
-from .xmlrpc_library import create_term, find_media, read_terms, upload_file
+from .xmlrpc_library import create_term, find_media, keep_known, read_terms, upload_file
 from .xmlrpc_listing import Listing, Row
+from .xmlrpc_pages import write_page
 from .xmlrpc_values import (
     LISTED_FIELDS,
     POST_FIELDS,
     REVISION_FIELDS,
-    TAXONOMIES,
     asked_fields,
     date_of,
-    exact,
     fields_of,
     listed_of,
     revision_of,
@@ -43,7 +40,6 @@ from .xmlrpc_values import (
     site_post_of,
     struct_of,
     struct_of_fields,
-    term_of,
     user_of,
 )
 
@@ -179,11 +175,7 @@ class XmlRpcTarget:
         return tuple(shaped(user_of, row) for row in rows)
 
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
-        made = create_term(self._api, taxonomy, name, parent)
-        if isinstance(made, Term):
-            return made
-        ask = GetTerm(TAXONOMIES[taxonomy], made, results_class=None)
-        return written(term_of, self._read_written(ask))
+        return create_term(self._api, taxonomy, name, parent)
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         if not any(str(values.get(name) or "").strip() for name in ("title", "body", "excerpt")):
@@ -197,7 +189,7 @@ class XmlRpcTarget:
             fields = struct_of_fields(given.get("fields") or {}, {})
             return int(self._api.write(NewPost(struct | _as_fields(fields))))
 
-        return self._read_back(self._write(values, create))
+        return read_back(self._read_alone, self._write(values, create))
 
     @property
     def batch_size(self) -> int:
@@ -238,7 +230,7 @@ class XmlRpcTarget:
             self._api.write(EditPost(wp_id, struct))
             return wp_id
 
-        return self._read_back(self._write(values, edit, wp_id))
+        return read_back(self._read_alone, self._write(values, edit, wp_id))
 
     def _fields_there(self, wp_id: int) -> Mapping[str, tuple[int, str]]:
         row = self._api.read(GetPost(wp_id, ["custom_fields"], results_class=None))
@@ -259,23 +251,10 @@ class XmlRpcTarget:
             if author and author not in {user.wp_id for user in self.read_authors()}:
                 message = f"the site has no author {author}"
                 raise RejectedError(message, code="rest_invalid_author", status=400) from None
-            known = self._known(values)
+            known = keep_known(self._api, values)
             if known == values:
                 raise
         return send(known)
-
-    def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Leave out the terms and the picture that the site does not have."""
-        known = dict(values)
-        for name in TAXONOMIES:
-            if ids := values.get(name):
-                there = {term.wp_id for term in self.read_terms(name)}  # type: ignore[arg-type]
-                known[name] = tuple(wp_id for wp_id in ids if wp_id in there)
-        if picture := values.get("featured"):
-            (answer,) = self._api.read_many([GetMediaItem(picture, results_class=None)])
-            if isinstance(answer, RejectedError):
-                del known["featured"]
-        return known
 
     def read_revisions(
         self, wp_id: int, *, after: int = 0, before: int | None = None
@@ -307,33 +286,7 @@ class XmlRpcTarget:
         return upload_file(self._api, upload)
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
-        there = self._find_page(wp_id, slug)
-        if there and not wp_id and there.values["title"] != title:
-            message = f"the site has another page with the address {slug}"
-            raise RejectedError(message, cure="give that page another address in wp-admin")
-        if there and there.status == "trash":
-            return there
-        content = {"post_content": exact(body)}
-        if there:
-            self._api.write(EditPost(there.wp_id, content))
-            made = there.wp_id
-        else:
-            page = {"post_type": "page", "post_status": "private", "post_name": slug}
-            closed = {"comment_status": "closed", "ping_status": "closed", "post_title": title}
-            made = int(self._api.write(NewPost({**page, **closed, **content})))
-        ask = GetPost(made, LISTED_FIELDS, results_class=None)
-        return written(listed_of, self._read_written(ask))
-
-    def _find_page(self, wp_id: int, slug: str) -> SitePost | None:
-        if wp_id:
-            ask = GetPost(wp_id, [*LISTED_FIELDS, "post_type"], results_class=None)
-            (row,) = self._api.read_many([ask])
-            gone = isinstance(row, RejectedError) or row["post_type"] != "page"
-            return None if gone else shaped(listed_of, row)
-        both = {slug, f"{slug}__trashed"}
-        rows = self._listing.rows(LISTED_FIELDS, {"post_type": "page"})
-        pages = (shaped(listed_of, row) for row in rows)
-        return min((one for one in pages if one.slug in both), key=_by_id, default=None)
+        return write_page(self._api, self._listing, (wp_id, slug, title), body)
 
     def _read_options(self) -> Mapping[str, str]:
         if not self._options:
@@ -348,19 +301,8 @@ class XmlRpcTarget:
         posts = (post for row in rows if (post := shaped(self._as_post, row)))
         return tuple(islice(posts, most))
 
-    def _read_back(self, wp_id: int) -> SitePost:
-        post = written(self._as_post, self._read_written(self._ask(wp_id)))
-        if post is None:
-            raise InDoubtError(f"post {wp_id} was written, and is something else by now")
-        return post
-
-    def _read_written(self, ask: Any) -> Any:  # noqa: ANN401
-        """Read what was just written: whatever is wrong now, the write is done."""
-        try:
-            return self._api.read(ask)
-        except (RejectedError, SiteError, UnreachableError) as error:
-            message = f"it was written, and can't be read back: {error.message}"
-            raise InDoubtError(message, cure=error.cure) from error
+    def _read_alone(self, wp_id: int) -> SitePost | None:
+        return shaped(self._as_post, self._api.read(self._ask(wp_id)))
 
 
 def _as_fields(fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -370,7 +312,3 @@ def _as_fields(fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _holds(post: SitePost, words: Sequence[str]) -> bool:
     text = "\n".join(post.values[name] for name in ("title", "excerpt", "body")).casefold()
     return all(word.casefold() in text for word in words)
-
-
-def _by_id(post: SitePost) -> int:
-    return post.wp_id
