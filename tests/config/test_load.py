@@ -281,6 +281,39 @@ def test_selector_may_be_plain_or_not(tmp_path: Path, selector: str) -> None:
     assert config.channels["golf"].clean.remove == (selector,)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        pytest.param('fields = { _hidden = "{url}" }', "WordPress protects", id="protected"),
+        pytest.param('fields = { "a b" = "{url}" }', "one word", id="two words"),
+        pytest.param('fields = { a = "{uri}" }', "{url}", id="unknown value"),
+        pytest.param('comments = "shut"', "open", id="comments"),
+    ],
+)
+def test_wrong_field_is_named(tmp_path: Path, line: str, words: str) -> None:
+    """With the reason, before any network use."""
+    mapping = f"[post]\n{line}\n"
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write_site(tmp_path, {"mappings/golf.toml": mapping}))
+
+    (problem,) = caught.value.problems
+    assert problem.key.startswith(f"post.{line.split(maxsplit=1)[0]}")
+    assert words in problem.message
+
+
+def test_custom_fields_and_comments_are_read(tmp_path: Path) -> None:
+    """Any name that WordPress does not protect; comments as the site has them by default."""
+    text = '[post]\nfields = { subtitle = "{source.name}", source_url = "{url}" }\n'
+
+    config = load_config(write_site(tmp_path, {"mappings/golf.toml": text}))
+
+    post = config.channels["golf"].post
+    assert dict(post.fields) == {"subtitle": "{source.name}", "source_url": "{url}"}
+    assert post.comments == ""
+    assert (config.site.api, config.site.lock) == ("auto", "auto")
+
+
 def test_the_repositorys_own_configuration_loads() -> None:
     """The model site: six channels, each with sources, words, a house author and a category."""
     config = load_config(REPOSITORY / "config.toml")

@@ -172,3 +172,17 @@ def test_verdict_that_does_not_publish_makes_no_post() -> None:
 
     with pytest.raises(MappingError, match="not meant for golf"):
         make_post(ARTICLE, verdict, SOURCE, Channel(name="golf"), NOW)
+
+
+def test_custom_fields_are_filled_and_empty_where_a_value_is_unknown() -> None:
+    """An empty one is kept: it takes away what stood there before."""
+    rules = {"subtitle": "{source.name}: {title}", "writer": "{byline}", "url": "{url}"}
+
+    post = post_of(replace(ARTICLE, byline=""), fields=rules, comments="closed")
+
+    assert post.fields == {
+        "subtitle": "The Wire: A long putt",
+        "writer": "",
+        "url": "https://wire.example/putt",
+    }
+    assert post.comments == "closed"

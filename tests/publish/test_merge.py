@@ -16,12 +16,14 @@ from wp_sync.publish.merge import (
     adopted_hashes,
     edited_fields,
     find_conflicts,
+    left_out,
     pending_hashes,
     rewritten_fields,
     sent_hashes,
     stale_fields,
     stored_hashes,
     unfinished_fields,
+    written_hashes,
 )
 
 POST = make_post(comments="open", fields={"subtitle": "Wet"})
@@ -332,3 +334,25 @@ def test_a_conflict_has_both_values() -> None:
         ("title", POST.title, "Mine"),
         ("tags", POST.tags, (9,)),
     ]
+
+
+def test_custom_fields_are_compared_key_by_key() -> None:
+    """Fields of others do not make a post look edited; a changed key of ours does."""
+    more = there(fields={"subtitle": "Wet", "rating": "5"})
+    changed = there(fields={"subtitle": "Dry"})
+
+    assert "fields" not in edited(more)
+    assert "fields" in edited(changed)
+
+
+def test_custom_fields_that_did_not_arrive_stay_wanted() -> None:
+    """Where they can't be read, nothing is said of them."""
+    values = {"fields": {"subtitle": "Wet", "note": ""}}
+    unreadable = SitePost(wp_id=7, slug="", status="")
+
+    assert left_out(values, there(fields={})) == ("fields",)
+    assert left_out(values, there()) == left_out(values, unreadable) == ()
+    assert "fields" not in written_hashes(POST, values, there(fields={}))
+    assert "fields" in written_hashes(POST, values, there())
+    assert "fields" in unfinished_fields(POST, there(fields={}), 1)
+    assert unfinished_fields(POST, there(), 1) == ()

@@ -58,12 +58,14 @@ class Desk:
     password: str = field(default="", repr=False)
     username: str = "editor"
     settle: str = "3s"
+    api: str = "auto"
     environ: dict[str, str] = field(default_factory=dict)  # beside the tests' own
 
     def write(self, sources: str, more: str = "", **channels: str) -> None:
         """Write config.toml with these [[sources]] tables, and a mapping file a channel."""
         config = (
             f'[site]\nurl = "{self.site}"\nusername = "{self.username}"\nsettle = "{self.settle}"\n'
+            f'api = "{self.api}"\n'
             f'[fetch]\ncontact = "editor@example.test"\n{more}\n{sources}\n'
         )
         (self.directory / "config.toml").write_text(config)

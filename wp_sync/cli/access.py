@@ -73,7 +73,7 @@ def log_in(path: Path, wish: Wish, screen: Screen) -> Result:
         if sys.stdin.isatty():
             screen.warn(f"Make one at {config.site.url}/{_PROFILE}, and paste it here.")
         secret = _ask(config, stdin=wish.stdin)
-    login = prove_login(config.site.url, config.site.username, secret.reveal)
+    login = _prove(config, secret)
     kept = keep(config, secret, keyring=wish.keyring)
     who = f"{login.identity.login} ({', '.join(login.identity.roles)})"
     return Result(
@@ -132,9 +132,14 @@ def ask_unseen(question: str) -> str:
 
 def prove_and_keep(config: Config, secret: Secret) -> Login:
     """Prove a password and store it in the file."""
-    login = prove_login(config.site.url, config.site.username, secret.reveal)
+    login = _prove(config, secret)
     keep(config, secret)
     return login
+
+
+def _prove(config: Config, secret: Secret) -> Login:
+    site = config.site
+    return prove_login(site.url, site.username, secret.reveal, xmlrpc=site.api == "xmlrpc")
 
 
 def next_command(config: Config) -> str:
@@ -196,6 +201,9 @@ def _stored(config: Config) -> tuple[Secret, ...]:
 
 
 def _revoke(config: Config, secret: Secret, screen: Screen) -> str:
+    if config.site.api == "xmlrpc":
+        message = "application passwords can't be revoked over XML-RPC"
+        raise SiteError(message, cure="revoke it in wp-admin > Users > Profile")
     name = revoke_login(config.site.url, config.site.username, secret.reveal)
     told = f"Revoked on {config.site.url}: the application password {name!r}."
     screen.say(told if name else f"{config.site.url} does not accept the password any more.")

@@ -13,7 +13,7 @@ from wp_sync.errors import FeedError, PublishError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
 from wp_sync.publish.diagnosis import Diagnosis
-from wp_sync.publish.rights import check_rights
+from wp_sync.publish.rights import check_rights, fields_note
 
 from .output import Result, Table, counted
 from .reading import open_bench, read_feed
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from .output import Screen
     from .reading import Bench
+    from .xmlrpc_checks import XmlRpcSite
 
 _FEEDS_AT_ONCE = 8
 WRITING = "writing"  # the one check that must be asked for
@@ -45,6 +46,7 @@ class Patient:
     password: Secret = field(init=False)
     root: ApiRoot = field(init=False)
     api: RestApi = field(init=False)
+    over_xmlrpc: XmlRpcSite | None = None  # instead of `root` and `api`
     target: Target = field(init=False)
     identity: SiteIdentity = field(init=False)
     warnings: list[Diagnosis] = field(default_factory=list)
@@ -144,6 +146,9 @@ def _check_rights(patient: Patient) -> str:
     channels = patient.config.channels.values()
     poorer = check_rights(patient.target, patient.identity, channels)
     patient.warnings += [Diagnosis(cause=one) for one in poorer]
+    keys = {name for one in channels for name in one.post.fields}
+    if keys and (lost := keys - patient.target.writable_fields(keys)):
+        patient.warnings.append(Diagnosis(cause=fields_note(lost)))
     return "all that the configuration asks"
 
 

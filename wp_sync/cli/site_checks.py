@@ -32,10 +32,17 @@ _ADMINISTRATOR = "make a user of its own with the role Editor"
 
 
 def check_site(patient: Patient) -> str:
+    if patient.config.site.api == "xmlrpc":
+        from .xmlrpc_checks import XmlRpcSite
+
+        site = patient.over_xmlrpc = XmlRpcSite(patient, _PATIENCE)
+        patient.target = site.target
+        return site.describe()
     username, password = patient.config.site.username, patient.password.reveal()
     root = discover(patient.config.site.url, username, password, patience=_PATIENCE)
     patient.root, patient.api = root, RestApi(root.root, username, password, patience=_PATIENCE)
-    patient.target = RestTarget(patient.api, root)
+    names = (one.post.fields for one in patient.config.channels.values())
+    patient.target = RestTarget(patient.api, root, fields={key for keys in names for key in keys})
     patient.warnings += root.notes
     closed = "; its API is closed to visitors, and open to the login" if root.closed else ""
     return f"{root.name or 'a WordPress'} at {root.home}{closed}"
@@ -43,7 +50,7 @@ def check_site(patient: Patient) -> str:
 
 def check_clock(patient: Patient) -> str:
     """Compare the site's clock with ours; nobody can tell from here which of them is wrong."""
-    ahead = patient.root.clock_ahead
+    ahead = (patient.over_xmlrpc or patient.root).clock_ahead
     if ahead is None:
         return "the site does not tell its time"
     minutes = round(abs(ahead) / 60)
@@ -65,6 +72,13 @@ def check_login(patient: Patient) -> str:
             f"{identity.login} is an administrator: a stolen password would be worth the whole site"
         )
         patient.warnings.append(Diagnosis(cause=cause, cure=_ADMINISTRATOR))
+    if not patient.over_xmlrpc:
+        _check_answers(patient)
+    return f"logged in as {identity.login} ({', '.join(identity.roles)})"
+
+
+def _check_answers(patient: Patient) -> None:
+    """Look at what comes with the answers to the login: printed warnings, and caches."""
     known = " ".join(one.cause for one in patient.root.notes)
     printed = map(printed_before, patient.api.warnings)
     patient.warnings += [one for one in printed if one.cause not in known]
@@ -73,7 +87,6 @@ def check_login(patient: Patient) -> str:
         cause = f"{cache} answers logged-in requests out of its store: what we read may be old"
         cure = f"let {cache} pass every request with an Authorization header, or to /wp-json/"
         patient.warnings.append(Diagnosis(cause=cause, cure=cure))
-    return f"logged in as {identity.login} ({', '.join(identity.roles)})"
 
 
 def check_neighbours(patient: Patient) -> str:
@@ -82,7 +95,8 @@ def check_neighbours(patient: Patient) -> str:
     _look_for_writers(patient, now + timedelta(seconds=patient.root.clock_ahead or 0))
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False) as ledger:
         ours = ledger.posts.wp_ids(patient.identity.address)
-    found = look_around(patient.api, patient.root, ours)
+    site = patient.over_xmlrpc
+    found = site.look_around(ours) if site else look_around(patient.api, patient.root, ours)
     for one in found.neighbours:
         if one.is_at_work(now):
             patient.warnings.append(Diagnosis(cause=_describe(one), cure=_OTHERS_CURE))
@@ -117,5 +131,8 @@ def _describe_resting(one: Neighbour) -> str:
 def check_writing(patient: Patient) -> str:
     from wp_sync.publish.probe import probe_writing
 
-    patient.warnings += probe_writing(patient.api, patient.root)
+    if site := patient.over_xmlrpc:
+        patient.warnings += site.probe_writing()
+    else:
+        patient.warnings += probe_writing(patient.api, patient.root)
     return "a draft and a picture were made, read back as sent, and deleted for good"

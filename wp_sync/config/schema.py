@@ -22,6 +22,7 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PLAIN_SELECTOR = re.compile(
     r"(?=[a-z.#])(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z][\w-]*)*(?::-soup-contains\('[^'\\\n]+'\))?"
 )
+_LONGEST_FIELD = 255  # wp_postmeta.meta_key
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -111,6 +112,15 @@ def _check_template(template: str) -> str:
     return _check_line(template)
 
 
+def _check_field(name: str) -> str:
+    if name.startswith("_"):
+        message = 'begins with "_": WordPress protects such custom fields from being written'
+        raise ValueError(message)
+    if not name or len(name) > _LONGEST_FIELD or not re.fullmatch(r"[^\s\\\"']+", name):
+        raise ValueError("is the name of a custom field: one word, at most 255 characters")
+    return name
+
+
 def _check_slug(template: str) -> str:
     _check_template(template)
     if not {"title", "key"} & set(PLACEHOLDER.findall(template)):
@@ -147,6 +157,7 @@ FeedLocation = Annotated[str, AfterValidator(_check_feed)]
 PrivateHost = Annotated[str, AfterValidator(_check_host)]
 CategoryPath = Annotated[str, AfterValidator(_check_category)]
 Template = Annotated[str, AfterValidator(_check_template)]
+FieldName = Annotated[str, AfterValidator(_check_field)]
 SlugTemplate = Annotated[str, AfterValidator(_check_slug)]
 Selector = Annotated[str, AfterValidator(_check_selector)]
 
@@ -161,6 +172,10 @@ class SiteSection(_Section):
     settle: Duration = timedelta(seconds=120)  # longer than PHP and proxies let a request live
     connections: int = Field(default=2, ge=1, le=4)  # at once; fewer while the site is slow
     password_file: str = ""  # relative to config.toml, mode 0600
+    # xmlrpc: for a REST API that is closed, or a server that strips the login's header; auto: rest
+    api: Literal["auto", "rest", "xmlrpc"] = "auto"
+    # auto: an update goes by XML-RPC where that takes the login, which refuses what was changed
+    lock: Literal["auto", "off"] = "auto"
 
 
 class LedgerSection(_Section):
@@ -213,6 +228,8 @@ class PostRules(_Section):
     draft_if: DraftRules = DraftRules()
     date: Literal["source", "approval"] = "source"
     slug: SlugTemplate = "{title}-{key}"
+    comments: Literal["open", "closed", ""] = ""  # "": as the site has it by default
+    fields: Mapping[FieldName, Template] = Field(default_factory=dict)  # custom fields
     attribution: Template = "By {byline}, {source.name}. [Read Entire Article]({url})"
 
 

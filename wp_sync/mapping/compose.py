@@ -57,6 +57,8 @@ def make_post(
         categories=_categories(rules.category),
         tags=_tags(rules.tags, values),
         pictures=article.pictures,
+        comments=rules.comments,
+        fields={name: fill_whole(text, values) for name, text in rules.fields.items()},
         doubt="; ".join(verdict.reasons) if doubtful else "",
         published=article.published,
     )

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
-    from wp_sync.publish.discovery import ApiRoot
     from wp_sync.publish.lock import SiteLock
-    from wp_sync.publish.rest_api import RestApi
+    from wp_sync.publish.rest_api import Patience
     from wp_sync.publish.target import SiteIdentity, Target
+    from wp_sync.publish.upkeep import Upkeep
 
     from .stop import Stop
 
@@ -71,22 +71,53 @@ def utc_now() -> datetime:
 
 def open_target(config: Config, password: Secret, stop: Stop | None = None) -> Target:
     """Open the site for posts. Raises SiteError or UnreachableError."""
-    from wp_sync.publish.rest import RestTarget
+    target, _ = open_site(config, password, stop)
+    return target
 
-    return RestTarget(*open_api(config, password, stop))
+
+def open_site(
+    config: Config, password: Secret, stop: Stop | None = None
+) -> tuple[Target, Upkeep | None]:
+    """Open the site for posts, and for terms and uploads, over the API that it is to be asked by.
+
+    Raises SiteError or UnreachableError.
+    """
+    from wp_sync.publish.rest_api import Patience
+
+    patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
+    if config.site.api == "xmlrpc":
+        return _open_xmlrpc(config, password, patience), None
+    return _open_rest(config, password, patience)
 
 
-def open_api(config: Config, password: Secret, stop: Stop | None = None) -> tuple[RestApi, ApiRoot]:
-    """Find the site's API from its address. Raises SiteError or UnreachableError."""
+def _open_xmlrpc(config: Config, password: Secret, patience: Patience) -> Target:
+    from wp_sync.publish.xmlrpc import find_endpoint
+    from wp_sync.publish.xmlrpc_api import XmlRpcApi
+    from wp_sync.publish.xmlrpc_target import XmlRpcTarget
+
+    url, _ = find_endpoint(config.site.url, patience)
+    api = XmlRpcApi(url, config.site.username, password.reveal, patience=patience)
+    return XmlRpcTarget(api, fields=_field_names(config))
+
+
+def _open_rest(config: Config, password: Secret, patience: Patience) -> tuple[Target, Upkeep]:
     from wp_sync.publish.discovery import discover
     from wp_sync.publish.pace import Pace
-    from wp_sync.publish.rest_api import Patience, RestApi
+    from wp_sync.publish.rest import RestTarget
+    from wp_sync.publish.rest_api import RestApi
+    from wp_sync.publish.rest_upkeep import RestUpkeep
 
     username = config.site.username
-    patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
     root = discover(config.site.url, username, password.reveal, patience=patience)
     pace = Pace(config.site.connections)
-    return RestApi(root.root, username, password.reveal, patience=patience, pace=pace), root
+    api = RestApi(root.root, username, password.reveal, patience=patience, pace=pace)
+    lock, fields = config.site.lock == "auto", _field_names(config)
+    return RestTarget(api, root, lock=lock, fields=fields), RestUpkeep(api)
+
+
+def _field_names(config: Config) -> frozenset[str]:
+    """Name the custom fields that any channel writes."""
+    return frozenset(name for one in config.channels.values() for name in one.post.fields)
 
 
 @contextmanager

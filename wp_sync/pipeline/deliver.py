@@ -62,6 +62,7 @@ class Delivery:
     ) -> tuple[Plan, SiteState]:
         """Plan these posts and keep the plan within the limits."""
         reader = self.visit.reader
+        posts = reader.with_writable(posts)
         site = reader.read(posts, receipts, self.shop.clock())
         plan = make_plan(posts, receipts, site)
         limits, ledger = self.shop.config.safety, self.shop.ledger

@@ -14,7 +14,7 @@ from wp_sync.publish.media import no_files
 from wp_sync.review.plan_text import key_of
 
 from .alone import apply_alone, make_lock, writes
-from .build import open_api, utc_now
+from .build import open_site, utc_now
 from .conflicts import settle_written, tell_finds
 from .options import SyncResult
 from .rehearse import rehearse
@@ -44,7 +44,7 @@ class Office:
     config: Config
     ledger: Ledger
     target: Target
-    upkeep: Upkeep
+    upkeep: Upkeep | None  # None: over XML-RPC, which has none
     identity: SiteIdentity
     clock: Callable[[], datetime]
     stop: Stop
@@ -74,13 +74,10 @@ class Proposal:
 def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Iterator[Office]:
     """Open the ledger and log in to the site."""
     from wp_sync.config.secrets import find_password
-    from wp_sync.publish.rest import RestTarget
-    from wp_sync.publish.rest_upkeep import RestUpkeep
 
     password = find_password(config, environ)
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now) as ledger:
-        api, root = open_api(config, password, stop)
-        target = RestTarget(api, root)
+        target, upkeep = open_site(config, password, stop)
         identity = target.identify()
         lock = make_lock(config, target, utc_now, stop)
         try:
@@ -88,7 +85,7 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
                 config=config,
                 ledger=ledger,
                 target=target,
-                upkeep=RestUpkeep(api),
+                upkeep=upkeep,
                 identity=identity,
                 clock=utc_now,
                 stop=stop,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.model import SiteState
 from wp_sync.publish.merge import stale_fields
 from wp_sync.publish.plan import marks_of
+from wp_sync.publish.rights import fields_note
 
 from .recognise import Recogniser
 
@@ -36,6 +38,7 @@ class SiteReader:
         self._terms: dict[Taxonomy, tuple[Term, ...]] = {}
         self._users: tuple[User, ...] | None = None
         self._recogniser = Recogniser(target, identity, ledger, pairs)
+        self._untaken: set[str] = set()  # custom fields
 
     def forget(self) -> None:
         """Read anew next time what another machine may have made meanwhile: posts and terms."""
@@ -85,14 +88,27 @@ class SiteReader:
         listed = self._recogniser.census.list_all()
         return any(one.status != "trash" and one.wp_id not in known for one in listed)
 
+    def with_writable(self, posts: Sequence[Post]) -> Sequence[Post]:
+        """Leave out the custom fields that this site does not take; they are told once."""
+        if not (keys := {key for post in posts for key in post.fields}):
+            return posts
+        taken = self._target.writable_fields(sorted(keys))
+        self._untaken |= keys - taken
+        return [
+            replace(post, fields={key: post.fields[key] for key in post.fields if key in taken})
+            for post in posts
+        ]
+
     @property
     def messages(self) -> tuple[str, ...]:
         """What a person should know of the look-ups."""
+        messages = (fields_note(self._untaken),) if self._untaken else ()
         problem = self._recogniser.census.problem
         if not problem:
-            return ()
+            return messages
         meaning = "posts of other importers are recognised by link, title and date alone"
-        return (f"{problem}, so the custom fields of the site's posts can't be read: {meaning}",)
+        so = f"{problem}, so the custom fields of the site's posts can't be read: {meaning}"
+        return (*messages, so)
 
     def _sort_intents(
         self, posts: Sequence[Post], now: datetime

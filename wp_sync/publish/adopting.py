@@ -8,6 +8,7 @@ from wp_sync.model import Receipt
 
 from .merge import (
     adopted_hashes,
+    left_out,
     stale_fields,
     stored_hashes,
     unfinished_fields,
@@ -19,7 +20,7 @@ from .writing import receipt_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wp_sync.model import Adopt, Outcome, OutcomeStatus, Post, SitePost
+    from wp_sync.model import Adopt, Outcome, OutcomeStatus
 
     from .writing import Writing
 
@@ -39,7 +40,6 @@ def adopt_post(change: Adopt, writing: Writing) -> Outcome:
             held["featured"] = stored_hashes(found)["featured"]
         # All else is in the row itself, which a create writes first (wp_insert_post).
         missing = unfinished_fields(post, found, writing.site.default_category)
-        missing += _missing_custom_fields(post, found)
         stale = stale_fields(post, Receipt(key=post.key, wp_id=found.wp_id, sent=sent))
         missing = writing.without_lost_picture(post, missing)
         stale = writing.without_lost_picture(post, stale)
@@ -61,10 +61,5 @@ def adopt_post(change: Adopt, writing: Writing) -> Outcome:
     notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
     status: OutcomeStatus = "updated" if fields else "unchanged"
     told_all = writing.tell(change, values, stored, notes)
-    return outcome_of(change, status, told_all, stored, again=writing.pictures.comes_again(post))
-
-
-def _missing_custom_fields(post: Post, found: SitePost) -> tuple[str, ...]:
-    """Name the custom fields where one is not there; where the site shows none they are sent."""
-    has: Mapping[str, str] = found.values.get("fields") or {}
-    return ("fields",) if post.fields.keys() - has.keys() else ()
+    again = writing.pictures.comes_again(post) or "fields" in left_out(values, stored)
+    return outcome_of(change, status, told_all, stored, again=again)

@@ -21,7 +21,7 @@ _DONE = {"delete": "deleted", "hide": "made private", "show": "shown again"}
 
 
 def discard(
-    discards: Sequence[Discard], upkeep: Upkeep, journal: Journal, stop: Callable[[], bool]
+    discards: Sequence[Discard], upkeep: Upkeep | None, journal: Journal, stop: Callable[[], bool]
 ) -> Iterator[str]:
     """Carry out the discards in their order, and tell each."""
     uses = Uses(upkeep)
@@ -34,7 +34,7 @@ def discard(
             journal.record_discard(one)
         elif user := uses.find_user(one):
             yield f"kept: {name}: {user}"
-        else:
+        elif upkeep:
             try:
                 _carry_out(one, upkeep)
             except (RejectedError, InDoubtError) as error:

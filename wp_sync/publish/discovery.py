@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_CHAIN = 5  # redirects
 PAGE_BYTES = 2**16  # enough for a title
+USE_XMLRPC = 'put api = "xmlrpc" into [site]: XML-RPC takes this login'
 INDEX = {"_fields": "name,url,home,namespaces,authentication"}
 BYTE_ORDER_MARK = Diagnosis(
     cause="a byte order mark comes before the site's answers: a file of a plugin or the theme was "
@@ -65,7 +66,7 @@ def discover(
     """Find and prove the API; the login is used only where the index is closed to visitors."""
     if urlsplit(site_url).scheme not in {"http", "https"} or "@" in urlsplit(site_url).netloc:
         raise SiteError(f"{site_url.rpartition('@')[2]} is not an address of the form https://host")
-    page = _open_home(site_url, patience or Patience())
+    page = open_home(site_url, patience or Patience())
     failures: list[Answer] = []
     redirects: list[SiteError] = []
     for root in _candidates(site_url, page):
@@ -83,10 +84,11 @@ def discover(
         if answer.status == HTTPStatus.UNAUTHORIZED and answer.code and username:
             raise _explain_closed(answer, api, site_url)
         failures.append(answer)
-    raise _explain(site_url, page, failures, redirects)
+    refusal = _explain(site_url, page, failures, redirects)
+    raise _with_xmlrpc(refusal, page, site_url, api) if username else refusal
 
 
-def _open_home(site_url: str, patience: Patience) -> Answer:
+def open_home(site_url: str, patience: Patience) -> Answer:
     url = site_url
     for _ in range(LONGEST_CHAIN + 1):
         with mapped(f"GET {url}", url, write=False), requests.Session() as session:
@@ -101,7 +103,7 @@ def _open_home(site_url: str, patience: Patience) -> Answer:
             )
         url = urljoin(url, page.headers["Location"])
         # Whoever can write to a plain-text line could name any host, and be sent the password.
-        if _is_elsewhere(url, site_url):
+        if is_elsewhere(url, site_url):
             message = f"{site_url} redirects to another host, {urlsplit(url).netloc}"
             raise SiteError(message, cure="if that is right, put its address into [site] url")
     message = f"{site_url} redirects more than {LONGEST_CHAIN} times"
@@ -113,7 +115,7 @@ def _candidates(site_url: str, page: Answer) -> Iterator[str]:
     secure = urlsplit(page.url).scheme == "https"
     for link in requests.utils.parse_header_links(page.headers.get("Link", "")):
         root = urljoin(page.url, link["url"])
-        if link.get("rel") == RELATION and not _is_elsewhere(root, page.url):
+        if link.get("rel") == RELATION and not is_elsewhere(root, page.url):
             # WordPress behind a proxy that ends TLS may not know that it has https.
             yield root.replace("http://", "https://", 1) if secure else root
     home = urljoin(page.url, urlsplit(site_url).path.rstrip("/") + "/")
@@ -187,6 +189,15 @@ def _explain(
     return SiteError(message, cure="[site] url is the front page's address; REST must not be off")
 
 
+def _with_xmlrpc(error: SiteError, page: Answer, site_url: str, api: RestApi) -> SiteError:
+    """Name the other way, where it takes the login."""
+    from .xmlrpc import endpoint_of, password_works  # loaded only when there is no REST
+
+    if not password_works(endpoint_of(page, site_url), api):
+        return error
+    return SiteError(error.message, cure=f"{error.cure}; or {USE_XMLRPC}")
+
+
 def _api_root(root: str, index: dict[str, Any], site_url: str) -> ApiRoot:
     return ApiRoot(
         root=root,
@@ -204,10 +215,10 @@ def _authorize_url(index: dict[str, Any], root: str) -> str:
     # A list when there is none: PHP's empty array.
     offered = dict(index.get("authentication") or {}).get("application-passwords") or {}
     page = str(offered.get("endpoints", {}).get("authorization", ""))
-    return "" if _is_elsewhere(page, root) else page
+    return "" if is_elsewhere(page, root) else page
 
 
-def _is_elsewhere(url: str, known: str) -> bool:
+def is_elsewhere(url: str, known: str) -> bool:
     """Tell whether an address is another host than a known one, or another port of it."""
     there, here = urlsplit(url), urlsplit(known)
     if (there.hostname or "").removeprefix("www.") != (here.hostname or "").removeprefix("www."):

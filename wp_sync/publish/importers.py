@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .rest_api import RestApi
+    from .xmlrpc import Caller
 
 Fields = dict[str, str]  # custom field -> value
 
@@ -29,7 +29,7 @@ PAGE = 500  # rows an answer: WordPress takes 0.34 s for them on a site of 10,00
 STATUSES = "publish,future,draft,pending,private,trash"
 
 
-def read_keys(url: str, api: RestApi, after: int) -> dict[int, Fields]:
+def read_keys(url: str, api: Caller, after: int) -> dict[int, Fields]:
     """Read over XML-RPC the importers' keys of all posts above an id. Raises SiteError."""
     from .xmlrpc import call_site
 

@@ -36,11 +36,33 @@ class Login:
     identity: SiteIdentity
 
 
-def prove_login(site_url: str, username: str, password: Callable[[], str]) -> Login:
+def prove_login(
+    site_url: str, username: str, password: Callable[[], str], *, xmlrpc: bool = False
+) -> Login:
     """Log in once. Raises UnauthorizedError with the cause and the cure."""
+    if xmlrpc:
+        return _prove_by_xmlrpc(site_url, username, password)
     root = discover(site_url, username, password)
     target = RestTarget(RestApi(root.root, username, password), root)
     return Login(root=root, identity=target.identify())
+
+
+def _prove_by_xmlrpc(site_url: str, username: str, password: Callable[[], str]) -> Login:
+    from .xmlrpc import find_endpoint
+    from .xmlrpc_api import XmlRpcApi
+    from .xmlrpc_target import XmlRpcTarget
+
+    url, page = find_endpoint(site_url, Patience())
+    identity = XmlRpcTarget(XmlRpcApi(url, username, password)).identify()
+    root = ApiRoot(
+        root=url,
+        home=identity.home,
+        url=identity.admin.removesuffix("/wp-admin/"),
+        name="",
+        authentication_available=True,
+        clock_ahead=page.clock_ahead,
+    )
+    return Login(root=root, identity=identity)
 
 
 def revoke_login(site_url: str, username: str, password: Callable[[], str]) -> str:

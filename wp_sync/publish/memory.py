@@ -16,7 +16,7 @@ from .merge import TEXTS
 from .target import Revision, SiteIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from wp_sync.model import Taxonomy, Upload
 
@@ -163,6 +163,9 @@ class MemoryTarget:
         self._modified[made.wp_id] = made.values["date"]  # post.php, wp_insert_post
         self.posts[made.wp_id] = replace(made, modified=made.values["date"])
         return self.posts[made.wp_id]
+
+    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(keys)
 
     @property
     def batch_size(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from wp_sync.hashing import digest
 from wp_sync.model import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable
 
     from wp_sync.model import Intent, Post, Receipt, SitePost
 
@@ -78,11 +79,22 @@ def written_hashes(
     lost = stored is not None and "featured" in left_out(values, stored)
     if post.pictures and (lost or not values.get("featured")):
         del hashes["featured"]
+    if stored is not None and "fields" in left_out(values, stored):
+        del hashes["fields"]
     return hashes
 
 
 def left_out(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
-    """Name the ids that WordPress left out without a word (unknown ones: posts controller)."""
+    """Name the ids that WordPress left out without a word (unknown ones: posts controller).
+
+    And custom fields that are not there, where that could be read.
+    """
+    wanted, has = values.get("fields") or {}, stored.values.get("fields")
+    lost = has is not None and not _same("fields", wanted, has)
+    return (*_lost_ids(values, stored), *(["fields"] if lost else []))
+
+
+def _lost_ids(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
     return tuple(
         name
         for name in ("author", "categories", "tags", "featured")
@@ -207,6 +219,8 @@ def unfinished_fields(post: Post, site_post: SitePost, default_category: int) ->
         "categories": bool(post.categories) and bare_categories,
         "tags": bool(post.tags) and not has.get("tags"),
         "featured": bool(post.pictures) and not has.get("featured"),
+        "fields": "fields" in has
+        and any(value and not has["fields"].get(key) for key, value in post.fields.items()),
     }
     return tuple(name for name, is_missing in missing.items() if is_missing)
 
@@ -218,6 +232,8 @@ def _same(name: str, wanted: object, stored: object) -> bool:
         return isinstance(wanted, tuple) and set(wanted) == set(stored)
     if name == "featured":
         return not wanted and not stored
+    if name == "fields" and isinstance(wanted, Mapping) and isinstance(stored, Mapping):
+        return all(stored.get(key, "") == value for key, value in wanted.items())
     if name == "date" and isinstance(wanted, datetime):
         return _stamp(wanted) == stored
     return bool(wanted == stored)

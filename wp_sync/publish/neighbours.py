@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .answers import Json
     from .discovery import ApiRoot
     from .rest_api import Params, RestApi
+    from .xmlrpc import Caller
 
 NEWEST = 30  # posts whose custom fields are read
 AT_WORK = timedelta(days=7)  # since its last post; feeds of magazines may rest over a weekend
@@ -77,20 +78,32 @@ class Surroundings:
 
 def look_around(api: RestApi, root: ApiRoot, ours: Collection[int]) -> Surroundings:
     """Look for importers in the API's index, the post types and the newest posts but our own."""
-    from .xmlrpc import newest_posts
-
     types = _read_types(api)
-    posts = newest_posts(f"{root.url.rstrip('/')}/xmlrpc.php", api, NEWEST)
-    strangers = [post for post in posts or () if post.wp_id not in ours]
+    seen = look_at_posts(f"{root.url.rstrip('/')}/xmlrpc.php", api, ours)
+    last_by_name = {one.name: one.last for one in seen.neighbours}
     found = []
     for one in IMPORTERS:
-        dates = [post.date for post in strangers if any(map(_begins(one), post.keys))]
+        dates = [date for date in (last_by_name.get(one.name),) if date]
         dates += _newest_items(api, types, one)
         installed = not root.namespaces.isdisjoint(one.namespaces)
         installed |= not types.keys().isdisjoint((*one.types, *one.items))
         if installed or dates:
             last = max(dates, default=None)
             found.append(Neighbour(name=one.name, installed=installed, last=last))
+    return Surroundings(neighbours=tuple(found), keys_readable=seen.keys_readable)
+
+
+def look_at_posts(url: str, api: Caller, ours: Collection[int]) -> Surroundings:
+    """Look for importers by what XML-RPC shows of the newest posts but our own."""
+    from .xmlrpc import newest_posts
+
+    posts = newest_posts(url, api, NEWEST)
+    strangers = [post for post in posts or () if post.wp_id not in ours]
+    found = []
+    for one in IMPORTERS:
+        dates = [post.date for post in strangers if any(map(_begins(one), post.keys))]
+        if dates:
+            found.append(Neighbour(name=one.name, installed=False, last=max(dates)))
     return Surroundings(neighbours=tuple(found), keys_readable=posts is not None)
 
 

@@ -134,19 +134,19 @@ def _send_large(api: RestApi) -> None:
 
 
 def _write(api: RestApi, target: RestTarget, made: list[Trace]) -> Iterator[Diagnosis]:
-    content = _paint()
+    content = paint_picture()
     digest = hashlib.sha256(content).hexdigest()
     name = f"{PICTURE}.jpg"
     upload = Upload(content=content, mime="image/jpeg", name=name, sha256=digest, title=TITLE)
     try:
         picture = target.upload(upload)
     except RejectedError as error:
-        raise _explain_upload(error) from error
+        raise explain_upload(error) from error
     made.append((MEDIA, picture))
     values = {"title": TITLE, "body": BODY, "slug": NAME, "status": "draft", "featured": picture}
     post = target.create_post(values)
     made.append((POSTS, post.wp_id))
-    yield from _compare(post.values.get("body", ""))
+    yield from compare_bodies(post.values.get("body", ""))
     if post.slug != NAME:
         cause = f"the site changes slugs: {NAME} became {post.slug!r}"
         yield Diagnosis(cause=cause, cure="look for a plugin that makes slugs of its own")
@@ -162,14 +162,14 @@ def _write(api: RestApi, target: RestTarget, made: list[Trace]) -> Iterator[Diag
         yield STALE
 
 
-def _explain_upload(error: RejectedError) -> SiteError:
+def explain_upload(error: RejectedError) -> SiteError:
     for words, found in UPLOADS:
         if words in error.message:
             return SiteError(f"{found.cause}: {error.message}", cure=found.cure)
     return SiteError(f"pictures can't be uploaded: {error.message}", cure=error.cure)
 
 
-def _paint() -> bytes:
+def paint_picture() -> bytes:
     from PIL import Image
 
     out = io.BytesIO()
@@ -177,7 +177,7 @@ def _paint() -> bytes:
     return out.getvalue()
 
 
-def _compare(stored: str) -> Iterator[Diagnosis]:
+def compare_bodies(stored: str) -> Iterator[Diagnosis]:
     """Say what the site took out of a body, and what it put in; spelling does not count."""
     sent, kept = _count(BODY), _count(stored)
     if lost := sent - kept:

@@ -9,6 +9,7 @@ from wp_sync.errors import UnauthorizedError
 
 from .blockers import ANY_SWITCH, find_switch
 from .diagnosis import Diagnosis, line_for
+from .discovery import USE_XMLRPC
 from .xmlrpc import password_works
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _ask_xmlrpc(url: str, api: RestApi, answer: Answer) -> Diagnosis:
         return Diagnosis(cause=cause, cure=NEW_LOGIN)
     if works:
         cause = "the web server strips the Authorization header; the password is right"
-        return Diagnosis(cause=cause, cure=header)
+        return Diagnosis(cause=cause, cure=f"{header}; or {USE_XMLRPC}")
     doubt = "" if _has_form(api.password) else f" ({FORM})"
     if works is None:
         cause = (

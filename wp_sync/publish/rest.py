@@ -15,6 +15,7 @@ from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
 from .rest_batch import Batches
+from .rest_fields import Fields
 from .rest_markers import RestMarkers
 from .rest_values import (
     LISTED_FIELDS,
@@ -27,6 +28,7 @@ from .rest_values import (
     listed_of,
     naive_utc,
     number_of,
+    read_back,
     revision_of,
     shaped,
     site_post_of,
@@ -36,9 +38,10 @@ from .rest_values import (
     written,
 )
 from .target import FORBIDDEN, Revision, SiteIdentity, token_of
+from .xmlrpc_beside import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.model import Taxonomy, Upload
@@ -61,9 +64,13 @@ EVERYWHERE = {"status": "any,trash"}  # "any" is all but the trash
 class RestTarget:
     """A WordPress written to over its REST API: what `target.Target` asks for."""
 
-    def __init__(self, api: RestApi, root: ApiRoot) -> None:
+    def __init__(
+        self, api: RestApi, root: ApiRoot, *, lock: bool = True, fields: Collection[str] = ()
+    ) -> None:
         self._api, self._root = api, root
         self._batches = Batches(api, self._create)
+        self._beside, self._lock = Beside(api, root), lock
+        self._fields = Fields(api, self._beside, frozenset(fields))
         self._only = 0  # the user whose posts alone we may edit: known once we are identified
         self._markers = RestMarkers(api, PAGES, read_pages)
 
@@ -92,7 +99,8 @@ class RestTarget:
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         both = [name for slug in slugs for name in (slug, f"{slug}__trashed")]
-        return tuple(post for chunk in _chunks(both) for post in self._find_slugs(chunk))
+        found = [post for chunk in _chunks(both) for post in self._find_slugs(chunk)]
+        return self._fields.add(found)
 
     def _find_slugs(self, slugs: Sequence[str]) -> Iterator[SitePost]:
         seen = set()
@@ -129,7 +137,7 @@ class RestTarget:
             # A list leaves out what we may not see, too: only its own 404 says that it is gone.
             alone = (self._read_alone(wp_id) for wp_id in asked if wp_id not in found)
             found |= {post.wp_id: post for post in alone if post}
-        return tuple(found.values())
+        return self._fields.add(tuple(found.values()))
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         how = {"orderby": "id", "order": "desc", "_fields": LISTED_FIELDS}
@@ -194,7 +202,11 @@ class RestTarget:
         return written(term_of, self._api.accept(answer))
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        return self._write_post("POST", POSTS, _body_of(values))
+        made = self._write_post("POST", POSTS, _body_of(values))
+        return self._fields.bring(made, values, self._read_alone)
+
+    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
+        return self._fields.writable(keys)
 
     @property
     def batch_size(self) -> int:
@@ -207,7 +219,11 @@ class RestTarget:
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
     ) -> tuple[SitePost | PublishError, ...]:
-        return self._batches.create([_body_of(values) for values in posts])
+        made = self._batches.create([_body_of(values) for values in posts])
+        return tuple(
+            self._fields.bring(one, values, self._read_alone) if isinstance(one, SitePost) else one
+            for one, values in zip(made, posts, strict=True)
+        )
 
     def _create(self, body: dict[str, Any]) -> SitePost | PublishError:
         try:
@@ -220,9 +236,18 @@ class RestTarget:
         wp_id: int,
         values: Mapping[str, Any],
         *,
-        unless_changed_since: str = "",  # noqa: ARG002 (REST has no lock)
+        unless_changed_since: str = "",
     ) -> SitePost:
-        return self._write_post("POST", f"{POSTS}/{wp_id}", _body_of(values))
+        locked = self._lock and unless_changed_since
+        if locked and self._beside.update(wp_id, values, unless_changed_since):
+            stored = read_back(self._read_alone, wp_id)
+        else:
+            stored = self._write_post("POST", f"{POSTS}/{wp_id}", _body_of(values))
+        return self._fields.bring(stored, values, self._read_alone)
+
+    def lock_time(self) -> datetime | None:
+        """Tell the site's own time where there is a lock, which knows whole seconds."""
+        return self._beside.lock_time() if self._lock else None
 
     def read_revisions(
         self, wp_id: int, *, after: int = 0, before: int | None = None
@@ -238,9 +263,6 @@ class RestTarget:
             asked = {"context": "edit", "_fields": REVISION_FIELDS, "include": some}
             found += [shaped(revision_of, row) for row in read_pages(self._api, route, asked)]
         return tuple(sorted(found, key=_by_id, reverse=True))
-
-    def lock_time(self) -> datetime | None:
-        return None  # REST has no conditional update
 
     def trash_post(self, wp_id: int) -> SitePost:
         try:
@@ -318,7 +340,8 @@ class RestTarget:
 
     def _read_alone(self, wp_id: int) -> SitePost | None:
         try:
-            row, _ = self._api.get(f"{POSTS}/{wp_id}", {"context": "edit", "_fields": POST_FIELDS})
+            asked = {"context": "edit", "_fields": f"{POST_FIELDS},{SAVES}"}
+            row, _ = self._api.get(f"{POSTS}/{wp_id}", asked)
         except RejectedError as error:
             if error.code == "rest_post_invalid_id":
                 return None
@@ -346,7 +369,7 @@ def _body_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         WRITTEN[name][0]: WRITTEN[name][1](value)
         for name, value in values.items()
-        if value is not None
+        if value is not None and name in WRITTEN
     }
 
 

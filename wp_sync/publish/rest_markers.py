@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FIELDS = "id,slug,status,title.raw,modified_gmt"
 # By id and not by search: what a plugin puts in the place of WordPress's search may lag behind.
 _DRAFTS = {"status": "draft", "context": "edit", "orderby": "id", "order": "desc"}
-_BODY = (
+BODY = (
     "wp-sync makes this draft while it writes to the site, so that no two machines do so at once,"
     " and deletes it at the end. Where no sync is running it may be deleted."
 )
@@ -38,7 +38,7 @@ class RestMarkers:
         self._api, self._route, self._read_pages = api, route, read_pages
 
     def make(self, token: str, title: str) -> Marker:
-        sent = {"title": title, "slug": f"{MARKER}{token}", "status": "draft", "content": _BODY}
+        sent = {"title": title, "slug": f"{MARKER}{token}", "status": "draft", "content": BODY}
         fields = {"_fields": _FIELDS}
         return written(
             _marker_of, self._api.write("POST", self._route, fields, json={**sent, **_CLOSED})

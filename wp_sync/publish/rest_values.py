@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wp_sync.errors import InDoubtError, SiteError
+from wp_sync.errors import InDoubtError, RejectedError, SiteError, UnreachableError
 from wp_sync.markup import WORD_JOINER
 from wp_sync.model import SitePost, Term, User
 
@@ -204,6 +204,18 @@ def shaped(make: Callable[[Json], T], data: Json) -> T:
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         message = f"an answer of WordPress's lacks {error}"
         raise SiteError(message, cure="look for a plugin that changes REST answers") from error
+
+
+def read_back(read: Callable[[int], T | None], wp_id: int) -> T:
+    """Read what was just written: whatever is wrong now, the write is done."""
+    try:
+        found = read(wp_id)
+    except (RejectedError, SiteError, UnreachableError) as error:
+        message = f"{wp_id} was written, and can't be read back: {error.message}"
+        raise InDoubtError(message, cure=error.cure) from error
+    if found is None:
+        raise InDoubtError(f"{wp_id} was written, and is gone since")
+    return found
 
 
 def written(make: Callable[[Json], T], data: Json) -> T:

@@ -13,7 +13,7 @@ from wp_sync.errors import SiteError
 from .terms import find_term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from wp_sync.config.schema import Channel
     from wp_sync.model import Term, User
@@ -87,6 +87,15 @@ def check_rights(
         message = "\n".join((*map(str, more), last.message))
         raise SiteError(message, cure=last.cure)
     return tuple(map(str, lacks.poorer))
+
+
+def fields_note(keys: Collection[str]) -> str:
+    """Say which custom fields posts go without."""
+    names = ", ".join(sorted(keys))
+    return (
+        f"posts go without the custom fields {names}: no plugin registers them for REST, and"
+        " XML-RPC does not take the login (let xmlrpc.php through, or take `fields` out of [post])"
+    )
 
 
 def find_lacks(

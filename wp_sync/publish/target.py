@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.errors import PublishError
@@ -161,6 +161,9 @@ class Target(Protocol):
         Each has its own answer, or the error that it came to; nothing is raised. At most
         `batch_size` at once.
         """
+
+    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
+        """Tell which custom fields can be written: over REST those that a plugin registers."""
 
     @property
     def batch_size(self) -> int:

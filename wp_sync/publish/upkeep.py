@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from wp_sync.errors import SiteError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wp_sync.model import Discard, Taxonomy
 
+UNSEEN = "over XML-RPC nobody can tell whether it is used: look at it in wp-admin"
 STATUSES = {"delete": "", "hide": "private", "show": "inherit"}  # how -> the status it leads to
 
 
@@ -63,10 +66,13 @@ class Upkeep(Protocol):
 
 
 class Uses:
-    """Who uses a term or an upload, at one moment: what is read once is not read again."""
+    """Who uses a term or an upload, at one moment: what is read once is not read again.
 
-    def __init__(self, upkeep: Upkeep) -> None:
-        self._upkeep = upkeep
+    Without an upkeep, as over XML-RPC, it can't be told, and all stays.
+    """
+
+    def __init__(self, upkeep: Upkeep | None) -> None:
+        self._there = upkeep
         self._terms: dict[Taxonomy, Mapping[int, TermRow]] = {}
         self._media: dict[int, Attachment] = {}
         self._pictures: Mapping[int, frozenset[int]] | None = None
@@ -74,11 +80,13 @@ class Uses:
     def prepare(self, discards: Sequence[Discard]) -> None:
         """Read the uploads of a plan together."""
         ids = sorted({one.wp_id for one in discards if one.kind == "upload"})
-        if ids:
+        if ids and self._there:
             self._media.update(self._upkeep.read_media(ids))
 
     def is_done(self, one: Discard) -> bool:
         """Tell whether it is as it should be already."""
+        if self._there is None:
+            return False
         if one.kind != "upload":
             return one.wp_id not in self._terms_of(one.kind)
         there = self._media.get(one.wp_id)
@@ -86,11 +94,19 @@ class Uses:
 
     def find_user(self, one: Discard, also: frozenset[int] = frozenset()) -> str:
         """Say what needs it; "" when nothing does. `also`: terms that go with it."""
+        if self._there is None:
+            return UNSEEN
         if one.how == "show":
             return ""
         if one.kind == "upload":
             return self._user_of_upload(one)
         return self._user_of_term(one, one.kind, also)
+
+    @property
+    def _upkeep(self) -> Upkeep:
+        if self._there is None:
+            raise SiteError(UNSEEN)
+        return self._there
 
     def _user_of_upload(self, one: Discard) -> str:
         if self._pictures is None:

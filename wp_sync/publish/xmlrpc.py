@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
+import html
 import importlib
 import re
 import xmlrpc.client
@@ -10,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import urljoin, urlsplit
 from xml.parsers.expat import ExpatError
 
 import requests
@@ -23,9 +25,21 @@ from .rest_api import LONGEST_ANSWER, check_private
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .rest_api import RestApi
+    from .answers import Answer
+    from .rest_api import Patience
 
 T = TypeVar("T")
+
+
+class Caller(Protocol):
+    """Who logs in, and how long it waits: what the two APIs of a site have in common."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def patience(self) -> Patience: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +61,12 @@ _UNREADABLE = (
     TypeError,
     ValueError,
 )
+# wp_head: the address of a description (RSD), which is xmlrpc.php itself with ?rsd
+_EDIT_URI = re.compile(r"""<link\s[^>]*\bhref=["']([^"'>]+/xmlrpc\.php)\?rsd["']""")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def password_works(url: str, api: RestApi, password: str = "") -> bool | None:
+def password_works(url: str, api: Caller, password: str = "") -> bool | None:
     """Log in by XML-RPC; None when it can't tell, as where it is switched off."""
     users = importlib.import_module("wordpress_xmlrpc.methods.users")
     try:
@@ -62,7 +78,28 @@ def password_works(url: str, api: RestApi, password: str = "") -> bool | None:
     return True
 
 
-def newest_posts(url: str, api: RestApi, number: int) -> tuple[Marked, ...] | None:
+def find_endpoint(site_url: str, patience: Patience) -> tuple[str, Answer]:
+    """Find where a site answers XML-RPC; its first call proves it. Returns the front page too."""
+    from .discovery import open_home
+
+    page = open_home(site_url, patience)
+    return endpoint_of(page, site_url), page
+
+
+def endpoint_of(page: Answer, site_url: str) -> str:
+    """Tell where XML-RPC is: the front page names it, where WordPress is in another directory."""
+    from .discovery import is_elsewhere
+
+    if named := _EDIT_URI.search(page.text):
+        url = urljoin(page.url, html.unescape(named[1]))
+        secure = page.url.startswith("https:")
+        url = url.replace("http://", "https://", 1) if secure else url
+        if not is_elsewhere(url, page.url):
+            return url
+    return urljoin(page.url, f"{urlsplit(site_url).path.rstrip('/')}/xmlrpc.php")
+
+
+def newest_posts(url: str, api: Caller, number: int) -> tuple[Marked, ...] | None:
     """Read the newest posts that we may edit; None when XML-RPC does not answer."""
     posts = importlib.import_module("wordpress_xmlrpc.methods.posts")
     newest = {"number": number, "orderby": "ID", "order": "DESC"}
@@ -91,7 +128,7 @@ def _date_of(value: object) -> datetime | None:
     return None
 
 
-def call_site(url: str, api: RestApi, ask: Callable[[Any], T], password: str = "") -> T:
+def call_site(url: str, api: Caller, ask: Callable[[Any], T], password: str = "") -> T:
     """Let `ask` call methods through the library's client.
 
     Raises UnauthorizedError for a refused login, SiteError for an XML-RPC that can't be used.
@@ -120,7 +157,7 @@ def call_site(url: str, api: RestApi, ask: Callable[[Any], T], password: str = "
 class _Transport(xmlrpc.client.Transport):
     """XML-RPC over requests: the library's own has no time-outs."""
 
-    def __init__(self, url: str, api: RestApi) -> None:
+    def __init__(self, url: str, api: Caller) -> None:
         super().__init__()
         self._url, self._waits = url, (api.patience.connect, api.patience.read)
 

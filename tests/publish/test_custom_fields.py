@@ -1,0 +1,116 @@
+"""Custom fields: by XML-RPC without a plugin, else by REST, and never a second row."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wp_sync.publish.discovery import discover
+from wp_sync.publish.merge import left_out
+from wp_sync.publish.rest import RestTarget
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.xmlrpc_api import XmlRpcApi
+from wp_sync.publish.xmlrpc_target import XmlRpcTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wp_sync.publish.target import Target
+    from wp_sync.sandbox.wordpress import WordPress
+
+KEYS = ("subtitle", "source_url")
+FIELDS = {
+    "subtitle": r"R&B \ <1> 'x' " + "\U0001f3b9",
+    "source_url": "https://news.example/?a=1&b=2",
+}
+OFF = "add_filter('xmlrpc_enabled', '__return_false');"
+REGISTERED = (
+    "add_action('init', function () { foreach (['subtitle', 'source_url'] as $key)"
+    " register_post_meta('post', $key, ['type' => 'string', 'single' => true,"
+    " 'show_in_rest' => true]); });"
+)
+
+
+def log_in(site: WordPress, kind: str) -> Target:
+    user = site.users["editor"]
+    if kind == "xmlrpc":
+        api = XmlRpcApi(f"{site.url}/xmlrpc.php", user.login, user.application_password)
+        return XmlRpcTarget(api, fields=KEYS)
+    root = discover(site.url)
+    login = user.login, user.application_password
+    return RestTarget(RestApi(root.root, *login), root, fields=KEYS)
+
+
+@contextmanager
+def plugin(site: WordPress, code: str) -> Iterator[None]:
+    file = site.add_mu_plugin("odd", code)
+    try:
+        yield
+    finally:
+        file.unlink()
+
+
+def rows_of(site: WordPress, wp_id: int) -> list[tuple[str, str]]:
+    rows = site.sql(
+        f"SELECT meta_key, meta_value FROM wp_postmeta WHERE post_id = {wp_id}"  # noqa: S608
+        " AND meta_key NOT LIKE '\\_%' ESCAPE '\\' ORDER BY meta_key DESC"
+    )
+    return [(row["meta_key"], row["meta_value"]) for row in rows]
+
+
+def values(**more: object) -> dict[str, object]:
+    return {"title": "Rain", "slug": f"rain-{secrets.token_hex(4)}", "status": "publish", **more}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        pytest.param("rest", "", id="REST, and XML-RPC beside it"),
+        pytest.param("rest", REGISTERED + OFF, id="REST alone, registered"),
+        pytest.param("xmlrpc", "", id="XML-RPC"),
+    ],
+)
+def test_fields_are_written_read_and_changed(wordpress: WordPress, kind: str, code: str) -> None:
+    """To the byte, one row a key however often it changes; an emptied one is empty."""
+    with plugin(wordpress, code):
+        target = log_in(wordpress, kind)
+        assert target.writable_fields(KEYS) == frozenset(KEYS)
+
+        made = target.create_post(values(fields=FIELDS))
+        (read,) = target.read_posts([made.wp_id])
+        changed = target.update_post(made.wp_id, {"fields": {**FIELDS, "subtitle": "New"}})
+        emptied = target.update_post(made.wp_id, {"title": "Sun", "fields": {"subtitle": ""}})
+
+    assert made.values["fields"] == read.values["fields"] == FIELDS
+    assert left_out({"fields": FIELDS}, made) == ()
+    assert changed.values["fields"] == {**FIELDS, "subtitle": "New"}
+    assert emptied.values["title"] == "Sun"
+    assert emptied.values["fields"].get("subtitle", "") == ""
+    rows = rows_of(wordpress, made.wp_id)
+    assert rows == [("subtitle", ""), ("source_url", FIELDS["source_url"])]
+
+
+def test_fields_that_went_missing_are_seen_and_brought(wordpress: WordPress) -> None:
+    """A request that died before them leaves a post whose lack is told, by slug and by id."""
+    target, slug = log_in(wordpress, "rest"), f"rain-{secrets.token_hex(4)}"
+    made = target.create_post(values(slug=slug))
+
+    (found,) = target.find_posts([slug])
+    brought = target.update_post(made.wp_id, {"fields": FIELDS})
+
+    assert left_out({"fields": FIELDS}, found) == ("fields",)
+    assert left_out({"fields": FIELDS}, brought) == ()
+    assert brought.modified >= found.modified
+
+
+def test_site_that_takes_none_says_so(wordpress: WordPress) -> None:
+    """Neither registered nor XML-RPC: posts go without, and nothing is asked for for ever."""
+    with plugin(wordpress, OFF):
+        target = log_in(wordpress, "rest")
+        assert target.writable_fields(KEYS) == frozenset()
+        made = target.create_post(values())
+
+    assert "fields" not in made.values

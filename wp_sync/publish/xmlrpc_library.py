@@ -1,0 +1,119 @@
+"""Terms and uploads over XML-RPC: looked up by reading, for faults do not name what is there."""
+
+from __future__ import annotations
+
+import xmlrpc.client
+from typing import TYPE_CHECKING, Any
+
+from wordpress_xmlrpc.methods.media import GetMediaItem, UploadFile
+from wordpress_xmlrpc.methods.posts import DeletePost, GetPosts
+from wordpress_xmlrpc.methods.taxonomies import GetTerm, GetTerms, NewTerm
+
+from wp_sync.errors import RejectedError
+
+from .rest_values import escape, number_of, read_back, shaped, written
+from .xmlrpc_listing import NEWEST_FIRST, PAGE
+from .xmlrpc_values import TAXONOMIES, term_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wp_sync.model import Taxonomy, Term, Upload
+
+    from .xmlrpc_api import XmlRpcApi
+
+NAMESAKES = 100  # uploads of one name that are looked through
+
+
+def read_terms(api: XmlRpcApi, taxonomy: Taxonomy) -> tuple[Term, ...]:
+    """Read a whole taxonomy."""
+    terms: dict[int, Term] = {}
+    while True:
+        page = {"number": PAGE, "offset": len(terms), "orderby": "term_id"}
+        rows = api.read(GetTerms(TAXONOMIES[taxonomy], page, results_class=None))
+        new = {term.wp_id: term for term in (shaped(term_of, row) for row in rows)}
+        is_last = len(rows) < PAGE or new.keys() <= terms.keys()
+        terms |= new
+        if is_last:
+            return tuple(terms.values())
+
+
+def create_term(api: XmlRpcApi, taxonomy: Taxonomy, name: str, parent: int) -> Term:
+    """Make a term, or find the one that has this name."""
+    if not name.strip():
+        raise RejectedError("a term needs a name", code="empty_term_name", status=500)
+    values: dict[str, Any] = {"taxonomy": TAXONOMIES[taxonomy], "name": escape(name)}
+    if parent:
+        values["parent"] = parent
+    if "[" in name:  # else WordPress puts the joiner's bytes into the slug
+        values["slug"] = name.replace("[", " ")
+    try:
+        made = int(api.write(NewTerm(values)))
+    except RejectedError as error:
+        return _find_namesake(read_terms(api, taxonomy), name.strip(), parent, error)
+
+    def read(wp_id: int) -> Term:
+        row = api.read(GetTerm(TAXONOMIES[taxonomy], wp_id, results_class=None))
+        return shaped(term_of, row)
+
+    return read_back(read, made)
+
+
+def _find_namesake(terms: Sequence[Term], name: str, parent: int, error: RejectedError) -> Term:
+    """Find why a term was refused: the fault does not tell which one is there."""
+    for term in terms:
+        if (term.name.casefold(), term.parent) == (name.casefold(), parent):
+            return term
+    if parent and parent not in {term.wp_id for term in terms}:
+        raise RejectedError(error.message, code="rest_term_invalid", status=400) from None
+    raise error
+
+
+def keep_known(api: XmlRpcApi, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out of a post the terms and the picture that the site does not have."""
+    known = dict(values)
+    kinds: tuple[Taxonomy, ...] = ("categories", "tags")
+    for name in kinds:
+        if ids := values.get(name):
+            there = {term.wp_id for term in read_terms(api, name)}
+            known[name] = tuple(wp_id for wp_id in ids if wp_id in there)
+    if picture := values.get("featured"):
+        (answer,) = api.read_many([GetMediaItem(picture, results_class=None)])
+        if isinstance(answer, RejectedError):
+            del known["featured"]
+    return known
+
+
+def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
+    """Find uploads by the name of their file, which is the title of those made by XML-RPC."""
+    asked = {"post_type": "attachment", "post_status": "inherit", "number": NAMESAKES}
+    searches = [
+        GetPosts(
+            {**asked, **NEWEST_FIRST, "s": f'"{name.rpartition(".")[0] or name}"'},
+            ["post_title", "post_name"],
+            results_class=None,
+        )
+        for name in names
+    ]
+    found: dict[str, int] = {}
+    for name, rows in zip(names, api.read_many(searches), strict=True):
+        if isinstance(rows, RejectedError):
+            raise rows
+        kind = name.rpartition(".")[2]
+        for row in rows:  # newest first, so that the first upload wins
+            if name in {row["post_title"], f"{row['post_name']}.{kind}"}:
+                found[name] = shaped(lambda row: number_of(row, "post_id"), row)
+    return found
+
+
+def upload_file(api: XmlRpcApi, upload: Upload) -> int:
+    """Upload a file under its name; one that arrived otherwise than it was sent is taken back."""
+    bits = xmlrpc.client.Binary(upload.content)
+    answer = api.write(UploadFile({"name": upload.name, "type": upload.mime, "bits": bits}))
+    wp_id = written(lambda row: number_of(row, "attachment_id"), answer)
+    # The size of the file is told from 6.0 on.
+    size = dict(answer.get("metadata") or {}).get("filesize", len(upload.content))
+    if (answer.get("type"), size) != (upload.mime, len(upload.content)):
+        api.write(DeletePost(wp_id))  # of an upload: for good
+        raise RejectedError(f"{upload.name}: WordPress stored something else than was sent")
+    return wp_id

@@ -1,0 +1,324 @@
+"""The site behind XML-RPC: for a REST API that is closed, or a server that strips the header.
+
+XML-RPC looks nothing up by slug, by several ids, or by the time of a change. Instead all posts are
+listed once, without their texts, and later what is new or changed; single posts are read many in
+one system.multicall. `xmlrpc_values` says what differs from REST.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Any
+
+from wordpress_xmlrpc.base import AuthenticatedMethod
+from wordpress_xmlrpc.methods.options import GetOptions
+from wordpress_xmlrpc.methods.posts import EditPost, GetPost, NewPost
+from wordpress_xmlrpc.methods.users import GetAuthors, GetProfile
+
+from wp_sync.errors import PublishError, RejectedError, SiteError
+from wp_sync.model import SitePost, Term
+
+from .importers import read_keys
+from .rest_values import number_of, read_back, shaped
+from .target import FORBIDDEN, Revision, SiteIdentity, token_of
+from .xmlrpc_library import create_term, find_media, keep_known, read_terms, upload_file
+from .xmlrpc_listing import Listing, Row
+from .xmlrpc_markers import XmlRpcMarkers
+from .xmlrpc_pages import write_page
+from .xmlrpc_values import (
+    LISTED_FIELDS,
+    POST_FIELDS,
+    REVISION_FIELDS,
+    asked_fields,
+    date_of,
+    fields_of,
+    listed_of,
+    revision_of,
+    rights_of,
+    site_post_of,
+    struct_of,
+    struct_of_fields,
+    user_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from wp_sync.model import Taxonomy, Upload, User
+
+    from .target import Markers
+    from .xmlrpc_api import XmlRpcApi
+
+TEXTS_PAGE = 100  # rows with texts in one answer
+OPTIONS = ["home_url", "blog_url", "default_comment_status"]
+WAITING = {"post_status": "draft,pending"}
+GONE = "rest_post_invalid_id"  # as REST calls it
+
+
+class GetRevisions(AuthenticatedMethod):  # type: ignore[misc]
+    """The library has none."""
+
+    method_name = "wp.getRevisions"
+    method_args = ("post_id", "fields")
+
+
+class XmlRpcTarget:
+    """A WordPress written to over XML-RPC: what `target.Target` asks for."""
+
+    def __init__(
+        self,
+        api: XmlRpcApi,
+        *,
+        fields: Collection[str] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._api, self._now = api, now
+        self._fields = frozenset(fields)  # the custom fields that we are asked to write
+        self._listing = Listing(api)
+        self._options: dict[str, str] = {}
+        self._markers = XmlRpcMarkers(api, self._listing, "page")
+
+    @property
+    def markers(self) -> Markers:
+        return self._markers
+
+    def identify(self) -> SiteIdentity:
+        profile = self._api.read(GetProfile(results_class=None))
+        options = self._read_options()
+        home = options["home_url"].rstrip("/")
+
+        def identity(row: Row) -> SiteIdentity:
+            # PHP's array with a gap is a struct.
+            named = row["roles"].values() if isinstance(row["roles"], dict) else row["roles"]
+            roles = tuple(map(str, named))
+            return SiteIdentity(
+                address=home.partition("://")[2],
+                home=home,
+                user_id=number_of(row, "user_id"),
+                login=row["username"],
+                roles=roles,
+                capabilities=rights_of(roles),
+                admin=f"{options['blog_url'].rstrip('/')}/wp-admin/",
+            )
+
+        found = shaped(identity, profile)
+        self._listing.sees_all = "edit_others_posts" in found.capabilities
+        kind = "page" if "edit_pages" in found.capabilities else "post"
+        self._markers = XmlRpcMarkers(self._api, self._listing, kind)
+        return found
+
+    def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
+        if not slugs:
+            return ()
+        wanted = {name for slug in slugs for name in (slug, f"{slug}__trashed")}
+        found = self.read_posts(self._listing.find(wanted, self._now()))
+        return tuple(post for post in found if post.slug in wanted)
+
+    def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
+        asked = tuple(dict.fromkeys(wp_ids))
+        answers = self._api.read_many([self._ask(wp_id) for wp_id in asked])
+        found = (self._post_of(wp_id, row) for wp_id, row in zip(asked, answers, strict=True))
+        return tuple(post for post in found if post)
+
+    def _ask(self, wp_id: int) -> GetPost:
+        fields = [*POST_FIELDS, "custom_fields"] if self._fields else POST_FIELDS
+        return GetPost(wp_id, fields, results_class=None)
+
+    def _post_of(self, wp_id: int, row: Row) -> SitePost | None:
+        """Make a post of one answer: None when it is gone, FORBIDDEN when it is not ours."""
+        if isinstance(row, RejectedError):
+            if row.status == HTTPStatus.NOT_FOUND:
+                return None
+            if row.status == HTTPStatus.UNAUTHORIZED:
+                return SitePost(
+                    wp_id=wp_id, slug=self._listing.slugs.get(wp_id, ""), status=FORBIDDEN
+                )
+            raise row
+        return shaped(self._as_post, row)
+
+    def _as_post(self, row: Row) -> SitePost | None:
+        if row["post_type"] != "post" or token_of(row["post_name"]):
+            return None
+        post = site_post_of(row, self._now())
+        if not (self._fields and "custom_fields" in row):
+            return post
+        return replace(post, values={**post.values, "fields": asked_fields(row, self._fields)})
+
+    def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
+        rows = self._listing.rows(LISTED_FIELDS)
+        newer = takewhile(lambda post: post.wp_id > after, (shaped(listed_of, row) for row in rows))
+        return tuple(post for post in newer if not token_of(post.slug))
+
+    def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
+        return read_keys(self._api.url, self._api, after)
+
+    def read_waiting(self) -> tuple[SitePost, ...]:
+        return self._posts(WAITING)
+
+    def waiting_ids(self) -> frozenset[int]:
+        rows = self._listing.rows(["post_name"], WAITING)
+        rows = (row for row in rows if not token_of(row["post_name"]))
+        return frozenset(shaped(lambda row: number_of(row, "post_id"), row) for row in rows)
+
+    def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
+        rows = self._listing.changed(moment, POST_FIELDS, TEXTS_PAGE)
+        return tuple(post for row in rows if (post := shaped(self._as_post, row)))
+
+    def search_posts(
+        self, words: Sequence[str], among: Sequence[int] | None = None
+    ) -> tuple[SitePost, ...]:
+        if among is not None:
+            seen = (one for one in self.read_posts(among) if one.status != FORBIDDEN)
+            return tuple(post for post in seen if _holds(post, words))
+        # In quotes a comma or a plus is no border between words (WP_Query::parse_search).
+        asked = {"s": " ".join(f'"{word}"' for word in words)} if words else {}
+        return self._posts(asked, most=TEXTS_PAGE)
+
+    def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
+        return read_terms(self._api, taxonomy)
+
+    def read_authors(self) -> tuple[User, ...]:
+        rows = self._api.read(GetAuthors(results_class=None))
+        return tuple(shaped(user_of, row) for row in rows)
+
+    def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
+        return create_term(self._api, taxonomy, name, parent)
+
+    def create_post(self, values: Mapping[str, Any]) -> SitePost:
+        if not any(str(values.get(name) or "").strip() for name in ("title", "body", "excerpt")):
+            message = "a post needs a title, a text or an excerpt"
+            raise RejectedError(message, code="empty_content", status=400)
+        # Else wp.newPost closes the comments: WordPress takes its own auto-draft for an old post.
+        comments = values.get("comments") or self._read_options()["default_comment_status"]
+
+        def create(given: Mapping[str, Any]) -> int:
+            struct = struct_of({**given, "comments": comments})
+            fields = struct_of_fields(given.get("fields") or {}, {})
+            return int(self._api.write(NewPost(struct | _as_fields(fields))))
+
+        return read_back(self._read_alone, self._write(values, create))
+
+    @property
+    def batch_size(self) -> int:
+        return 1
+
+    @property
+    def connections(self) -> int:
+        """How many calls may be made side by side."""
+        return 1
+
+    def lock_time(self) -> datetime:
+        """Tell the site's own time: its lock knows whole seconds."""
+        return self._now() + timedelta(seconds=self._api.clock_ahead)
+
+    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(keys)
+
+    def create_posts(
+        self, posts: Sequence[Mapping[str, Any]]
+    ) -> tuple[SitePost | PublishError, ...]:
+        return tuple(self._create(values) for values in posts)
+
+    def _create(self, values: Mapping[str, Any]) -> SitePost | PublishError:
+        try:
+            return self.create_post(values)
+        except PublishError as error:
+            return error
+
+    def update_post(
+        self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""
+    ) -> SitePost:
+        lock = {"if_not_modified_since": date_of(unless_changed_since)}
+
+        def edit(given: Mapping[str, Any]) -> int:
+            struct = struct_of(given) | (lock if unless_changed_since else {})
+            if wanted := given.get("fields"):
+                struct |= _as_fields(struct_of_fields(wanted, self._fields_there(wp_id)))
+            self._api.write(EditPost(wp_id, struct))
+            return wp_id
+
+        return read_back(self._read_alone, self._write(values, edit, wp_id))
+
+    def _fields_there(self, wp_id: int) -> Mapping[str, tuple[int, str]]:
+        row = self._api.read(GetPost(wp_id, ["custom_fields"], results_class=None))
+        return shaped(fields_of, row)
+
+    def _write(
+        self, values: Mapping[str, Any], send: Callable[[Mapping[str, Any]], int], wp_id: int = 0
+    ) -> int:
+        """Send a post; should an id in it be unknown, once more without it, as REST does."""
+        try:
+            return send(values)
+        except RejectedError as error:
+            if error.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+                raise
+            if wp_id and not self.read_posts([wp_id]):
+                raise RejectedError(error.message, code=GONE, status=404) from None
+            author = values.get("author")
+            if author and author not in {user.wp_id for user in self.read_authors()}:
+                message = f"the site has no author {author}"
+                raise RejectedError(message, code="rest_invalid_author", status=400) from None
+            known = keep_known(self._api, values)
+            if known == values:
+                raise
+        return send(known)
+
+    def read_revisions(
+        self, wp_id: int, *, after: int = 0, before: int | None = None
+    ) -> tuple[Revision, ...]:
+        try:
+            rows = self._api.read(GetRevisions(wp_id, REVISION_FIELDS))
+        except RejectedError as error:
+            if error.status == HTTPStatus.UNAUTHORIZED:  # switched off, or not ours to see
+                return ()
+            raise
+        saves = [shaped(revision_of, row) for row in rows]
+        found = [one for one in saves if one.wp_id > after and (not before or one.wp_id < before)]
+        return tuple(sorted(found, key=lambda one: one.wp_id, reverse=True))
+
+    def trash_post(self, wp_id: int) -> SitePost:
+        there = next(iter(self.read_posts([wp_id])), None)
+        if there is None:
+            raise RejectedError(f"there is no post {wp_id}", code=GONE, status=404)
+        if there.status == "trash":
+            return there
+        # Not wp.deletePost: it deletes for good what is in the trash by then, and everything on
+        # sites without one (EMPTY_TRASH_DAYS).
+        return self.update_post(wp_id, {"status": "trash"})
+
+    def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
+        return find_media(self._api, names)
+
+    def upload(self, upload: Upload) -> int:
+        return upload_file(self._api, upload)
+
+    def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
+        return write_page(self._api, self._listing, (wp_id, slug, title), body)
+
+    def _read_options(self) -> Mapping[str, str]:
+        if not self._options:
+            read = self._api.read(GetOptions(OPTIONS))
+            self._options = {one.name: str(one.value) for one in read}
+            if missing := [name for name in OPTIONS if name not in self._options]:
+                raise SiteError(f"XML-RPC does not tell the site's {missing[0]}")
+        return self._options
+
+    def _posts(self, which: Mapping[str, Any], most: int | None = None) -> tuple[SitePost, ...]:
+        rows = self._listing.rows(POST_FIELDS, which, TEXTS_PAGE)
+        posts = (post for row in rows if (post := shaped(self._as_post, row)))
+        return tuple(islice(posts, most))
+
+    def _read_alone(self, wp_id: int) -> SitePost | None:
+        return shaped(self._as_post, self._api.read(self._ask(wp_id)))
+
+
+def _as_fields(fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"custom_fields": list(fields)} if fields else {}
+
+
+def _holds(post: SitePost, words: Sequence[str]) -> bool:
+    text = "\n".join(post.values[name] for name in ("title", "excerpt", "body")).casefold()
+    return all(word.casefold() in text for word in words)
