@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
+from wp_sync.pipeline.contract import load_contract, save_contract, survey_site
 from wp_sync.publish.blockers import find_cache
+from wp_sync.publish.contract import contract_lines, merge_contracts
 from wp_sync.publish.diagnosis import Diagnosis, printed_before
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.neighbours import look_around
 from wp_sync.publish.rest import USERS, RestTarget
 from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.xmlrpc import read_version
 
 if TYPE_CHECKING:
     from wp_sync.publish.neighbours import Neighbour
@@ -25,6 +29,7 @@ _OTHERS_CURE = (
     "switch its campaigns off before `wp-sync sync`, else articles come twice; then take over its "
     "posts with `wp-sync adopt`"
 )
+_TAKEN = "taken as it is now: unattended runs go on"
 _ADMINISTRATOR = "make a user of its own with the role Editor"
 
 
@@ -102,5 +107,32 @@ def _describe_resting(one: Neighbour) -> str:
 def check_writing(patient: Patient) -> str:
     from wp_sync.publish.probe import probe_writing
 
-    patient.warnings += probe_writing(patient.api, patient.root)
+    probe = patient.probe = probe_writing(patient.api, patient.root)
+    patient.warnings += probe.notes
     return "a draft and a picture were made, read back as sent, and deleted for good"
+
+
+def check_contract(patient: Patient) -> str:
+    """Show what the site allows, say what has changed, and remember it as it is."""
+    url, place = patient.config.ledger.url, patient.config.path.parent
+    site = patient.identity.address
+    with open_ledger(url, place, clock=utc_now, create=False) as ledger:
+        before, is_used = load_contract(ledger, site), bool(ledger.history.runs(count=1))
+    found = survey_site(patient.target, patient.identity, patient.config.channels.values())
+    now = found.contract
+    now = now if now.version else replace(now, version=_ask_version(patient))
+    if probe := patient.probe:
+        now = replace(now, removed=probe.removed, mime_types=probe.mime_types)
+    drifts = replace(found, contract=now).compare(before)
+    told = "; ".join(contract_lines(merge_contracts(before, now)))
+    if not is_used:  # an examination makes no ledger
+        return f"{told}; remembered from the first run on"
+    with open_ledger(url, place, clock=utc_now) as ledger:
+        save_contract(ledger, site, merge_contracts(before, now))
+    causes = (f"the site is not as it was: {one.told}" for one in drifts)
+    patient.warnings += [Diagnosis(cause=cause, cure=_TAKEN) for cause in causes]
+    return told
+
+
+def _ask_version(patient: Patient) -> str:
+    return read_version(f"{patient.root.url.rstrip('/')}/xmlrpc.php", patient.api)

@@ -21,6 +21,7 @@ from .rest_values import (
     REVISION_FIELDS,
     SAVES,
     WRITTEN,
+    allowances_of,
     escape,
     identity_of,
     listed_of,
@@ -34,7 +35,7 @@ from .rest_values import (
     user_of,
     written,
 )
-from .target import FORBIDDEN, Revision, SiteIdentity
+from .target import FORBIDDEN, Allowances, Revision, SiteIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,6 +81,11 @@ class RestTarget:
         settings, _ = self._api.get("wp/v2/settings", {"_fields": "default_category"})
         default = shaped(lambda row: number_of(row, "default_category"), settings)
         return replace(identity, default_category=default)
+
+    def read_allowances(self) -> Allowances:
+        asked = {"context": "edit", "status": "any", "per_page": "1"}
+        rows, _ = self._api.get(POSTS, asked | {"_fields": "id,permalink_template,_links"})
+        return shaped(allowances_of, rows)
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         both = [name for slug in slugs for name in (slug, f"{slug}__trashed")]

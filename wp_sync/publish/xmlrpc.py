@@ -62,6 +62,17 @@ def password_works(url: str, api: RestApi, password: str = "") -> bool | None:
     return True
 
 
+def read_version(url: str, api: RestApi) -> str:
+    """Read WordPress's version, for sites whose pages do not tell it; "" where XML-RPC is off."""
+    options = importlib.import_module("wordpress_xmlrpc.methods.options")
+    ask = options.GetOptions(["software_version"])
+    try:
+        found = call_site(url, api, lambda client: client.call(ask))
+    except (UnauthorizedError, SiteError):
+        return ""
+    return next((str(one.value) for one in found if one.name == "software_version"), "")
+
+
 def newest_posts(url: str, api: RestApi, number: int) -> tuple[Marked, ...] | None:
     """Read the newest posts that we may edit; None when XML-RPC does not answer."""
     posts = importlib.import_module("wordpress_xmlrpc.methods.posts")
