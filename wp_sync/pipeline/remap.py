@@ -237,7 +237,8 @@ def _told(remaps: Sequence[Remap]) -> str:
     updates = [one.change for one in remaps if isinstance(one.change, Update)]
     fields = Counter(name for change in updates for name in change.fields)
     locked = sum(len(one.locked) for one in remaps)
-    counts = ", ".join(f"{name} {count}" for name, count in fields.most_common())
+    ranked = sorted(fields.items(), key=lambda one: (-one[1], one[0]))
+    counts = ", ".join(f"{name} {count}" for name, count in ranked)
     noun = "post" if len(updates) == 1 else "posts"
     told = f"would change {len(updates)} {noun}{f': {counts}' if counts else ''}"
     kept = "field" if locked == 1 else "fields"

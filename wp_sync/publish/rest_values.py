@@ -120,7 +120,7 @@ def allowances_of(rows: Json) -> Allowances:
     form = re.sub(r"\d+", "0", urlsplit(str(rows[0].get("permalink_template", ""))).path)
     names = [name if name in {"0", "%postname%", ""} else "*" for name in form.split("/")]
     return Allowances(
-        unfiltered="https://api.w.org/action-unfiltered-html" in rows[0]["_links"],
+        unfiltered="wp:action-unfiltered-html" in rows[0]["_links"],
         permalinks="/".join(names) if "%postname%" in names else "plain",
     )
 
