@@ -52,8 +52,10 @@ KNOWN = replace(
 
 
 def now(
-    terms: tuple[Term, ...] = TERMS, users: tuple[User, ...] = USERS, **values: Any
-) -> list[tuple[str, bool]]:  # noqa: ANN401
+    terms: tuple[Term, ...] = TERMS,
+    users: tuple[User, ...] = USERS,
+    **values: Any,  # noqa: ANN401
+) -> list[tuple[str, bool]]:
     found = with_names(survey(IDENTITY), CHANNELS, terms, users, ALLOWED)
     changed = replace(found, **values)
     return [(one.told, one.matters) for one in compare(KNOWN, changed, terms, users)]
