@@ -83,7 +83,8 @@ class RestTarget:
         return replace(identity, default_category=default)
 
     def read_allowances(self) -> Allowances:
-        asked = {"context": "edit", "status": "any", "per_page": "1"}
+        asked: dict[str, Any] = {"context": "edit", "status": "any", "per_page": "1"}
+        asked |= {"author": self._only} if self._only else {}  # others' posts are cut out
         rows, _ = self._api.get(POSTS, asked | {"_fields": "id,permalink_template,_links"})
         return shaped(allowances_of, rows)
 
