@@ -2,6 +2,7 @@
 
 WpSyncError                      transient = False, exit_code = 1
   ConfigError(problems)          every problem at once                       -> exit 2
+  PlanFileError                  no plan of this site, or not as it was saved -> exit 2
   SandboxError                   no PHP, no cached WordPress                 -> exit 2
   WebError(url)
     NetworkError                 transient: time-outs, resets, 429, 5xx (carries retry_after)
@@ -21,6 +22,7 @@ WpSyncError                      transient = False, exit_code = 1
     ImageError                   the bytes are not a picture we publish
     UnreachableError             transient: the site did not answer           -> exit 3
     SiteError                    not a WordPress, or one that we can't use    -> exit 3
+      DriftError                 the site is not as it was: a person looks    -> exit 3
     UnauthorizedError            stops the run                                -> exit 3
     UnsafePlanError              needs --allow                                -> exit 3
   LedgerError                                                                 -> exit 3
@@ -74,6 +76,10 @@ class ConfigError(WpSyncError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+
+
+class PlanFileError(WpSyncError):
+    exit_code = 2
 
 
 class SandboxError(WpSyncError):
@@ -174,6 +180,10 @@ class UnreachableError(PublishError):
 
 class SiteError(PublishError):
     exit_code = 3
+
+
+class DriftError(SiteError):
+    pass
 
 
 class UnauthorizedError(PublishError):

@@ -21,6 +21,7 @@ ORDER = [
     "rights",
     "authors",
     "neighbours",
+    "contract",
     "sources",
 ]
 
@@ -148,6 +149,7 @@ def test_a_missing_or_public_password_is_a_failure(
         "rights": "not reached",
         "authors": "not reached",
         "neighbours": "not reached",
+        "contract": "not reached",
         "sources": "ok",
     }
 

@@ -26,6 +26,7 @@ COMMANDS = (
     "plan",
     "sync",
     "status",
+    "remap",
     "undo",
     "takedown",
     "history",
@@ -48,6 +49,7 @@ COMMANDS = (
 )
 EXIT_CODES = {
     errors.ConfigError: 2,
+    errors.PlanFileError: 2,
     errors.SandboxError: 2,
     errors.NetworkError: 1,
     errors.ParseError: 1,
@@ -55,6 +57,7 @@ EXIT_CODES = {
     errors.InDoubtError: 1,
     errors.UnreachableError: 3,
     errors.SiteError: 3,
+    errors.DriftError: 3,
     errors.UnauthorizedError: 3,
     errors.UnsafePlanError: 3,
     errors.LedgerError: 3,

@@ -8,7 +8,14 @@ import pytest
 from wp_sync.config.schema import SafetySection
 from wp_sync.errors import UnsafePlanError
 from wp_sync.model import Create, ItemKey, Plan, Post, Receipt, Skip, Update
-from wp_sync.publish.safety import check_safety, hold_first_run, hold_flood
+from wp_sync.publish.safety import (
+    Name,
+    check_safety,
+    find_rekey,
+    hold_first_run,
+    hold_flood,
+    hold_rekeyed,
+)
 
 LIMITS = SafetySection(share=0.3, changes=20, new_per_feed=2, first_run=2)
 
@@ -108,3 +115,72 @@ def test_updates_do_not_count_as_a_flood() -> None:
     plan = replace(updates(5), new_terms=())
 
     assert hold_flood(plan, 2, "Daily News", ()) == plan
+
+
+def articles(first: int, last: int, title: str = "Story {}", place: str = "old") -> list[Name]:
+    return [
+        (title.format(number), f"{place}.example/{number}") for number in range(first, last + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fresh", "entries"),
+    [
+        pytest.param(articles(1, 12, place="new"), 12, id="titles"),
+        pytest.param(articles(1, 12, title="Tale {}"), 12, id="addresses"),
+        pytest.param(articles(7, 18, place="new"), 13, id="half of them, with one that was known"),
+        pytest.param(articles(1, 12, title="STORY &nbsp;{}", place="new"), 12, id="spelled anew"),
+    ],
+)
+def test_known_articles_with_new_ids_are_noticed(fresh: list[Name], entries: int) -> None:
+    """A move to another publishing system must not double a month of posts."""
+    assert "new ids" in find_rekey(articles(1, 20), fresh, entries)
+
+
+@pytest.mark.parametrize(
+    ("known", "fresh", "entries"),
+    [
+        pytest.param(articles(1, 20), articles(21, 40), 20, id="all news after a weekend"),
+        pytest.param(articles(1, 9), articles(1, 9, place="new"), 9, id="a feed hardly known"),
+        pytest.param(articles(1, 20), articles(1, 8, place="new"), 10, id="a fifth was known"),
+        pytest.param(articles(1, 20), articles(16, 27, place="new"), 12, id="less than half"),
+        pytest.param(
+            articles(1, 20, title="Weather today"),
+            articles(21, 40, title="Weather today"),
+            20,
+            id="a title that comes every day",
+        ),
+        pytest.param(
+            [(title, "news.example") for title, _ in articles(1, 20)],
+            [(title, "news.example") for title, _ in articles(21, 40)],
+            20,
+            id="an address that all have",
+        ),
+        pytest.param(articles(1, 20), [], 0, id="an empty feed"),
+    ],
+)
+def test_new_articles_are_taken_for_no_new_ids(
+    known: list[Name], fresh: list[Name], entries: int
+) -> None:
+    """The guard must not hold back what a busy feed brings."""
+    assert not find_rekey(known, fresh, entries)
+
+
+def test_new_posts_of_a_feed_with_new_ids_are_held_until_they_are_allowed() -> None:
+    """All of them: which are doubles, a person sees; the flag stands in the reason."""
+    plan = Plan(changes=(*creates(2).changes, *updates(1).changes))
+
+    held = hold_rekeyed(plan, "new ids", "Daily News", ("flood:Daily News",))
+
+    assert held.counts == {"Skip": 2, "Update": 1}
+    assert "--allow 'rekey:Daily News'" in held.changes[0].reason
+    assert hold_rekeyed(plan, "new ids", "Daily News", ("rekey:Daily News",)) == plan
+    assert hold_rekeyed(plan, "new ids", "Daily News", ("all",)) == plan
+    assert hold_rekeyed(plan, "", "Daily News", ()) == plan
+
+
+def test_what_a_person_approved_passes_a_feed_with_new_ids() -> None:
+    """They have looked at it."""
+    plan = Plan(changes=(Create(post=replace(post(1), approved=True), reason="new"),))
+
+    assert hold_rekeyed(plan, "new ids", "Daily News", ()) == plan

@@ -5,6 +5,7 @@ Nothing heavy is imported before a command runs: `--help` and shell completion s
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from .commands.add import add_app
 from .commands.adopt import adopt
 from .commands.inspect import inspect_app
 from .commands.ledger import ledger_app
+from .commands.remap import remap
 from .commands.review import review_app
 from .commands.taking_back import taking_back_app
 from .commands.timer import timer_app
@@ -42,6 +44,7 @@ app.add_typer(access_app)
 app.add_typer(add_app)
 app.add_typer(taking_back_app)
 app.command()(adopt)
+app.command()(remap)
 app.add_typer(timer_app, name="timer")
 app.add_typer(ledger_app, name="ledger")
 
@@ -129,17 +132,21 @@ def plan(
     source: SourceOption = "",
     limit: LimitOption = None,
     allow: AllowOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep the plan in a file, for sync --plan."),
+    ] = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Show what a sync would do, with reasons. Writes nothing to the site.
 
-    Example: wp-sync plan --channel hockey
+    Example: wp-sync plan --channel hockey --out plan.json
     """
     from wp_sync.pipeline.options import SyncOptions
 
-    from .running import run_plan
+    from .planning import run_plan
 
     options = SyncOptions(
         command="plan",
@@ -150,7 +157,7 @@ def plan(
         dry_run=True,
     )
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("plan", face, lambda screen: run_plan(config, options, screen))
+    perform("plan", face, lambda screen: run_plan(config, options, screen, out))
 
 
 @app.command()
@@ -162,6 +169,10 @@ def sync(
     limit: LimitOption = None,
     allow: AllowOption = None,
     dry_run: DryRunOption = False,
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Carry out a plan of plan --out, and nothing else."),
+    ] = None,
     unattended: Annotated[
         bool,
         typer.Option(
@@ -191,6 +202,13 @@ def sync(
     face = Face(json=json, quiet=quiet, verbose=verbose)
     if unattended and dry_run:
         raise typer.BadParameter("--dry-run is for a run by hand, without --unattended")
+    if plan:
+        if channel or source or limit or unattended:
+            raise typer.BadParameter("--plan goes with --allow and --dry-run alone: it is one plan")
+        from .planning import run_saved
+
+        perform("sync", face, lambda screen: run_saved(config, plan, options, screen))
+        return
     perform("sync", face, lambda screen: run_sync(config, options, screen, unattended=unattended))
 
 

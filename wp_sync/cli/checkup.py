@@ -17,7 +17,14 @@ from wp_sync.publish.rights import check_rights, fields_note
 
 from .output import Result, Table, counted
 from .reading import open_bench, read_feed
-from .site_checks import check_clock, check_login, check_neighbours, check_site, check_writing
+from .site_checks import (
+    check_clock,
+    check_contract,
+    check_login,
+    check_neighbours,
+    check_site,
+    check_writing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from wp_sync.config.schema import Config, Source
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.discovery import ApiRoot
+    from wp_sync.publish.probe import Probe
     from wp_sync.publish.rest_api import RestApi
     from wp_sync.publish.target import SiteIdentity, Target
 
@@ -49,6 +57,7 @@ class Patient:
     over_xmlrpc: XmlRpcSite | None = None  # instead of `root` and `api`
     target: Target = field(init=False)
     identity: SiteIdentity = field(init=False)
+    probe: Probe | None = None
     warnings: list[Diagnosis] = field(default_factory=list)
 
 
@@ -197,5 +206,6 @@ CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[Patient], str]], ...] = (
     ("authors", ("login",), _check_authors),
     ("neighbours", ("login", "ledger"), check_neighbours),
     (WRITING, ("rights",), check_writing),
+    ("contract", ("rights", "ledger"), check_contract),
     ("sources", ("configuration",), _check_sources),
 )

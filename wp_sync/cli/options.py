@@ -23,7 +23,8 @@ LimitOption = Annotated[int | None, typer.Option(min=1, help="At most so many it
 AllowOption = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="WHAT", help="Let a limit pass: first-run, flood:SOURCE, changes, all; repeatable."
+        metavar="WHAT",
+        help="Let a limit pass: first-run, flood:SOURCE, rekey:SOURCE, changes, all; repeatable.",
     ),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Stop before the first write.")]

@@ -116,8 +116,16 @@ def _carry_out(office: Office, proposal: Proposal, screen: Screen, command: str)
             tell(f"{counts}: {plain_text(outcome.title)}", 1)
 
         name = proposal.run_name or command
-        first, states = proposal.first, proposal.states
-        return carry_out(office, plan, name, states=states, first=first, watch=watch)
+        return carry_out(
+            office,
+            plan,
+            name,
+            states=proposal.states,
+            first=proposal.first,
+            site=proposal.site,
+            files=proposal.files,
+            watch=watch,
+        )
 
 
 def agree(proposal: Proposal, screen: Screen, command: str) -> Result | None:

@@ -12,10 +12,10 @@ from wp_sync.config import load_config
 from wp_sync.errors import WpSyncError
 from wp_sync.model import FeedReport, Outcome, Run, Skip, Trash
 from wp_sync.pipeline.build import open_workshop
+from wp_sync.pipeline.choosing import choose_sources
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.sync import sync
-from wp_sync.pipeline.work import choose_sources
-from wp_sync.review.plan_text import change_data, key_of, plan_lines
+from wp_sync.review.plan_text import key_of
 from wp_sync.text import plain_text
 from wp_sync.unattended.lock import hold_lock
 from wp_sync.unattended.service import run_unattended
@@ -61,31 +61,6 @@ def told(
         data=run_data(run),
         messages=messages_of(result, face),
         text=(*_outcome_table(run, verbose=face.verbose), summary(run, rehearsal=rehearsal)),
-    )
-
-
-def run_plan(path: Path, options: SyncOptions, screen: Screen) -> Result:
-    """Run without writing, and tell the plan."""
-    result, signalled = run_pipeline(path, options, screen)
-    run, plan = result.run, result.plan
-    data = run_data(run) | {
-        "changes": [change_data(change) for change in plan.changes],
-        "new_terms": [
-            {"taxonomy": new.taxonomy, "path": " > ".join(new.path), "near": new.near}
-            for new in plan.new_terms
-        ],
-    }
-    return Result(
-        command=options.command,
-        status=status_of(result),
-        exit_code=exit_code_of(result, signalled),
-        data=data,
-        messages=messages_of(result, screen.face),
-        text=(
-            *plan_lines(plan),
-            *_unplanned(result, verbose=screen.face.verbose),
-            summary(run, rehearsal=True),
-        ),
     )
 
 
@@ -240,7 +215,7 @@ def _outcome_table(run: Run, *, verbose: bool) -> tuple[Table, ...]:
     return table_of(shown, verbose=verbose)
 
 
-def _unplanned(result: SyncResult, *, verbose: bool) -> tuple[Table, ...]:
+def unplanned(result: SyncResult, *, verbose: bool) -> tuple[Table, ...]:
     """Show what never came to the plan: held, dropped and failed before."""
     planned = {key_of(change) for change in result.plan.changes if not isinstance(change, _BARE)}
     outcomes = (one for one in result.run.outcomes if one.key not in planned)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
+from wp_sync.pipeline.contract import load_contract, save_contract, survey_site
 from wp_sync.publish.blockers import find_cache
+from wp_sync.publish.contract import contract_lines, merge_contracts
 from wp_sync.publish.diagnosis import Diagnosis, printed_before
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.lock import EXPIRY
 from wp_sync.publish.neighbours import look_around
 from wp_sync.publish.rest import USERS, RestTarget
 from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.xmlrpc import read_version
 
 if TYPE_CHECKING:
     from wp_sync.publish.neighbours import Neighbour
@@ -28,6 +32,7 @@ _OTHERS_CURE = (
     "posts with `wp-sync adopt`"
 )
 _WRITER_CURE = "let that run end; where it was killed, the next sync from there removes the draft"
+_TAKEN = "taken as it is now: unattended runs go on"
 _ADMINISTRATOR = "make a user of its own with the role Editor"
 
 
@@ -92,7 +97,8 @@ def _check_answers(patient: Patient) -> None:
 def check_neighbours(patient: Patient) -> str:
     """Look for other importers, and for other machines; posts that we took over are ours."""
     config, now = patient.config, utc_now()
-    _look_for_writers(patient, now + timedelta(seconds=patient.root.clock_ahead or 0))
+    ahead = (patient.over_xmlrpc or patient.root).clock_ahead
+    _look_for_writers(patient, now + timedelta(seconds=ahead or 0))
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False) as ledger:
         ours = ledger.posts.wp_ids(patient.identity.address)
     site = patient.over_xmlrpc
@@ -134,5 +140,34 @@ def check_writing(patient: Patient) -> str:
     if site := patient.over_xmlrpc:
         patient.warnings += site.probe_writing()
     else:
-        patient.warnings += probe_writing(patient.api, patient.root)
+        probe = patient.probe = probe_writing(patient.api, patient.root)
+        patient.warnings += probe.notes
     return "a draft and a picture were made, read back as sent, and deleted for good"
+
+
+def check_contract(patient: Patient) -> str:
+    """Show what the site allows, say what has changed, and remember it as it is."""
+    url, place = patient.config.ledger.url, patient.config.path.parent
+    site = patient.identity.address
+    with open_ledger(url, place, clock=utc_now, create=False) as ledger:
+        before, is_used = load_contract(ledger, site), bool(ledger.history.runs(count=1))
+    found = survey_site(patient.target, patient.identity, patient.config.channels.values())
+    now = found.contract
+    now = now if now.version else replace(now, version=_ask_version(patient))
+    if probe := patient.probe:
+        now = replace(now, removed=probe.removed, mime_types=probe.mime_types)
+    drifts = replace(found, contract=now).compare(before)
+    told = "; ".join(contract_lines(merge_contracts(before, now)))
+    if not is_used:  # an examination makes no ledger
+        return f"{told}; remembered from the first run on"
+    with open_ledger(url, place, clock=utc_now) as ledger:
+        save_contract(ledger, site, merge_contracts(before, now))
+    causes = (f"the site is not as it was: {one.told}" for one in drifts)
+    patient.warnings += [Diagnosis(cause=cause, cure=_TAKEN) for cause in causes]
+    return told
+
+
+def _ask_version(patient: Patient) -> str:
+    if site := patient.over_xmlrpc:
+        return read_version(site.api.url, site.api)
+    return read_version(f"{patient.root.url.rstrip('/')}/xmlrpc.php", patient.api)

@@ -37,6 +37,7 @@ _STATES = {  # of an item, by the status of its outcome
 _JUDGED = ("held", "dropped")
 _DUE: dict[str, Any] = {"state": "new", "stage": "", "reason": "", "tries": 0}
 _DECIDED = ("approved", "rejected", "undone")  # by a person: what the source changes is kept only
+_TAKEN_BACK = ("rejected", "undone")
 _CHANGED = "sources"  # the stage of a decided item whose source has changed since
 _WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
@@ -88,13 +89,7 @@ class Items:
         last = case((ours.state.in_(_JUDGED), 1), else_=0)
         query = select(_ITEMS).where(ours.feed == feed, or_(*waits))
         return tuple(
-            DueItem(
-                item=unpack_item(ItemKey(feed, row["guid"]), row["raw"]),
-                first_seen=row["first_seen"],
-                state=row["state"],
-                channel=row["channel"],
-                stage=row["stage"],
-            )
+            _due_item(feed, row)
             for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )
 
@@ -107,10 +102,21 @@ class Items:
         ]
         return or_(*rested)
 
+    def published(self, feed: str) -> tuple[DueItem, ...]:
+        """List the items of a feed that have a post, or wait with one: oldest first."""
+        ours = (_ITEMS.c.feed == feed, _ITEMS.c.state.not_in(_TAKEN_BACK))
+        query = select(_ITEMS).where(*ours).order_by(_ITEMS.c.first_seen, _ITEMS.c.position)
+        return tuple(_due_item(feed, row) for row in self.database.rows(query))
+
     def title(self, key: ItemKey) -> str:
         """Return an item's title as its feed gave it."""
         ours = (_ITEMS.c.feed == key.feed, _ITEMS.c.guid == key.guid)
         return str(self.database.value(select(_ITEMS.c.title).where(*ours)) or "")
+
+    def names(self, feed: str) -> tuple[tuple[str, str], ...]:
+        """Return title and normalised address of each item of a feed."""
+        query = select(_ITEMS.c.title, _ITEMS.c.address).where(_ITEMS.c.feed == feed)
+        return tuple((row["title"], row["address"]) for row in self.database.rows(query))
 
     def counts(self) -> dict[str, int]:
         """Count the items by state."""
@@ -167,6 +173,16 @@ class Items:
             if row:
                 connection.execute(update(_ITEMS).where(*ours).values(row))
             _add_outcome(connection, outcome, run, now)
+
+
+def _due_item(feed: str, row: RowMapping) -> DueItem:
+    return DueItem(
+        item=unpack_item(ItemKey(feed, row["guid"]), row["raw"]),
+        first_seen=row["first_seen"],
+        state=row["state"],
+        channel=row["channel"],
+        stage=row["stage"],
+    )
 
 
 def _published(connection: Connection, ours: Sequence[ColumnElement[bool]]) -> str | None:

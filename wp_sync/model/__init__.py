@@ -47,6 +47,7 @@ from .posts import (
     User,
 )
 from .runs import FeedReport, FeedStatus, Outcome, OutcomeStatus, Run, Stage
+from .saved import Entry, SavedChange, SavedPlan, Seen
 
 __all__ = [
     "Adopt",
@@ -58,6 +59,7 @@ __all__ = [
     "Create",
     "Decision",
     "Discard",
+    "Entry",
     "FeedReport",
     "FeedStatus",
     "Intent",
@@ -77,6 +79,9 @@ __all__ = [
     "Removal",
     "Rights",
     "Run",
+    "SavedChange",
+    "SavedPlan",
+    "Seen",
     "SitePost",
     "SiteState",
     "Skip",

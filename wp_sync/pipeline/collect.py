@@ -122,7 +122,7 @@ class Intake:
                         yield page
                     else:
                         ready.append((item, page))
-                cleaning.append(([item for item, _ in ready], pool.submit(self._clean, ready)))
+                cleaning.append(([item for item, _ in ready], pool.submit(self.clean, ready)))
                 if len(cleaning) > _CLEANED_AT_ONCE:
                     yield from self._judge_all(*cleaning.popleft())
             for items_of_one, cleaned in cleaning:
@@ -160,7 +160,7 @@ class Intake:
             # A page that is gone for good leaves the feed's own text; else another try may help.
             return _failed(item, "extract", str(error)) if error.transient else None
 
-    def _clean(self, batch: Sequence[tuple[Item, Page | None]]) -> list[Article | str]:
+    def clean(self, batch: Sequence[tuple[Item, Page | None]]) -> list[Article | str]:
         """Clean in one child. Selectors of all channels apply: cleaning comes before routing."""
         if not batch:
             return []
@@ -172,7 +172,7 @@ class Intake:
             if len(batch) == 1:
                 return [f"cleaning {error}"]
             # One of them broke the child: each alone, so that the others go on.
-            return [result for one in batch for result in self._clean([one])]
+            return [result for one in batch for result in self.clean([one])]
 
     def _judge(self, item: Item, article: Article | str) -> Post | Outcome:
         if isinstance(article, str):

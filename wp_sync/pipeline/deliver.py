@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import ConfinedError, ImageError, UnsafePlanError, WebError
+from wp_sync.model import Skip
 from wp_sync.publish.pictures import make_upload, prepare_picture
 from wp_sync.publish.plan import make_plan, with_terms
 from wp_sync.publish.safety import (
@@ -14,11 +15,14 @@ from wp_sync.publish.safety import (
     hold_changes,
     hold_first_run,
     hold_flood,
+    hold_rekeyed,
     is_allowed,
 )
+from wp_sync.review.plan_text import key_of
 from wp_sync.web import Limits
 
 from .alone import writes
+from .rekeyed import read_rekey
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -64,9 +68,16 @@ class Delivery:
         reader = self.visit.reader
         posts = reader.with_writable(posts)
         site = reader.read(posts, receipts, self.shop.clock())
-        plan = make_plan(posts, receipts, site)
+        plan = self.keep_safe(make_plan(posts, receipts, site), source)
+        if not all(isinstance(one, Skip) for one in plan.changes):
+            self.visit.keep_contract()
+        return with_terms(plan, site), site
+
+    def keep_safe(self, plan: Plan, source: Source) -> Plan:
+        """Keep the plan of one feed within the limits: what is beyond them is held, visibly."""
         limits, ledger = self.shop.config.safety, self.shop.ledger
         address = self.visit.address
+        plan = self._hold_rekeyed(plan, source)
         if plan.counts.get("Create") and self._is_first_run(address):
             plan = hold_first_run(plan, limits.first_run, ledger.posts.made(address))
         plan = hold_flood(plan, limits.new_per_feed, source.name, self.allowed)
@@ -81,7 +92,14 @@ class Delivery:
         except UnsafePlanError as error:  # this feed's changes wait; its new posts, and others, go
             self.unsafe = error
             plan = hold_changes(plan, str(error))
-        return with_terms(plan, site), site
+        return plan
+
+    def _hold_rekeyed(self, plan: Plan, source: Source) -> Plan:
+        if not plan.changes:
+            return plan
+        ledger, feed = self.shop.ledger, key_of(plan.changes[0]).feed
+        told = read_rekey(ledger, feed, source.name, self.allowed, rehearsal=self.rehearsal)
+        return hold_rekeyed(plan, told, source.name, self.allowed)
 
     def _is_first_run(self, address: str) -> bool:
         """Tell whether a site with posts of others still waits for a person's word."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wp_sync.errors import WpSyncError
     from wp_sync.ledger import FeedRow
-    from wp_sync.model import ItemKey, Run
+    from wp_sync.model import Entry, ItemKey, Run, SavedPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +33,18 @@ class SyncOptions:
     limit: int | None = None  # items
     allowed: frozenset[str] = frozenset()
     dry_run: bool = False
+    is_watched: bool = True  # False: nobody looks, so the site must be as we know it
     is_due: Callable[[FeedRow], bool] = lambda _: True  # whether a known feed is asked
     pairs: Mapping[str, int] = field(default_factory=dict)  # article -> its post, by a person
     # A person's orders alone, and no feed: changes to posts that are there, and items to let pass,
     # as the ledger has them, each into a channel. None: an ordinary run.
     orders: Orders | None = None
+    saved: SavedPlan | None = None  # that was made earlier, and no feed
 
     @property
     def is_partial(self) -> bool:
         """Tell whether a run leaves out what an ordinary one would do."""
-        chosen = self.channel or self.source or self.limit or self.orders
+        chosen = self.channel or self.source or self.limit or self.orders or self.saved
         return self.dry_run or bool(chosen)
 
 
@@ -54,3 +56,5 @@ class SyncResult:
     plan: Plan
     error: WpSyncError | None = None
     site_asked: bool = True
+    site: str = ""  # SiteIdentity.address
+    entries: tuple[Entry, ...] = ()  # of a rehearsal: the plan, and what it was decided on

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wp_sync.errors import WpSyncError
     from wp_sync.model import Discard, ItemKey, Order, Plan
     from wp_sync.publish.lock import SiteLock
+    from wp_sync.publish.media import Files
     from wp_sync.publish.target import SiteIdentity, Target
     from wp_sync.publish.upkeep import Upkeep
 
@@ -60,6 +61,8 @@ class Proposal:
     question: str
     notes: tuple[str, ...] = ()  # what the plan does not say
     run_name: str = ""  # the command as the ledger keeps it; "" for the command's own name
+    site: SiteState = field(default_factory=SiteState)  # for updates: terms and authors
+    files: Files = no_files
     # What the ledger must hold before the first write; gets the run's id.
     first: Callable[[str], None] | None = None
 
@@ -101,16 +104,18 @@ def rehearse_order(office: Office, plan: Plan) -> SyncResult:
     return SyncResult(run=run, plan=plan)
 
 
-def carry_out(
+def carry_out(  # noqa: PLR0913 (what a proposal holds, each by its name)
     office: Office,
     plan: Plan,
     command: str,
     *,
     states: Mapping[ItemKey, str] | None = None,
     first: Callable[[str], None] | None = None,
+    site: SiteState | None = None,
+    files: Files = no_files,
     watch: Callable[[Outcome], None] = lambda _: None,
 ) -> SyncResult:
-    """Apply a plan of Amend, Claim, Trash and Skip, and then its discards.
+    """Apply a plan of changes to posts that are there, and then its discards.
 
     `states` holds what becomes of items that changed, or that the plan itself leaves as they are;
     any other item keeps its state. Each is remembered as it lands: a kill loses none. Raises
@@ -130,7 +135,7 @@ def carry_out(
     try:
         target, lock, stop = office.target, office.lock, office.stop
         for outcome in apply_alone(
-            plan, target, journal, no_files, SiteState(), lock=lock, stop=stop
+            plan, target, journal, files, site or SiteState(), lock=lock, stop=stop
         ):
             landed.append(outcome)
             done = outcome.status in {"updated", "trashed"} or outcome.key in planned

@@ -129,13 +129,23 @@ class SiteReader:
                         doubts[post.key].append(intent)
         return resting, doubts
 
+    def categories(self) -> tuple[Term, ...]:
+        """Read the site's categories, once a run."""
+        return self._taxonomy("categories")
+
+    def authors(self) -> tuple[User, ...]:
+        """Read who may be an author, once a run."""
+        if self._users is None:
+            self._users = self._target.read_authors()
+        return self._users
+
     def _read_terms(self) -> Mapping[Taxonomy, tuple[Term, ...]]:
-        if not self._terms:
-            self._terms = {
-                "categories": self._target.read_terms("categories"),
-                "tags": self._target.read_terms("tags"),
-            }
-        return dict(self._terms)
+        return {"categories": self._taxonomy("categories"), "tags": self._taxonomy("tags")}
+
+    def _taxonomy(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
+        if taxonomy not in self._terms:
+            self._terms[taxonomy] = self._target.read_terms(taxonomy)
+        return self._terms[taxonomy]
 
     def _default_category(self) -> int:
         """Return the site's default category; who may not read the settings takes the first."""
@@ -144,6 +154,4 @@ class SiteReader:
         return self.identity.default_category or first
 
     def _read_users(self, posts: Sequence[Post]) -> tuple[User, ...]:
-        if self._users is None and any(post.author for post in posts):
-            self._users = self._target.read_authors()
-        return self._users or ()
+        return self.authors() if any(post.author for post in posts) else self._users or ()

@@ -29,11 +29,13 @@ from wp_sync.errors import (
 )
 from wp_sync.model import FeedReport, Outcome, Run
 
+from .choosing import choose_channels
 from .collect import FeedJob, pull
 from .deliver import Delivery
 from .options import SyncOptions, SyncResult
+from .saved import check_plan
 from .visit import Visit
-from .work import RULES, Work, choose_channels
+from .work import RULES, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,6 +59,8 @@ def sync(
     must_look = visit.is_due()
     if must_look:
         visit.open()
+    if options.saved:
+        check_plan(options.saved, visit.address)
     run_id = shop.ledger.runs.start(options.command)
     started = shop.clock()
     delivery = Delivery(shop, visit, run_id, options.allowed, rehearsal=options.dry_run)
@@ -87,7 +91,12 @@ def sync(
         status = "stopped" if stopped else "done"
         shop.ledger.runs.finish(run_id, status, totals=run.totals, messages=run.messages)
     return SyncResult(
-        run=run, plan=work.tally.plan, error=error or delivery.unsafe, site_asked=visit.is_made
+        run=run,
+        plan=work.tally.plan,
+        error=error or delivery.unsafe,
+        site=visit.address,
+        site_asked=visit.is_made,
+        entries=tuple(work.tally.entries),
     )
 
 
@@ -95,11 +104,13 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
     jobs = work.jobs()
     if options.orders:
         work.carry_out(options.orders, jobs)
+    elif options.saved:
+        work.carry_out_saved(options.saved, jobs)
     else:
         for job, pulled in _pull_all(jobs, shop):
             work.take(job, pulled)
         work.tell_forgotten(jobs)
-    if not options.dry_run:
+    if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more
         work.tell_waiting()
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from wp_sync.publish.rights import check_rights
 
+from .contract import check_login, keep_contract
 from .observe import OBSERVED, WAITING
 from .site import SiteReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wp_sync.config.schema import Channel
     from wp_sync.publish.target import SiteIdentity
 
@@ -30,11 +29,12 @@ class Visit:
     On opening it proves the login and the rights.
     """
 
-    def __init__(self, shop: Workshop, options: SyncOptions, channels: Sequence[Channel]) -> None:
+    def __init__(self, shop: Workshop, options: SyncOptions, channels: tuple[Channel, ...]) -> None:
         self._shop, self._options, self._channels = shop, options, channels
         self._reader: SiteReader | None = None
         self._address = shop.ledger.meta.get(ADDRESS + shop.config.site.url)
         self.poorer: tuple[str, ...] = ()  # what posts will lack, for want of rights
+        self._notes: list[str] | None = None  # on the site's contract; None: not looked at yet
 
     @property
     def is_made(self) -> bool:
@@ -59,12 +59,13 @@ class Visit:
     @property
     def messages(self) -> tuple[str, ...]:
         """What a person should know of the look-ups."""
-        return self._reader.messages if self._reader else ()
+        return (*(self._notes or ()), *(self._reader.messages if self._reader else ()))
 
     def is_due(self) -> bool:
         """Tell whether the site must be asked even if no feed brings anything."""
         shop = self._shop
-        if not self._address or self._options.orders or shop.config.review.page:
+        asked = self._options.orders or self._options.saved
+        if not self._address or asked or shop.config.review.page:
             return True
         looked = shop.ledger.meta.get(OBSERVED + self._address)
         if not looked or shop.clock() - datetime.fromisoformat(looked) > _LONGEST_ABSENCE:
@@ -73,12 +74,20 @@ class Visit:
         # An editor may settle a conflict on the site, by setting a field back.
         return bool(ledger.posts.with_status(address, *WAITING) or ledger.conflicts.open(address))
 
+    def keep_contract(self) -> None:
+        """Compare, before the first write of an unattended run, what the site allows."""
+        if self._notes is None and not self._options.is_watched:
+            shop = self._shop
+            self._notes = keep_contract(shop.ledger, shop.target, self.reader, self._channels)
+
     def open(self) -> SiteReader:
         """Log in and prove the rights. Raises what stops a run before its first write."""
         if self._reader is not None:
             return self._reader
         shop = self._shop
         identity = shop.identity
+        if not self._options.is_watched:
+            check_login(shop.ledger, identity)
         self.poorer = check_rights(shop.target, identity, self._channels)
         if identity.address != self._address:
             self._address = identity.address

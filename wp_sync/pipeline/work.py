@@ -2,67 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import WpSyncError
-from wp_sync.hashing import digest
-from wp_sync.model import Amend, FeedReport, Outcome, Plan, Pull, SiteState
+from wp_sync.model import Amend, FeedReport, Outcome, Plan, Pull, SiteState, Skip
 from wp_sync.publish.media import no_files
+from wp_sync.publish.plan import with_terms
 from wp_sync.publish.safety import is_allowed
 from wp_sync.review.plan_text import key_of
 
 from .alone import apply_alone, writes
+from .choosing import choose_sources
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
 from .observe import observe
 from .page import keep_page
 from .rehearse import rehearse
+from .rekeyed import notice_rekey
+from .saved import NO_SOURCE, WITHDRAWN, entries_of, of_feed, refuse_all, rules_of, sift
+from .tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from wp_sync.config.schema import Channel, Config, Source
     from wp_sync.ledger import DueItem
-    from wp_sync.model import FeedStatus, Item, ItemKey, Post
+    from wp_sync.model import Entry, FeedStatus, Item, ItemKey, Post, SavedPlan
 
     from .build import Workshop
     from .deliver import Delivery
     from .options import Orders, SyncOptions
 
 RULES = "rules"  # meta key: with these rules the dropped items were judged
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run gathers on its way."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    feeds: list[FeedReport] = field(default_factory=list)
-    plan: Plan = field(default_factory=Plan)
-    messages: list[str] = field(default_factory=list)
-
-
-def choose_sources(config: Config, options: SyncOptions) -> tuple[Source, ...]:
-    """Choose the sources that a run asks: all, or those of one name or of one channel."""
-    return tuple(
-        source
-        for source in config.sources
-        if options.source in {"", source.name}
-        and (not options.channel or options.channel in reachable_channels(source))
-    )
-
-
-def choose_channels(config: Config, options: SyncOptions) -> tuple[Channel, ...]:
-    """Choose the channels that posts of a run may go to."""
-    sources = choose_sources(config, options)
-    reached = {name for source in sources for name in reachable_channels(source)}
-    return tuple(
-        channel
-        for name, channel in config.channels.items()
-        if name in reached and options.channel in {"", name}
-    )
 
 
 class Work:
@@ -80,7 +51,7 @@ class Work:
         self._visit, self._has_arrived = delivery.visit, False
         self._seen = RunSeen(shop.ledger.posts.seen(self._visit.address))
         self._left = options.limit
-        self.rules = digest(shop.config.model_dump(mode="json", include={"sources", "channels"}))
+        self.rules = rules_of(shop.config)
         self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
         # By a person; -> channel.
         self._approved = dict(options.orders.items) if options.orders else {}
@@ -212,16 +183,21 @@ class Work:
                 job.feed, source=job.source.name, reason=str(pulled)
             )
         else:
+            notice_rekey(self._shop.ledger, job, pulled)
             pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
         self._report(job, pulled)
 
     def deliver(self, job: FeedJob) -> None:
         """Take what is due of a feed all the way to the site."""
+        self._land(self._process(job))
+
+    def _land(self, outcomes: Iterable[Outcome]) -> None:
+        """Tell outcomes as they come, and keep what becomes of their items."""
         if self._shop.stop():
             return
         landed: list[Outcome] = []
         try:
-            for outcome in self._process(job):
+            for outcome in outcomes:
                 landed.append(outcome)
                 self.tally.outcomes.append(outcome)
                 self._watch(outcome)
@@ -274,16 +250,59 @@ class Work:
         if not posts:
             return
         plan, site = self._delivery.plan(posts, receipts, job.source)
-        self.tally.plan = Plan(
-            changes=self.tally.plan.changes + plan.changes,
-            new_terms=tuple(dict.fromkeys(self.tally.plan.new_terms + plan.new_terms)),
-        )
+        self.tally.add_plan(plan)
+        self._keep_entries(plan, site, job)
         by_key = {post.key: post for post in posts}
         outcomes = rehearse(plan) if self._options.dry_run else self._apply(plan, site, job)
         for outcome in outcomes:
             if outcome.status == "failed":
                 self._seen.release(outcome.key)
             yield _complete(outcome, by_key[outcome.key])
+
+    def _keep_entries(self, plan: Plan, site: SiteState, job: FeedJob) -> None:
+        """Keep what a rehearsed plan was decided on."""
+        if self._options.dry_run:
+            known = self._shop.ledger.feeds.known(job.feed)
+            self.tally.entries += entries_of(plan, site, known)
+
+    def carry_out_saved(self, saved: SavedPlan, jobs: Sequence[FeedJob]) -> None:
+        """Carry out a plan that was made earlier; what has moved since is refused."""
+        if saved.rules != self.rules:
+            self.tally.messages.append(
+                "the configuration has changed since the plan was made: the plan is carried out as"
+                " it was seen"
+            )
+        by_feed = {job.feed: job for job in jobs}
+        for feed, entries in of_feed(saved).items():
+            if job := by_feed.get(feed):
+                self._land(self._process_saved(entries, saved, job))
+            else:
+                withdrawn = {one.feed for one in self._shop.ledger.withdrawals.all()}
+                self._tell(refuse_all(entries, WITHDRAWN if feed in withdrawn else NO_SOURCE))
+
+    def _process_saved(
+        self, entries: Sequence[Entry], saved: SavedPlan, job: FeedJob
+    ) -> Iterator[Outcome]:
+        ledger, reader = self._shop.ledger, self._visit.reader
+        sifted = sift(entries, saved.new_terms, ledger, reader, self._shop.clock())
+        self._tell(sifted.told)
+        yield from sifted.done
+        safe = self._delivery.keep_safe(sifted.plan, job.source)
+        plan = with_terms(safe, sifted.site)
+        self.tally.add_plan(plan)
+        rehearsal = self._options.dry_run
+        names = {key_of(entry.change): entry.change for entry in entries}
+        for outcome in rehearse(plan) if rehearsal else self._apply(plan, sifted.site, job):
+            change = names[outcome.key]
+            yield outcome if isinstance(change, Skip) else _complete(outcome, change.post)
+
+    def _tell(self, outcomes: Iterable[Outcome]) -> None:
+        """Tell outcomes that leave their items as they are."""
+        for outcome in outcomes:
+            if not self._options.dry_run:
+                self._shop.ledger.items.decide(outcome, self._delivery.run, None)
+            self.tally.outcomes.append(outcome)
+            self._watch(outcome)
 
     def _apply(self, plan: Plan, site: SiteState, job: FeedJob) -> Iterator[Outcome]:
         journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import html
+import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 LONGEST_CHAIN = 5  # redirects
 PAGE_BYTES = 2**16  # enough for a title
 USE_XMLRPC = 'put api = "xmlrpc" into [site]: XML-RPC takes this login'
-INDEX = {"_fields": "name,url,home,namespaces,authentication"}
+INDEX = {"_fields": "name,url,home,namespaces,authentication,gmt_offset,timezone_string"}
+_GENERATOR = re.compile(r"""<meta name="generator" content="WordPress (\d[\w.-]*)""")
 BYTE_ORDER_MARK = Diagnosis(
     cause="a byte order mark comes before the site's answers: a file of a plugin or the theme was "
     "saved with one; wp-sync reads over it, other programs may not",
@@ -52,6 +55,8 @@ class ApiRoot:
     authorize_url: str = ""  # the page that gives them; "" where there is none to be trusted
     closed: bool = False  # to visitors: the login opens it
     namespaces: frozenset[str] = frozenset()  # they tell some plugins
+    timezone: str = ""  # a name, or the hours from UTC
+    version: str = ""  # WordPress's, off the front page; "" where it is not told
     clock_ahead: float | None = None  # seconds by which the site's clock is before ours
     notes: tuple[Diagnosis, ...] = ()  # what a person should put right
 
@@ -80,7 +85,13 @@ def discover(
         if index:
             notes = (*_notes(answer, printed, failures), *_moved(site_url, page.url))
             found = _api_root(root, index, site_url)
-            return replace(found, closed=closed, clock_ahead=answer.clock_ahead, notes=notes)
+            return replace(
+                found,
+                closed=closed,
+                clock_ahead=answer.clock_ahead,
+                notes=notes,
+                version=_version_of(page),
+            )
         if answer.status == HTTPStatus.UNAUTHORIZED and answer.code and username:
             raise _explain_closed(answer, api, site_url)
         failures.append(answer)
@@ -207,7 +218,22 @@ def _api_root(root: str, index: dict[str, Any], site_url: str) -> ApiRoot:
         authentication_available="application-passwords" in (index.get("authentication") or ()),
         authorize_url=_authorize_url(index, root),
         namespaces=frozenset(map(str, index.get("namespaces") or ())),
+        timezone=_timezone_of(index),
     )
+
+
+def _timezone_of(index: dict[str, Any]) -> str:
+    """Name the time zone; where it has no name, its hours from UTC, which no summer changes."""
+    if name := index.get("timezone_string"):
+        return str(name)
+    with suppress(TypeError, ValueError):  # null, or what a plugin makes of it
+        return f"UTC{float(index['gmt_offset']):+g}" if "gmt_offset" in index else ""
+    return ""
+
+
+def _version_of(page: Answer) -> str:
+    told = _GENERATOR.search(page.text)
+    return told[1] if told else ""
 
 
 def _authorize_url(index: dict[str, Any], root: str) -> str:

@@ -13,7 +13,7 @@ from wp_sync.model import SitePost, Term, User
 
 from .memory_markers import MemoryMarkers
 from .merge import TEXTS
-from .target import Revision, SiteIdentity
+from .target import Allowances, Revision, SiteIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -96,6 +96,9 @@ class MemoryTarget:
             default_category=1,
             admin=f"{self._home}/wp-admin/",
         )
+
+    def read_allowances(self) -> Allowances:
+        return Allowances()
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         both = {*slugs, *(slug + TRASHED for slug in slugs)}

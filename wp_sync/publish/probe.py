@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
     from .rest_api import RestApi
 
 Trace = tuple[str, int]  # route and id
+
+
+@dataclass(slots=True)
+class Probe:
+    """What was made, and what it told."""
+
+    made: list[Trace] = field(default_factory=list)
+    notes: tuple[Diagnosis, ...] = ()  # what a person should know
+    removed: tuple[str, ...] = ()  # what the site took out of a body of ours
+    mime_types: tuple[str, ...] = ()  # of uploads that it took
+
 
 NAME = "wp-sync-doctor-probe"
 PICTURE = f"{NAME}-picture"
@@ -74,21 +86,21 @@ STALE = Diagnosis(
 )
 
 
-def probe_writing(api: RestApi, root: ApiRoot) -> tuple[Diagnosis, ...]:
-    """Write as a sync does; return what a person should know, raise what makes it impossible."""
-    made: list[Trace] = []
+def probe_writing(api: RestApi, root: ApiRoot) -> Probe:
+    """Write as a sync does; return what it told, raise what makes it impossible."""
+    probe = Probe()
     _remove(api, _find_traces(api))
     try:
         _send_large(api)
-        notes = tuple(_write(api, RestTarget(api, root), made))
+        probe.notes = tuple(_write(api, RestTarget(api, root), probe))
     except WpSyncError:
         # An answer may be lost, and what it told be there all the same. The error that stopped
         # the probe counts, not one of cleaning up after it: the next probe does that again.
         with suppress(WpSyncError):
-            _remove(api, [*made, *_find_traces(api)])
+            _remove(api, [*probe.made, *_find_traces(api)])
         raise
-    _remove(api, made)
-    return notes
+    _remove(api, probe.made)
+    return probe
 
 
 def _remove(api: RestApi, traces: Iterable[Trace]) -> None:
@@ -133,7 +145,7 @@ def _send_large(api: RestApi) -> None:
         raise SiteError(f"{answer.reason}, to an upload without a name")
 
 
-def _write(api: RestApi, target: RestTarget, made: list[Trace]) -> Iterator[Diagnosis]:
+def _write(api: RestApi, target: RestTarget, probe: Probe) -> Iterator[Diagnosis]:
     content = paint_picture()
     digest = hashlib.sha256(content).hexdigest()
     name = f"{PICTURE}.jpg"
@@ -142,11 +154,14 @@ def _write(api: RestApi, target: RestTarget, made: list[Trace]) -> Iterator[Diag
         picture = target.upload(upload)
     except RejectedError as error:
         raise explain_upload(error) from error
-    made.append((MEDIA, picture))
+    probe.made.append((MEDIA, picture))
+    probe.mime_types = (upload.mime,)
     values = {"title": TITLE, "body": BODY, "slug": NAME, "status": "draft", "featured": picture}
     post = target.create_post(values)
-    made.append((POSTS, post.wp_id))
-    yield from compare_bodies(post.values.get("body", ""))
+    probe.made.append((POSTS, post.wp_id))
+    stored = post.values.get("body", "")
+    probe.removed = tuple(sorted(_count(BODY) - _count(stored)))
+    yield from compare_bodies(stored)
     if post.slug != NAME:
         cause = f"the site changes slugs: {NAME} became {post.slug!r}"
         yield Diagnosis(cause=cause, cure="look for a plugin that makes slugs of its own")

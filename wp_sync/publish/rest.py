@@ -23,6 +23,7 @@ from .rest_values import (
     REVISION_FIELDS,
     SAVES,
     WRITTEN,
+    allowances_of,
     escape,
     identity_of,
     listed_of,
@@ -37,7 +38,7 @@ from .rest_values import (
     user_of,
     written,
 )
-from .target import FORBIDDEN, Revision, SiteIdentity, token_of
+from .target import FORBIDDEN, Allowances, Revision, SiteIdentity, token_of
 from .xmlrpc_beside import Beside
 
 if TYPE_CHECKING:
@@ -96,6 +97,12 @@ class RestTarget:
         settings, _ = self._api.get("wp/v2/settings", {"_fields": "default_category"})
         default = shaped(lambda row: number_of(row, "default_category"), settings)
         return replace(identity, default_category=default)
+
+    def read_allowances(self) -> Allowances:
+        asked: dict[str, Any] = {"context": "edit", "status": "any", "per_page": "1"}
+        asked |= {"author": self._only} if self._only else {}  # others' posts are cut out
+        rows, _ = self._api.get(POSTS, asked | {"_fields": "id,permalink_template,_links"})
+        return shaped(allowances_of, rows)
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         both = [name for slug in slugs for name in (slug, f"{slug}__trashed")]

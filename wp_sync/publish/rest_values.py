@@ -6,13 +6,14 @@ import html
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from wp_sync.errors import InDoubtError, RejectedError, SiteError, UnreachableError
 from wp_sync.markup import WORD_JOINER
 from wp_sync.model import SitePost, Term, User
 
 from .importers import KEYS
-from .target import Revision, SiteIdentity
+from .target import Allowances, Revision, SiteIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +103,25 @@ def identity_of(me: Json, root: ApiRoot) -> SiteIdentity:
         roles=tuple(me["roles"]),
         capabilities=frozenset(name for name, granted in rights.items() if granted),
         admin=f"{root.url.rstrip('/')}/wp-admin/",
+        api=root.root,
+        timezone=root.timezone,
+        version=root.version,
+    )
+
+
+def allowances_of(rows: Json) -> Allowances:
+    """Read the newest post that we may edit.
+
+    The link is there for who may write unfiltered HTML (get_available_actions), whatever a plugin,
+    a constant or a network makes of it; the list of capabilities does not tell that.
+    """
+    if not rows:
+        return Allowances()
+    form = re.sub(r"\d+", "0", urlsplit(str(rows[0].get("permalink_template", ""))).path)
+    names = [name if name in {"0", "%postname%", ""} else "*" for name in form.split("/")]
+    return Allowances(
+        unfiltered="wp:action-unfiltered-html" in rows[0]["_links"],
+        permalinks="/".join(names) if "%postname%" in names else "plain",
     )
 
 

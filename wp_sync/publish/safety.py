@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from wp_sync.errors import UnsafePlanError
 from wp_sync.model import Create, Plan, Skip, Trash, Update
 
+from .likeness import fold_title
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from wp_sync.config.schema import SafetySection
     from wp_sync.model import Change
 
 # Below this many changes a share means nothing: one of three posts is a third of the site.
 _FEW = 10
+# A feed gave its articles new ids when so many of its entries are new, and are not new after all:
+# after a weekend a busy feed has new ids alone, but new titles too.
+_NEW_SHARE = 0.8
+_KNOWN_SHARE = 0.5
+
+Name = tuple[str, str]  # of an article: its title and its normalised address
 
 
 def is_allowed(what: str, allowed: Collection[str]) -> bool:
@@ -61,15 +69,48 @@ def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) ->
     if is_allowed(flag, allowed):
         return plan
     reason = f"more than {limit} new posts from {source} in one run; to let all pass: --allow"
-    flag = f"'{flag}'" if " " in flag else flag
     room = limit
     changes: list[Change] = []
     for change in plan.changes:
         if isinstance(change, Create) and not change.post.approved:
             room -= 1
-            changes.append(change if room >= 0 else _hold(change, f"{reason} {flag}"))
+            changes.append(change if room >= 0 else _hold(change, f"{reason} {_quoted(flag)}"))
         else:
             changes.append(change)
+    return replace(plan, changes=tuple(changes))
+
+
+def find_rekey(known: Sequence[Name], fresh: Sequence[Name], entries: int) -> str:
+    """Say that a feed's articles seem to have new ids; "" when they do not.
+
+    `known` are the feed's items of before, `fresh` those of its `entries` whose ids are new.
+    """
+    if not is_overturned(len(known), len(fresh), entries):
+        return ""
+    titles = _tell_tales((fold_title(title), address) for title, address in known)
+    addresses = _tell_tales((address, fold_title(title)) for title, address in known)
+    found = sum(fold_title(title) in titles or address in addresses for title, address in fresh)
+    if found < _KNOWN_SHARE * len(fresh):
+        return ""
+    by = f"{found} of {len(fresh)} titles or addresses are known"
+    return f"the feed seems to have given its articles new ids: {by}"
+
+
+def is_overturned(known: int, fresh: int, entries: int) -> bool:
+    """Tell whether nearly all entries of a known feed are new to us."""
+    return known >= _FEW and fresh > _NEW_SHARE * entries
+
+
+def hold_rekeyed(plan: Plan, told: str, source: str, allowed: Collection[str]) -> Plan:
+    """Hold all new posts of a feed whose articles seem to have new ids."""
+    flag = f"rekey:{source}"
+    if not told or is_allowed(flag, allowed):
+        return plan
+    reason = f"{told}; to let all pass: --allow {_quoted(flag)}"
+    changes = (
+        _hold(change, reason) if isinstance(change, Create) and not change.post.approved else change
+        for change in plan.changes
+    )
     return replace(plan, changes=tuple(changes))
 
 
@@ -86,10 +127,7 @@ def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
         if isinstance(change, Create) and not change.post.approved:
             count[change.post.channel] += 1
             fits = count[change.post.channel] <= limit
-            doubt = "; ".join(filter(None, (change.post.doubt, reason)))
-            post = replace(change.post, status="draft", doubt=doubt)
-            draft = replace(change, post=post, reason=f"{change.reason}; a draft: {reason}")
-            changes.append(draft if fits else _hold(change, reason))
+            changes.append(_as_draft(change, reason) if fits else _hold(change, reason))
         else:
             changes.append(change)
     return replace(plan, changes=tuple(changes))
@@ -107,3 +145,23 @@ def _hold_change(change: Update | Trash, reason: str) -> Skip:
 
 def _hold(change: Create, reason: str) -> Skip:
     return Skip(key=change.post.key, reason=reason, status="held")
+
+
+def _as_draft(change: Create, reason: str) -> Create:
+    if reason in change.post.doubt:  # a saved plan: said before
+        return change
+    doubt = "; ".join(filter(None, (change.post.doubt, reason)))
+    post = replace(change.post, status="draft", doubt=doubt)
+    return replace(change, post=post, reason=f"{change.reason}; a draft: {reason}")
+
+
+def _tell_tales(pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Choose what names one article: a title that comes again every day does not."""
+    articles: dict[str, set[str]] = defaultdict(set)
+    for name, other in pairs:
+        articles[name].add(other)
+    return frozenset(name for name, others in articles.items() if name and len(others) == 1)
+
+
+def _quoted(flag: str) -> str:
+    return f"'{flag}'" if " " in flag else flag

@@ -29,6 +29,17 @@ class SiteIdentity:
     capabilities: frozenset[str] = frozenset()
     default_category: int = 0  # 0: unknown, the user may not read the settings
     admin: str = ""  # the address of wp-admin, with its final slash
+    api: str = ""  # the root of its API
+    timezone: str = ""  # a name, or the hours from UTC; "" for unknown
+    version: str = ""  # WordPress's; "" where it is not told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowances:
+    """What one read of the site's posts tells of what we may write."""
+
+    unfiltered: bool | None = None  # None: there is no post to tell it
+    permalinks: str = ""  # "plain", or their form; "" for unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +106,9 @@ class Target(Protocol):
 
     def identify(self) -> SiteIdentity:
         """Prove the login; a wrong password is not an error of its own in WordPress."""
+
+    def read_allowances(self) -> Allowances:
+        """Tell by one read whether what we write is stored unfiltered, and how addresses look."""
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         """Find posts by exact slug, or by the slug that the trash gave them, in any status.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .merge import edited_fields, find_conflicts, stale_fields, written_hashes
+from .merge import edited_fields, find_conflicts, left_out, stale_fields, written_hashes
 from .outcomes import outcome_of
 from .plan import kept_note
 from .target import FORBIDDEN
@@ -16,7 +16,7 @@ from .writing import receipt_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wp_sync.model import Conflict, Outcome, SitePost, Update
+    from wp_sync.model import Conflict, Outcome, OutcomeStatus, SitePost, Update
 
     from .writing import Writing
 
@@ -44,7 +44,8 @@ def _update_post(change: Update, writing: Writing) -> Outcome:
     if not wanted:
         kept = "the old picture stays: " if there.values.get("featured") else ""
         reason = kept + writing.pictures.note_of(post)
-        return outcome_of(change, "unchanged", reason, there)
+        again = writing.pictures.comes_again(post)
+        return outcome_of(change, "unchanged", reason, there, again=again)
     values = writing.values(post, wanted)
     sent = send_verified(writing.target, writing.journal, change.receipt, there, values)
     stored = writing.with_picture(post, values, sent.stored)
@@ -81,5 +82,7 @@ def _record(
     theirs = find_conflicts(post, held, sent.restored, sent.restored)
     change = replace(change, conflicts=(*change.conflicts, *theirs))
     told = "; ".join(filter(None, (writing.tell(change, values, stored), sent.told)))
-    outcome = outcome_of(change, "updated" if values else "unchanged", told, stored)
+    again = writing.pictures.comes_again(post) or "fields" in left_out(values, stored)
+    status: OutcomeStatus = "updated" if values else "unchanged"
+    outcome = outcome_of(change, status, told, stored, again=again)
     return replace(outcome, warning=sent.told, unverified=sent.unverified)

@@ -99,6 +99,17 @@ def endpoint_of(page: Answer, site_url: str) -> str:
     return urljoin(page.url, f"{urlsplit(site_url).path.rstrip('/')}/xmlrpc.php")
 
 
+def read_version(url: str, api: Caller) -> str:
+    """Read WordPress's version, for sites whose pages do not tell it; "" where XML-RPC is off."""
+    options = importlib.import_module("wordpress_xmlrpc.methods.options")
+    ask = options.GetOptions(["software_version"])
+    try:
+        found = call_site(url, api, lambda client: client.call(ask))
+    except (UnauthorizedError, SiteError):
+        return ""
+    return next((str(one.value) for one in found if one.name == "software_version"), "")
+
+
 def newest_posts(url: str, api: Caller, number: int) -> tuple[Marked, ...] | None:
     """Read the newest posts that we may edit; None when XML-RPC does not answer."""
     posts = importlib.import_module("wordpress_xmlrpc.methods.posts")

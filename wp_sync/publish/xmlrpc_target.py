@@ -23,7 +23,7 @@ from wp_sync.model import SitePost, Term
 
 from .importers import read_keys
 from .rest_values import number_of, read_back, shaped
-from .target import FORBIDDEN, Revision, SiteIdentity, token_of
+from .target import FORBIDDEN, Allowances, Revision, SiteIdentity, token_of
 from .xmlrpc_library import create_term, find_media, keep_known, read_terms, upload_file
 from .xmlrpc_listing import Listing, Row
 from .xmlrpc_markers import XmlRpcMarkers
@@ -109,6 +109,9 @@ class XmlRpcTarget:
         kind = "page" if "edit_pages" in found.capabilities else "post"
         self._markers = XmlRpcMarkers(self._api, self._listing, kind)
         return found
+
+    def read_allowances(self) -> Allowances:
+        return Allowances()  # XML-RPC tells neither rights nor the form of links
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         if not slugs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import RejectedError, SiteError, UnauthorizedError, UnreachableError
+from wp_sync.errors import DriftError, RejectedError, SiteError, UnauthorizedError, UnreachableError
 from wp_sync.ledger import AlertRow
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def is_away(error: WpSyncError | None) -> bool:
 
 def judge_site(error: WpSyncError | None, failures: int) -> Iterator[Finding]:
     """Find the site bad when it refuses us, or after some runs in a row that could not use it."""
-    if is_refusal(error):
+    if isinstance(error, DriftError):
+        yield Finding(subject=SITE, is_bad=True, message=str(error))
+    elif is_refusal(error):
         yield Finding(subject=SITE, is_bad=True, message=f"the site refuses us: {error}")
     elif is_away(error):
         if failures >= PATIENCE:

@@ -77,7 +77,7 @@ def _run(
     config: Config, options: SyncOptions, stop: Stop, environ: Mapping[str, str], watch: Watch
 ) -> SyncResult:
     now, interval = utc_now(), config.fetch.interval
-    due = replace(options, is_due=lambda feed: is_due(feed, interval, now))
+    due = replace(options, is_watched=False, is_due=lambda feed: is_due(feed, interval, now))
     with open_workshop(config, environ, stop) as shop:
         return sync(shop, due, watch=watch)
 

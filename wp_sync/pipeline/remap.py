@@ -1,0 +1,250 @@
+"""Changed mappings onto posts that are there: composed anew from the ledger, proposed as a plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from wp_sync.confine import Confinement
+from wp_sync.curate import judge_article
+from wp_sync.curate.screen import reachable_channels
+from wp_sync.errors import ConfigError, MappingError, Problem
+from wp_sync.mapping import make_post
+from wp_sync.model import Plan, Skip, Update, Verdict
+from wp_sync.publish.plan import with_terms
+from wp_sync.publish.remapping import REMAPPED, Remap, remap_post, remapped_fields
+from wp_sync.web import WebSession, make_user_agent
+
+from .build import Workshop
+from .collect import Intake, RunSeen
+from .deliver import Delivery
+from .options import SyncOptions
+from .orders import Proposal
+from .visit import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from wp_sync.config.schema import Source
+    from wp_sync.ledger import DueItem, Ledger
+    from wp_sync.model import (
+        Article,
+        Change,
+        ItemKey,
+        Post,
+        Receipt,
+        SiteState,
+        Tombstone,
+        Upload,
+    )
+
+    from .orders import Office
+
+_BATCH = 25  # items cleaned in one child
+# What an article's own page gave, where the source's rights are full: it is not fetched again.
+_OF_THE_PAGE = frozenset({"body", "excerpt", "featured"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remapping:
+    """What a person asked for."""
+
+    channel: str = ""
+    source: str = ""
+    fields: tuple[str, ...] = ()  # of REMAPPED; none: all
+
+
+@dataclass(frozen=True, slots=True)
+class Unrepeated:
+    """Fits curate.seen.Seen: an article that has its post is no repeat of another."""
+
+    ledger: Ledger
+    site: str
+
+    def owner(self, address: str) -> ItemKey | None:  # noqa: ARG002
+        return None
+
+    def title_of(self, key: ItemKey) -> str:
+        return self.ledger.items.title(key)
+
+    def buried(self, article: Tombstone) -> Tombstone | None:  # noqa: ARG002
+        return None
+
+    def known_since(self, feed: str) -> datetime | None:
+        return self.ledger.posts.seen(self.site).known_since(feed)
+
+
+@contextmanager
+def open_remap(office: Office) -> Iterator[Workshop]:
+    """Open what composing and pictures need, beside the office."""
+    agent = make_user_agent(office.config.fetch.contact, len(office.config.sources))
+    with Confinement() as confinement, WebSession(user_agent=agent) as web:
+        office.stop.then(web.abort)
+        yield Workshop(
+            config=office.config,
+            ledger=office.ledger,
+            web=web,
+            confinement=confinement,
+            clock=office.clock,
+            stop=office.stop,
+            open_site=lambda: office.target,
+        )
+
+
+def propose_remap(office: Office, shop: Workshop, asked: Remapping) -> Proposal:
+    """Propose what the mappings, as they are now, make of our posts. Raises ConfigError."""
+    _check(office, asked)
+    return _Remapper(office, shop, asked).propose()
+
+
+def _check(office: Office, asked: Remapping) -> None:
+    config = office.config
+    known = (
+        ("--channel", (asked.channel,), tuple(config.channels)),
+        ("--source", (asked.source,), tuple(source.name for source in config.sources)),
+        ("--fields", asked.fields, REMAPPED),
+    )
+    for option, given, names in known:
+        for name in filter(None, given):
+            if name not in names:
+                message = f"there is no {name!r}: choose from {', '.join(names) or 'none'}"
+                raise ConfigError([Problem(file=option, line=0, key="", message=message)])
+
+
+@dataclass(slots=True)
+class _Remapper:
+    office: Office
+    shop: Workshop
+    asked: Remapping
+    _sources: dict[str, Source] = field(default_factory=dict)  # by feed
+    _without_page: int = 0  # posts whose pages were not fetched again
+
+    def propose(self) -> Proposal:
+        office, site = self.office, self.office.identity.address
+        channels = tuple(office.config.channels.values())
+        visit = Visit(self.shop, SyncOptions(command="remap"), channels)
+        reader = visit.reader
+        posts: list[tuple[Post, Receipt, Collection[str]]] = []
+        left: list[Change] = []
+        for source, feed in self._feeds():
+            self._sources[feed] = source
+            receipts = {one.key: one for one in office.ledger.posts.of_feeds(site, [feed])}
+            for result in self._compose(source, feed, receipts):
+                if isinstance(result, Skip):
+                    left.append(result)
+                elif remapped_fields(*result):
+                    posts.append(result)
+        ids = [ours.wp_id for _, ours, _ in posts]
+        state = reader.read_names([post for post, _, _ in posts])
+        there = {one.wp_id: one for one in office.target.read_posts(ids)} if ids else {}
+        state = replace(state, posts=there)
+        remaps = [remap_post(post, ours, state, fields) for post, ours, fields in posts]
+        changes = (*(one.change for one in remaps), *left)
+        plan = with_terms(Plan(changes=changes), state)
+        return self._proposal(plan, remaps, state, Delivery(self.shop, visit, "", ()))
+
+    def _proposal(
+        self, plan: Plan, remaps: Sequence[Remap], state: SiteState, delivery: Delivery
+    ) -> Proposal:
+        def files(posts: Sequence[Post]) -> Mapping[ItemKey, tuple[Upload | None, str]]:
+            found: dict[ItemKey, tuple[Upload | None, str]] = {}
+            for feed in dict.fromkeys(post.key.feed for post in posts):
+                ours = [post for post in posts if post.key.feed == feed]
+                found |= delivery.files(ours, self._sources[feed])
+            return found
+
+        count = sum(isinstance(one.change, Update) for one in remaps)
+        notes = [_told(remaps)]
+        if self._without_page:
+            notes.append(
+                f"{self._without_page} of these come from sources with full rights, whose pages are"
+                f" not fetched again: {', '.join(sorted(_OF_THE_PAGE))} stay as they are there"
+            )
+        noun = "post" if count == 1 else "posts"
+        return Proposal(
+            plan=plan,
+            question=f"Change {count} {noun}?",
+            notes=tuple(notes),
+            site=state,
+            files=files,
+        )
+
+    def _feeds(self) -> Iterator[tuple[Source, str]]:
+        ledger = self.office.ledger
+        for source in self.office.config.sources:
+            if self.asked.source in {"", source.name}:
+                places, _ = ledger.withdrawals.sift(source.name, source.feeds)
+                yield from ((source, ledger.feeds.find(place)) for place in places)
+
+    def _compose(
+        self, source: Source, feed: str, receipts: Mapping[ItemKey, Receipt]
+    ) -> Iterator[tuple[Post, Receipt, Collection[str]] | Skip]:
+        due = [one for one in self.office.ledger.items.published(feed) if one.item.key in receipts]
+        seen = RunSeen(self.office.ledger.posts.seen(self.office.identity.address))
+        intake = Intake(source=source, shop=self.shop, seen=seen, receipts=receipts)
+        for start in range(0, len(due), _BATCH):
+            self.office.stop.check()
+            batch = due[start : start + _BATCH]
+            articles = intake.clean([(one.item, None) for one in batch])
+            for one, article in zip(batch, articles, strict=True):
+                ours = receipts[one.item.key]
+                made = self._make(source, one, article, ours)
+                if isinstance(made, Skip) and self.asked.channel in {"", ours.channel}:
+                    yield made
+                elif not isinstance(made, Skip) and self._is_asked(made, ours):
+                    yield made, ours, self._fields(source)
+
+    def _make(
+        self, source: Source, due: DueItem, article: Article | str, ours: Receipt
+    ) -> Post | Skip:
+        if isinstance(article, str):
+            return _leave(due, ours, f"its text can't be cleaned: {article}")
+        channels, name = self.office.config.channels, ours.channel
+        if source.rights == "full" and name in reachable_channels(source):
+            # Without its page an article can't be judged anew.
+            verdict = Verdict(key=article.key, decision="publish", channel=name)
+        else:
+            seen = Unrepeated(self.office.ledger, self.office.identity.address)
+            # As of then: old age and new sources are no matter of a mapping.
+            verdict = judge_article(article, source, channels, seen, due.first_seen)
+        if verdict.decision not in {"publish", "draft"}:
+            word = {"hold": "hold", "drop": "drop"}[verdict.decision]
+            told = f"the rules of today would {word} it: {'; '.join(verdict.reasons)}"
+            return _leave(due, ours, told)
+        try:
+            channel = channels[verdict.channel]
+            post = make_post(article, verdict, source, channel, due.first_seen)
+        except MappingError as error:
+            return _leave(due, ours, str(error))
+        return replace(post, doubt=ours.doubt)
+
+    def _is_asked(self, post: Post, ours: Receipt) -> bool:
+        return self.asked.channel in {"", post.channel, ours.channel}
+
+    def _fields(self, source: Source) -> Collection[str]:
+        asked = frozenset(self.asked.fields or REMAPPED)
+        if source.rights != "full":
+            return asked
+        self._without_page += 1
+        return asked - _OF_THE_PAGE
+
+
+def _told(remaps: Sequence[Remap]) -> str:
+    """Count the changes by field: most first."""
+    updates = [one.change for one in remaps if isinstance(one.change, Update)]
+    fields = Counter(name for change in updates for name in change.fields)
+    locked = sum(len(one.locked) for one in remaps)
+    ranked = sorted(fields.items(), key=lambda one: (-one[1], one[0]))
+    counts = ", ".join(f"{name} {count}" for name, count in ranked)
+    noun = "post" if len(updates) == 1 else "posts"
+    told = f"would change {len(updates)} {noun}{f': {counts}' if counts else ''}"
+    kept = "field" if locked == 1 else "fields"
+    return f"{told}; {locked} {kept} locked by editors" if locked else told
+
+
+def _leave(due: DueItem, ours: Receipt, reason: str) -> Skip:
+    item = due.item
+    return Skip(key=item.key, reason=reason, wp_id=ours.wp_id, title=item.title, url=item.url)
