@@ -303,6 +303,8 @@ class FakeWordPress:
         }
         if row["post_type"] == "attachment":
             file = self.site.meta(wp_id, "_wp_attached_file")
+            details = {"file": file, "filesize": int(self.site.meta(wp_id, "_filesize") or 0)}
+            shown |= {"mime_type": row["post_mime_type"], "media_details": details}
             return {**shown, "source_url": f"{self.url}/wp-content/uploads/{file}"}
         if row["post_type"] == "post":
             shown["featured_media"] = int(self.site.meta(wp_id, "_thumbnail_id") or 0)

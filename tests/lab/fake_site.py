@@ -194,6 +194,7 @@ class Site:
             meta = {
                 "_wp_attached_file": name,
                 "_wp_attachment_image_alt": given.get("alt_text", ""),
+                "_filesize": str(len(content)),
                 "_sha256": hashlib.sha256(content).hexdigest(),
             }
             for key, value in meta.items():
