@@ -127,7 +127,7 @@ class Bench:
 
     def sync(self, desk: Desk | None = None) -> RunSeen:
         """Run to the end, and tell how it looked from outside."""
-        self._forget()
+        self.forget()
         moment = time.time()
         answer = (desk or self.desk).sync("--allow", "all")
         requests = read_requests(self.farm.log, moment)
@@ -171,7 +171,8 @@ class Bench:
             return self.fake.writes
         return self.log.read_text("utf-8").splitlines() if self.log.exists() else []
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Begin the list of requests anew."""
         if self.fake:
             self.fake.forget()
         self.log.write_text("", "utf-8")

@@ -205,18 +205,18 @@ def two_machines_on_wordpress(order: Order) -> Iterator[Result]:
     yield from attempts(order, "real", run_two_machines)
 
 
-@fault_class(id="K4*", on="real", n=200, what="random kill of a 100-item run")
+@fault_class(id="K4*", on="real", n=200, what="random kills of a 100-item run")
 def random_kills(order: Order) -> Iterator[Result]:
-    whole: list[float] = []  # how long a run takes that nobody kills
+    seen: list[tuple[int, float]] = []  # of a run that nobody kills: its writes, and their gap
 
     def attempt(bench: Bench, case: int) -> tuple[str, list[Violation]]:
         bench.stock(items=100, pictures=5)
-        if not whole:
+        if not seen:
             begun = time.monotonic()
-            bench.sync()
-            whole.append(time.monotonic() - begun)
+            writes = len(bench.sync().writes)
+            seen.append((writes, (time.monotonic() - begun) / writes))
             bench.clear()
-        return kill_at_random(bench, random.Random(order.seed + case), whole[0])  # noqa: S311
+        return kill_at_random(bench, random.Random(order.seed + case), *seen[0])  # noqa: S311
 
     yield from attempts(order, "real", attempt)
 
@@ -313,12 +313,20 @@ def run_two_machines(bench: Bench, case: int) -> tuple[str, list[Violation]]:
     return f"the second starts {apart} s after the first", list(dict.fromkeys(found))
 
 
-def kill_at_random(bench: Bench, draw: random.Random, whole: float) -> tuple[str, list[Violation]]:
-    """Kill up to three runs in a row at any moment, then recover."""
-    moments = [draw.uniform(0.2, whole) for _ in range(draw.choice((1, 1, 2, 3)))]
-    for moment in moments:
+def kill_at_random(
+    bench: Bench, draw: random.Random, writes: int, gap: float
+) -> tuple[str, list[Violation]]:
+    """Kill up to three runs in a row, each at any moment after some of its writes; then recover."""
+    told = []
+    for _ in range(draw.choice((1, 1, 2, 3))):
+        bench.forget()
+        reached, delay = draw.randrange(writes), draw.uniform(0, gap)
         process = bench.desk.start("sync", "--allow", "all", "--json")
-        time.sleep(moment)
+        while len(bench.requests()) < reached and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(delay)
         process.kill()
         process.communicate()
-    return f"killed after {', '.join(f'{one:.2f} s' for one in moments)}", bench.recover()
+        how = "killed" if process.returncode < 0 else "ended"
+        told.append(f"{how} {delay:.2f} s after write {len(bench.requests())}")
+    return ", ".join(told), bench.recover()
