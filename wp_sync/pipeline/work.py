@@ -256,7 +256,8 @@ class Work:
         for outcome in outcomes:
             if outcome.status == "failed":
                 self._seen.release(outcome.key)
-            yield _complete(outcome, by_key[outcome.key])
+            again = outcome.again or outcome.key in self._delivery.pictures_due
+            yield replace(_complete(outcome, by_key[outcome.key]), again=again)
 
     def _apply(self, plan: Plan, site: SiteState, job: FeedJob) -> Iterator[Outcome]:
         journal = self._shop.ledger.posts.journal(self._site, self._delivery.run)
