@@ -146,7 +146,8 @@ def strike(name: str, number: int, entry: TlsEntry | None) -> Callable[..., Any]
             room, side, draw, makers[number % len(makers)]
         )
     kinds = BEGUN[name]
-    return kinds[number % len(kinds)]
+    chosen: Callable[..., Any] = kinds[number % len(kinds)]
+    return chosen
 
 
 @contextmanager

@@ -154,6 +154,12 @@ class Newsroom:
         self.feeds[feed] = list(stories)
         self.kiosk.put(f"/{feed}.xml", rss(*stories, title=f"Feed {feed.upper()}"))
 
+    def print_pictures(self, mark: str, count: int) -> None:
+        """Let the kiosk have some pictures."""
+        for number in range(count):
+            shade = crc32(mark.encode()) + number
+            self.kiosk.put(f"/{mark}-{number}.jpg", picture(shade), "image/jpeg")
+
     def print_usual(self, mark: str, a: int = 3, b: int = 1) -> None:
         """Let both feeds have some articles; the first in a has a picture."""
         self.kiosk.put(f"/{mark}.jpg", picture(crc32(mark.encode())), "image/jpeg")
@@ -172,9 +178,8 @@ class Newsroom:
                 ("b", f"{self.kiosk.url}/b.xml"),
             )
         ]
-        Desk(directory=self.directory, site=self.site_base).write(
-            "\n".join(sources), more, news=self.channel
-        )
+        desk = Desk(directory=self.directory, site=self.site_base, settle="120s")
+        desk.write("\n".join(sources), more, news=self.channel)
 
     def run(self, sources: Haste = CALM, site: Haste = CALM, **options: Any) -> Told:  # noqa: ANN401
         """Sync once within these deadlines, and let the clock go on."""

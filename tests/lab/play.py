@@ -16,7 +16,7 @@ from chaos_proxy import Fault, Request, Rule, to
 from checker import Violation
 from holdings import Held, Wanted, check, look
 from network import Ground, recover, replayed
-from newsroom import CALM, HURRIED, Haste, Newsroom, Told, open_newsroom, story
+from newsroom import CALM, HURRIED, Haste, Newsroom, Told, open_newsroom
 
 if TYPE_CHECKING:
     from stage import Stage
@@ -163,6 +163,3 @@ def walked(data: Any, change: Callable[[dict[str, Any]], None]) -> Any:  # noqa:
 def error(status: int, code: str, message: str = "No.") -> str:
     """Write WordPress's own form of a refusal."""
     return json.dumps({"code": code, "message": message, "data": {"status": status}})
-
-
-__all__ = ["Ground", "Play", "Scene", "play_scene", "story"]

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-import fake_site
 import pytest
-from chaos_proxy import Fault, Rule, to
+from chaos_proxy import Fault, Request, Rule, to
 from checker import Violation
+from fake_tables import stamp
 from holdings import look
 from newsroom import CALM
-from play import Play, inner, look_again, reaches, rest, story
+from play import Play, inner, look_again, reaches, rest
 from stage import RealStage, open_fake
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from chaos_proxy import Request
 
-TERMS = "/wp/v2/(categories|tags)"
 NEWS = "An editor's own words"
 OWN_TEXT = "<p>An editor wrote this.</p>"
 FILTERED = "<p>Added by a plugin.</p>"
@@ -37,10 +36,6 @@ add_action('save_post', function ($id, $post) {
 }, 10, 2);
 """
 FILTER = f"add_filter('content_save_pre', fn ($text) => $text . '{FILTERED}');"
-
-
-def nothing(_: Request) -> None:
-    """Do nothing."""
 
 
 def at_write(play: Play, deed: Callable[[Request], object], path: str, first: int = 1) -> Rule:
@@ -74,9 +69,6 @@ def no_users(play: Play) -> Iterator[Violation]:
     yield from play.expect(not asked, "it made a user")
     play.room.channel = play.room.channel.replace("nobody-here", "tom-becker")
     play.room.configure()
-    there = {one.author for one in look(play.stage).posts if one.wp_id not in play.wanted.others}
-    yield from play.expect(there <= {"editor"}, f"authors are {there}")
-    play.wanted = replace(play.wanted, author="editor")
 
 
 def gone_posts(play: Play) -> Iterator[Violation]:
@@ -90,7 +82,8 @@ def gone_posts(play: Play) -> Iterator[Violation]:
     elif deed == 1:
         play.stage.admin("DELETE", f"posts/{wp_id}?force=true")
     elif deed == 2:
-        play.stage.write(f"UPDATE wp_posts SET post_type = 'page' WHERE ID = {wp_id}")
+        made_page = f"UPDATE wp_posts SET post_type = 'page' WHERE ID = {wp_id}"  # noqa: S608 (a number)
+        play.stage.write(made_page)
     else:
         play.edit(wp_id, status="draft")
     before = len(look(play.stage).posts)
@@ -170,15 +163,13 @@ def scheduled(play: Play) -> Iterator[Violation]:
 
 
 def shifted_clock(play: Play) -> Iterator[Violation]:
-    """W24: the server's clock is a day off, or its time zone changes: an edit is seen all the same."""
+    """W24: the server's clock is a day off: an edit is seen all the same."""
     play.run(CALM)
     wp_id = play.post(f"{play.mark}-a0").wp_id
     days = play.draw.choice((-1, 1))
     play.notes.append(f"{days} days")
     with pytest.MonkeyPatch.context() as patch:
-        real = fake_site.stamp
-        for module in ("fake_site", "fake_rest"):
-            patch.setattr(f"{module}.stamp", lambda one=None: real(_moved(one, days)))
+        patch.setattr("fake_site.stamp", lambda one=None: stamp(_moved(one, days)))
         play.edit(wp_id, title=NEWS)
         play.reprint(title="The source's", body="<p>A new text.</p>")
         play.run(CALM)
@@ -247,8 +238,11 @@ def moved_site(play: Play) -> Iterator[Violation]:
             play.room.site_base = other.url
             play.room.configure()
             told = play.run(CALM)
-            posts = list(look(other).posts)
-            yield from play.expect(told.error and not posts, f"{len(posts)} posts elsewhere")
+            # Receipts belong to a site: what the other one lacks is made there, once.
+            titles = [one.title for one in look(other).posts]
+            yield from play.expect(len(set(titles)) == len(titles), f"doubled: {titles}")
+            again = play.run(CALM)
+            yield from play.expect(not again.writes and not told.error, "it wrote again")
         play.room.site_base = play.room.site.url
         play.room.configure()
 
@@ -268,7 +262,7 @@ def twin_terms(play: Play) -> Iterator[Violation]:
 
 
 def edit_between(play: Play) -> Iterator[Violation]:
-    """W30: an administrator saves between our read and our write: his words are there at the end."""
+    """W30: an administrator saves between our read and our write: his words stay."""
     play.run(CALM)
     wp_id = play.post(f"{play.mark}-a0").wp_id
     field = play.draw.choice(("title", "content", "excerpt"))
@@ -309,6 +303,3 @@ def real_maintenance(play: Play) -> Iterator[Violation]:
     play.run()
     file.unlink(missing_ok=True)
     yield from ()
-
-
-__all__ = ["TERMS", "story"]
