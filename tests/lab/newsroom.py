@@ -244,7 +244,7 @@ def open_newsroom(
     """Open a newsroom before a stage that has nothing on it yet."""
     with ExitStack() as stack:
         kiosk = stack.enter_context(open_kiosk())
-        kiosk.tagged = True
+        kiosk.has_etags = True
         log = directory / "exchanges.jsonl"
         sources = stack.enter_context(open_proxy(kiosk.url, log=log, seed=seed))
         site = stack.enter_context(open_proxy(stage.url, log=log, seed=seed + 1))
