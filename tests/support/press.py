@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 from contextlib import contextmanager
@@ -69,6 +70,7 @@ class Kiosk:
     url: str = ""
     pages: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    has_etags: bool = False  # who has a page already is told so: 304
 
     def put(self, path: str, content: str | bytes, kind: str = "", status: int = 200) -> str:
         """Give out a page; return its address."""
@@ -92,7 +94,12 @@ def open_kiosk() -> Iterator[Kiosk]:
             kiosk.asked.append(self.path)
             missing = (404, "text/plain", b"nothing here")
             status, kind, body = kiosk.pages.get(self.path, missing)
+            etag = f'"{hashlib.sha256(body).hexdigest()}"'
+            if kiosk.has_etags and self.headers.get("If-None-Match") == etag:
+                status, body = 304, b""
             self.send_response_only(status)
+            if kiosk.has_etags:
+                self.send_header("ETag", etag)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -57,7 +57,7 @@ def approve(path: Path, decision: Decision, screen: Screen) -> Result:
         heed_signals() as (stop, received),
         open_workshop(config, os.environ, stop) as shop,
     ):
-        identity = shop.target.identify()
+        identity = shop.identity
         chosen = choose(shop, identity, decision.targets, decision.wanted)
         approval = plan_approval(shop, identity.address, chosen, decision.channel)
         question = f"Approve {counted(len(chosen), 'article')}?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wp_sync.confine import Confinement
@@ -18,22 +19,35 @@ if TYPE_CHECKING:
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.discovery import ApiRoot
     from wp_sync.publish.rest_api import RestApi
-    from wp_sync.publish.target import Target
+    from wp_sync.publish.target import SiteIdentity, Target
 
     from .stop import Stop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """What a run works with. The site is reached through `target`, sources through `web`."""
+    """What a run works with. The site is reached through `target`, sources through `web`.
+
+    The site is opened when it is asked for the first time.
+    """
 
     config: Config
     ledger: Ledger
     web: WebSession
     confinement: Confinement
-    target: Target
     clock: Callable[[], datetime]
     stop: Stop
+    open_site: Callable[[], Target]
+
+    @cached_property
+    def target(self) -> Target:
+        """The site. Raises SiteError or UnreachableError."""
+        return self.open_site()
+
+    @cached_property
+    def identity(self) -> SiteIdentity:
+        """Who we are there; the login is proven by it."""
+        return self.target.identify()
 
 
 def utc_now() -> datetime:
@@ -61,7 +75,7 @@ def open_api(config: Config, password: Secret, stop: Stop | None = None) -> tupl
 
 @contextmanager
 def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Iterator[Workshop]:
-    """Open the ledger, the confinement and the site, in the order in which they may refuse."""
+    """Open the ledger and the confinement; the site is opened when something needs it."""
     from wp_sync.config.secrets import find_password
 
     password = find_password(config, environ)
@@ -79,7 +93,7 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
             ledger=ledger,
             web=web,
             confinement=confinement,
-            target=open_target(config, password, stop),
             clock=utc_now,
             stop=stop,
+            open_site=lambda: open_target(config, password, stop),
         )

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wp_sync.model import ItemKey, Plan, Post, Receipt, SiteState, Upload
 
     from .build import Workshop
-    from .site import SiteReader
+    from .visit import Visit
 
 _PICTURE_LIMITS = Limits(max_bytes=20_000_000, seconds=30)
 _ACCEPT_PICTURES = "image/webp,image/jpeg,image/png,image/gif,image/*;q=0.5"
@@ -46,7 +46,7 @@ class Delivery:
     """One run's way to the site: what it may do, and what it has done so far."""
 
     shop: Workshop
-    reader: SiteReader
+    visit: Visit
     run: str
     allowed: Collection[str]
     rehearsal: bool = False  # nothing is remembered
@@ -57,10 +57,11 @@ class Delivery:
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
     ) -> tuple[Plan, SiteState]:
         """Plan these posts and keep the plan within the limits."""
-        site = self.reader.read(posts, receipts, self.shop.clock())
+        reader = self.visit.reader
+        site = reader.read(posts, receipts, self.shop.clock())
         plan = make_plan(posts, receipts, site)
         limits, ledger = self.shop.config.safety, self.shop.ledger
-        address = self.reader.identity.address
+        address = self.visit.address
         if plan.counts.get("Create") and self._is_first_run(address):
             plan = hold_first_run(plan, limits.first_run, ledger.posts.made(address))
         plan = hold_flood(plan, limits.new_per_feed, source.name, self.allowed)
@@ -82,7 +83,7 @@ class Delivery:
         meta = self.shop.ledger.meta
         if meta.get(FIRST_RUN_PASSED + address):
             return False
-        if is_allowed("first-run", self.allowed) or not self.reader.has_others():
+        if is_allowed("first-run", self.allowed) or not self.visit.reader.has_others():
             if not self.rehearsal:
                 meta.set(FIRST_RUN_PASSED + address, self.run)
             return False
@@ -92,7 +93,7 @@ class Delivery:
         self, posts: Sequence[Post], source: Source
     ) -> dict[ItemKey, tuple[Upload | None, str]]:
         """Fetch and make ready the pictures of these posts, side by side."""
-        identity = self.reader.identity
+        identity = self.visit.identity
         if "upload_files" not in identity.capabilities:  # told at the beginning of the run
             note = f"without picture: {identity.login} may not upload"
             return {post.key: (None, note) for post in posts}

@@ -53,3 +53,4 @@ class SyncResult:
     run: Run
     plan: Plan
     error: WpSyncError | None = None
+    site_asked: bool = True

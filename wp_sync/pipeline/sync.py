@@ -2,6 +2,7 @@
 
 for each feed, as its answer comes in:
     remember what it brought, in one transaction
+    open the site, if anything waits: log in, see what persons did there
     make posts of what waits: screen, full text, clean, judge, map
     plan them against the ledger and the site, and check the plan
     apply the plan, and remember each outcome
@@ -26,12 +27,11 @@ from wp_sync.errors import (
     WpSyncError,
 )
 from wp_sync.model import FeedReport, Outcome, Run
-from wp_sync.publish.rights import check_rights
 
 from .collect import FeedJob, pull
 from .deliver import Delivery
 from .options import SyncOptions, SyncResult
-from .site import SiteReader
+from .visit import Visit
 from .work import RULES, Work, choose_channels
 
 if TYPE_CHECKING:
@@ -52,28 +52,19 @@ def sync(
     watch: Callable[[FeedReport | Outcome], None] = lambda _: None,
 ) -> SyncResult:
     """Pull, plan and apply. A feed or an item that fails does not stop the others."""
-    identity = shop.target.identify()
-    poorer = check_rights(shop.target, identity, choose_channels(shop.config, options))
+    visit = Visit(shop, options, choose_channels(shop.config, options))
+    must_look = visit.is_due()
+    if must_look:
+        visit.open()
     run_id = shop.ledger.runs.start(options.command)
     started = shop.clock()
-    settle = shop.config.site.settle
-    reader = SiteReader(shop.target, identity, shop.ledger, settle, options.pairs)
-    delivery = Delivery(shop, reader, run_id, options.allowed, rehearsal=options.dry_run)
+    delivery = Delivery(shop, visit, run_id, options.allowed, rehearsal=options.dry_run)
     work = Work(shop, options, delivery, watch)
-    work.tally.messages += poorer
     error: WpSyncError | None = None
     try:
-        if not options.dry_run:
-            work.observe()
-        jobs = work.jobs()
-        if options.orders:
-            work.carry_out(options.orders, jobs)
-        else:
-            for job, pulled in _pull_all(jobs, shop):
-                work.take(job, pulled)
-            work.tell_forgotten(jobs)
-        if not options.dry_run:
-            work.tell_waiting()
+        if must_look:
+            work.arrive()
+        _do(work, shop, options)
     except StoppedError:
         pass  # told below, as a wish that was heard between two writes is
     except (PublishError, LedgerError) as stopper:
@@ -86,7 +77,7 @@ def sync(
         started=started,
         outcomes=tuple(work.tally.outcomes),
         feeds=tuple(work.tally.feeds),
-        messages=(*work.tally.messages, *reader.messages),
+        messages=(*work.tally.messages, *visit.messages),
         stopped=stopped,
     )
     if not (stopped or options.is_partial):
@@ -94,7 +85,21 @@ def sync(
     with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
         status = "stopped" if stopped else "done"
         shop.ledger.runs.finish(run_id, status, totals=run.totals, messages=run.messages)
-    return SyncResult(run=run, plan=work.tally.plan, error=error or delivery.unsafe)
+    return SyncResult(
+        run=run, plan=work.tally.plan, error=error or delivery.unsafe, site_asked=visit.is_made
+    )
+
+
+def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
+    jobs = work.jobs()
+    if options.orders:
+        work.carry_out(options.orders, jobs)
+    else:
+        for job, pulled in _pull_all(jobs, shop):
+            work.take(job, pulled)
+        work.tell_forgotten(jobs)
+    if not options.dry_run:
+        work.tell_waiting()
 
 
 def _pull_all(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import WpSyncError
 from wp_sync.hashing import digest
-from wp_sync.model import Amend, FeedReport, Outcome, Plan, SiteState
+from wp_sync.model import Amend, FeedReport, Outcome, Plan, Pull, SiteState
 from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.media import no_files
 from wp_sync.publish.safety import is_allowed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Channel, Config, Source
     from wp_sync.ledger import DueItem
-    from wp_sync.model import FeedStatus, Item, ItemKey, Post, Pull
+    from wp_sync.model import FeedStatus, Item, ItemKey, Post
 
     from .build import Workshop
     from .deliver import Delivery
@@ -76,8 +76,8 @@ class Work:
     ) -> None:
         self._shop, self._options, self._delivery = shop, options, delivery
         self._watch = watch
-        self._site = delivery.reader.identity.address
-        self._seen = RunSeen(shop.ledger.posts.seen(self._site))
+        self._visit, self._has_arrived = delivery.visit, False
+        self._seen = RunSeen(shop.ledger.posts.seen(self._visit.address))
         self._left = options.limit
         self.rules = digest(shop.config.model_dump(mode="json", include={"sources", "channels"}))
         self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
@@ -124,10 +124,21 @@ class Work:
                     f" {row.address} any more"
                 )
 
-    def observe(self) -> None:
-        """Take what persons did on the site as their decisions."""
-        delivery, sure = self._delivery, is_allowed("changes", self._options.allowed)
-        seen = observe(self._shop, delivery.reader.identity, delivery.run, sure=sure)
+    def arrive(self) -> None:
+        """Open the site, once, and take what persons did there as their decisions."""
+        if self._has_arrived:
+            return
+        self._has_arrived = True
+        self._visit.open()
+        self.tally.messages += self._visit.poorer
+        # Only the site itself knows by which address it is known.
+        self._seen.ledger = self._shop.ledger.posts.seen(self._visit.address)
+        if not self._options.dry_run:
+            self._observe()
+
+    def _observe(self) -> None:
+        sure = is_allowed("changes", self._options.allowed)
+        seen = observe(self._shop, self._visit.identity, self._delivery.run, sure=sure)
         self.tally.messages += [seen.note] if seen.note else []
         for outcome in seen.outcomes:
             self.tally.outcomes.append(outcome)
@@ -136,7 +147,7 @@ class Work:
     def tell_waiting(self) -> None:
         """Keep the site's private page of what waits up to date."""
         if self._shop.config.review.page and not self._shop.stop():
-            note = keep_page(self._shop.ledger, self._shop.target, self._delivery.reader.identity)
+            note = keep_page(self._shop.ledger, self._shop.target, self._visit.identity)
             self.tally.messages += [note] if note else []
 
     def carry_out(self, orders: Orders, jobs: Sequence[FeedJob]) -> None:
@@ -145,7 +156,7 @@ class Work:
         keys = [key_of(change) for change in orders.changes.changes]
         if not rehearsal:
             ledger.decisions.approve(orders.items)
-            ledger.decisions.unbury(self._site, [*keys, *orders.items])
+            ledger.decisions.unbury(self._visit.address, [*keys, *orders.items])
         before = ledger.decisions.items(keys)
         for outcome in self._order(self._as_seen(orders.changes)):
             if not rehearsal:
@@ -162,7 +173,7 @@ class Work:
     def _as_seen(self, plan: Plan) -> Plan:
         """Take the channels as they are by now: this run has looked at the site."""
         keys = [key_of(change) for change in plan.changes]
-        now = self._shop.ledger.posts.receipts(self._site, keys)
+        now = self._shop.ledger.posts.receipts(self._visit.address, keys)
         changes = (
             replace(change, receipt=replace(change.receipt, channel=now[key_of(change)].channel))
             if isinstance(change, Amend) and key_of(change) in now
@@ -175,7 +186,7 @@ class Work:
         if self._options.dry_run:
             yield from rehearse(plan)
             return
-        journal = self._shop.ledger.posts.journal(self._site, self._delivery.run)
+        journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)
         for outcome in apply_plan(plan, self._shop.target, journal, no_files, SiteState()):
             yield outcome
             if self._shop.stop():
@@ -186,6 +197,8 @@ class Work:
         self._shop.stop.step()
         if pulled is not None:
             self._remember(job, pulled)
+        if isinstance(pulled, Pull) and pulled.changed:
+            self.arrive()  # also for what persons did meanwhile: only a 304 costs nothing
         self.deliver(job)
 
     def _remember(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
@@ -214,14 +227,17 @@ class Work:
                 states = {key: "approved" for key in waits if key in self._approved}
                 self._shop.ledger.items.settle(landed, self._delivery.run, states)
 
+    def _find_due(self, job: FeedJob) -> list[DueItem]:
+        due = self._shop.ledger.items.due(
+            job.feed, dropped_too=self._rules_changed, site=self._visit.address
+        )
+        return [one for one in due if job.is_asked or not _waits_for_source(one)]
+
     def _due(self, job: FeedJob) -> list[Item]:
         if self._options.orders:
             ours = (key for key in self._approved if key.feed == job.feed)
             return [item for key in ours if (item := self._shop.ledger.decisions.raw(key))]
-        due: Sequence[DueItem] = self._shop.ledger.items.due(
-            job.feed, dropped_too=self._rules_changed, site=self._site
-        )
-        due = [one for one in due if job.is_asked or not _waits_for_source(one)]
+        due = self._find_due(job)
         if self._left is not None:
             due = due[: self._left]
             self._left -= len(due)
@@ -229,8 +245,12 @@ class Work:
         return [one.item for one in due]
 
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
+        if not self._has_arrived and self._find_due(job):
+            self.arrive()
         items = self._due(job)
-        receipts = self._shop.ledger.posts.receipts(self._site, [item.key for item in items])
+        receipts = self._shop.ledger.posts.receipts(
+            self._visit.address, [item.key for item in items]
+        )
         intake = Intake(
             source=job.source,
             shop=self._shop,
@@ -260,9 +280,9 @@ class Work:
             yield replace(_complete(outcome, by_key[outcome.key]), again=again)
 
     def _apply(self, plan: Plan, site: SiteState, job: FeedJob) -> Iterator[Outcome]:
-        journal = self._shop.ledger.posts.journal(self._site, self._delivery.run)
+        journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)
         if plan.new_terms:
-            self._delivery.reader.forget_terms()
+            self._visit.reader.forget_terms()
 
         def files(posts: Sequence[Post]) -> dict[ItemKey, tuple[object, str]]:
             return self._delivery.files(posts, job.source)  # type: ignore[return-value]

@@ -67,6 +67,7 @@ class Ending:
 
     started: datetime
     error: WpSyncError | None = None
+    site_asked: bool = True  # an idle night says nothing of the site
     bug: str = ""  # the exception's type
 
 
@@ -97,8 +98,9 @@ def _judge_end(ledger: Ledger, ending: Ending) -> Iterator[Finding]:
     is_unsafe = isinstance(error, UnsafePlanError)
     if is_away(error) or is_refusal(error) or error is None or is_unsafe:
         failures = int(ledger.meta.get(_SITE_FAILURES, "0")) + 1 if is_away(error) else 0
-        ledger.meta.set(_SITE_FAILURES, str(failures))
-        yield from judge_site(None if is_unsafe else error, failures)
+        if error or ending.site_asked:
+            ledger.meta.set(_SITE_FAILURES, str(failures))
+            yield from judge_site(None if is_unsafe else error, failures)
     if error is None or is_unsafe:
         message = f"changes are held: {error}" if error else "changes pass the limits"
         yield Finding(subject=LIMITS, is_bad=is_unsafe, message=message)

@@ -42,9 +42,11 @@ def run_unattended(
     with _locked(config, environ), _told(environ, stop, config) as watch:
         started = utc_now()
 
-        def account(error: WpSyncError | None = None, bug: str = "") -> None:
+        def account(
+            error: WpSyncError | None = None, bug: str = "", *, site_asked: bool = True
+        ) -> None:
             if not stop():  # what was cut short says nothing; the next run does
-                ending = Ending(started=started, error=error, bug=bug)
+                ending = Ending(started=started, error=error, site_asked=site_asked, bug=bug)
                 for warning in keep_account(config, ending, environ):
                     warn(warning)
 
@@ -56,7 +58,7 @@ def run_unattended(
         except Exception as mistake:
             account(bug=type(mistake).__name__)  # its text may hold anything
             raise
-        account(result.error)
+        account(result.error, site_asked=result.site_asked)
         return result
 
 

@@ -1,0 +1,87 @@
+"""One run's visit to the site: made when something needs it, and not on an idle night."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from wp_sync.publish.rights import check_rights
+
+from .observe import OBSERVED, WAITING
+from .site import SiteReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wp_sync.config.schema import Channel
+    from wp_sync.publish.target import SiteIdentity
+
+    from .build import Workshop
+    from .options import SyncOptions
+
+ADDRESS = "site address:"  # + [site] url, in the ledger's meta: what the site there is known by
+# A login that was withdrawn is noticed, and what persons did is taken, at least this often.
+_LONGEST_ABSENCE = timedelta(hours=24)
+
+
+class Visit:
+    """The site as one run knows it: by its address alone, until something has to be asked.
+
+    On opening it proves the login and the rights.
+    """
+
+    def __init__(self, shop: Workshop, options: SyncOptions, channels: Sequence[Channel]) -> None:
+        self._shop, self._options, self._channels = shop, options, channels
+        self._reader: SiteReader | None = None
+        self._address = shop.ledger.meta.get(ADDRESS + shop.config.site.url)
+        self.poorer: tuple[str, ...] = ()  # what posts will lack, for want of rights
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether the site was asked."""
+        return self._reader is not None
+
+    @property
+    def address(self) -> str:
+        """Name the site as receipts do."""
+        return self._address or self.identity.address
+
+    @property
+    def identity(self) -> SiteIdentity:
+        """Tell who we are there."""
+        return self.reader.identity
+
+    @property
+    def reader(self) -> SiteReader:
+        """Read the site; it is opened the first time."""
+        return self.open()
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What a person should know of the look-ups."""
+        return self._reader.messages if self._reader else ()
+
+    def is_due(self) -> bool:
+        """Tell whether the site must be asked even if no feed brings anything."""
+        shop = self._shop
+        if not self._address or self._options.orders or shop.config.review.page:
+            return True
+        looked = shop.ledger.meta.get(OBSERVED + self._address)
+        if not looked or shop.clock() - datetime.fromisoformat(looked) > _LONGEST_ABSENCE:
+            return True
+        return bool(shop.ledger.posts.with_status(self._address, *WAITING))
+
+    def open(self) -> SiteReader:
+        """Log in and prove the rights. Raises what stops a run before its first write."""
+        if self._reader is not None:
+            return self._reader
+        shop = self._shop
+        identity = shop.identity
+        self.poorer = check_rights(shop.target, identity, self._channels)
+        if identity.address != self._address:
+            self._address = identity.address
+            shop.ledger.meta.set(ADDRESS + shop.config.site.url, self._address)
+        settle = shop.config.site.settle
+        pairs = self._options.pairs
+        self._reader = SiteReader(shop.target, identity, shop.ledger, settle, pairs)
+        return self._reader
