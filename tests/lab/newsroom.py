@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from wp_sync.confine import Confinement
     from wp_sync.model import Outcome, Run
+    from wp_sync.publish.target import Target
 
 SETTLED = timedelta(minutes=10)  # by which the clock goes on between two runs
 LICENCE = 'rights = "feed"\nlicence = "ours"\n'
@@ -211,17 +212,21 @@ class Newsroom:
         stack.callback(lambda: took.extend(web.took))
         patience, user = site.patience(), self.stage.username
         password = self.stage.password
-        root = discover(config.site.url, user, password, patience=patience)
-        api = TimedApi(root.root, user, password, patience=patience)
-        stack.callback(lambda: took.extend(api.took))
+
+        def open_site() -> Target:
+            root = discover(config.site.url, user, password, patience=patience)
+            api = TimedApi(root.root, user, password, patience=patience)
+            stack.callback(lambda: took.extend(api.took))
+            return RestTarget(api, root)
+
         return Workshop(
             config=config,
             ledger=ledger,
             web=web,
             confinement=self.confinement,
-            target=RestTarget(api, root),
             clock=clock,
             stop=Stop(),
+            open_site=open_site,
         )
 
     def _clock(self) -> Any:  # noqa: ANN401 (datetime)

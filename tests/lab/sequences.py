@@ -293,8 +293,9 @@ SOURCE: dict[str, Deed] = {
 DEEDS: dict[str, Deed] = {**ADMIN, **SOURCE, "run": run}
 
 
-def draw_steps(draw: Random) -> tuple[Step, ...]:
+def draw_steps(seed: int) -> tuple[Step, ...]:
     """Draw a sequence: it begins with articles on the site, and ends with a run."""
+    draw = Random(seed)  # noqa: S311 (a sequence)
     names = [*ADMIN, *SOURCE, "update_source", "update_source"]
     steps = [Step("run")]
     for _ in range(draw.randint(SHORTEST, LONGEST)):
@@ -377,7 +378,7 @@ def shrink(steps: tuple[Step, ...], still: Callable[[tuple[Step, ...]], bool]) -
 
 def try_sequence(number: int, ground: Ground, seed: int) -> list[Violation]:
     """Draw and play one sequence; what goes wrong is told by the shortest that does."""
-    steps = draw_steps(Random(seed))  # noqa: S311 (a sequence)
+    steps = draw_steps(seed)
     tries = iter(range(1_000))
 
     def attempt(some: tuple[Step, ...]) -> list[Violation]:
