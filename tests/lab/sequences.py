@@ -46,8 +46,10 @@ class Sequence:
     number: int = 0  # of the next article
     kept: dict[int, dict[str, Any]] = field(default_factory=dict)  # post -> field -> value
     gone: dict[int, str] = field(default_factory=dict)  # post -> what it is: trash, or deleted
-    dead: set[str] = field(default_factory=set)  # source links of what was deleted
     texts: set[str] = field(default_factory=set)  # signs in the texts of what was deleted
+    # Since the last run. With another title and another link a known guid is another article.
+    renamed: set[str] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
 
     @property
     def stories(self) -> list[Story]:
@@ -213,13 +215,13 @@ def _term(at: Sequence, taxonomy: str, name: str) -> int:
 
 def update_source(at: Sequence, article: int, value: int) -> None:
     sign = _sign(at, article)
-    if value % 3 == 0:
-        at.change(article, title=f"Source title {sign} {value}")
-    elif value % 3 == 1:
+    title = {} if sign in at.moved else {"title": f"Source title {sign} {value}"}
+    if value % 3 == 1:
         at.change(article, body=f"<p> {sign} </p><p>The source's text {value}, newer.</p>")
-    else:
-        picture = at.room.front(f"/{at.mark}-{value % 2}.jpg")
-        at.change(article, picture=picture, title=f"Source title {sign} {value}")
+        return
+    picture = at.room.front(f"/{at.mark}-{value % 2}.jpg")
+    at.change(article, **title, **({"picture": picture} if value % 3 else {}))
+    at.renamed.add(sign)
 
 
 def retract(at: Sequence, article: int, _: int) -> None:
@@ -233,7 +235,10 @@ def new_guid(at: Sequence, article: int, value: int) -> None:
 
 
 def new_link(at: Sequence, article: int, value: int) -> None:
-    at.change(article, link=f"https://news.example/{_sign(at, article)}/moved-{value}")
+    sign = _sign(at, article)
+    if sign not in at.renamed:
+        at.change(article, link=f"https://news.example/{sign}/moved-{value}")
+        at.moved.add(sign)
 
 
 def reorder(at: Sequence, _: int, value: int) -> None:
@@ -248,6 +253,8 @@ def new_item(at: Sequence, _: int, value: int) -> None:
 
 def run(at: Sequence, _: int, __: int) -> None:
     at.room.run(CALM, CALM)
+    at.renamed.clear()
+    at.moved.clear()
 
 
 def _article(at: Sequence, value: int) -> Story:

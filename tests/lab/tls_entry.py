@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import warnings
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,9 @@ class TlsEntry:
         self._path = proxy.url.partition(proxy.place)[2]
         self._kind = ""
         self._contexts = {kind: _context(room, name) for kind, name in FILES.items()}
-        old = self._contexts["of an old version"]
-        old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # that it is old is the point
+            self._contexts["of an old version"].maximum_version = ssl.TLSVersion.TLSv1_1
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
