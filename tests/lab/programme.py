@@ -20,11 +20,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from checker import Violation
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from checker import Violation
 
 T = TypeVar("T")
 
@@ -99,10 +99,10 @@ CLASSES: dict[str, FaultClass] = {}
 
 def fault_class(
     *,
-    id: str,
+    id: str,  # noqa: A002 (the word of the lists)
     on: Where,
     n: int,
-    what: str,  # noqa: A002 (the word of the lists)
+    what: str,
 ) -> Callable[[Callable[[Order], Iterable[Result]]], Callable[[Order], Iterable[Result]]]:
     """Register a function as a class of faults."""
 
