@@ -1,4 +1,4 @@
-"""One suite for every Target: the twin in memory behaves as a real WordPress does."""
+"""One suite for every Target: the twin in memory and the fake behave as a real WordPress does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from laboratory import Fake, start_fake
 from PIL import Image
 
 from wp_sync.errors import RejectedError
@@ -19,6 +20,8 @@ from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wp_sync.publish.target import Target
     from wp_sync.sandbox.wordpress import WordPress
 
@@ -27,11 +30,22 @@ PAST = datetime(2026, 1, 5, 18, 30, 15, tzinfo=UTC)
 NOWHERE = 987_654
 
 
-@pytest.fixture(params=["memory", "rest"])
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fake]:
+    """Start the fake of the fault laboratory, which must not drift away from the real thing."""
+    with start_fake(tmp_path_factory.mktemp("fake") / "site.sqlite") as fake:
+        yield fake
+
+
+@pytest.fixture(params=["memory", "rest", "fake"])
 def target(request: pytest.FixtureRequest) -> Target:
-    """Give each test both kinds; the real site is shared, so its tests name their own things."""
+    """Give each test all kinds; the sites are shared, so its tests name their own things."""
     if request.param == "memory":
         return MemoryTarget(users=USERS)
+    if request.param == "fake":
+        stand_in: Fake = request.getfixturevalue("fake")
+        found = discover(stand_in.url)
+        return RestTarget(RestApi(found.root, "admin", stand_in.password), found)
     site: WordPress = request.getfixturevalue("wordpress")
     admin = site.users["admin"]
     root = discover(site.url)

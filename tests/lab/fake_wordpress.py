@@ -1,0 +1,141 @@
+"""A small fake WordPress: its REST API as far as wp-sync uses it, in a process of its own.
+
+    python tests/lab/fake_wordpress.py --port 0 --database FILE
+
+It prints its address when it listens. Its tables are WordPress's (fake_site), in a SQLite file that
+outlives it. What a test wants of it goes over the route /-/: POST /-/faults a list of faults,
+GET /-/requests what was asked, POST /-/reset an empty site.
+
+A fault: {"match": regex on "METHOD /wp/v2/…", "skip": 0, "times": 1, "at": stage, "do": …}. Stages:
+"request", "before row", "after row", "after picture", "after categories", "after tags", "answer".
+"do" is "delay" (for "seconds"; it then writes even when the client is gone), "die" (no answer, and
+what is not yet written stays so) or "answer" ("status", "headers", "body" instead of WordPress's).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from fake_rest import FakeWordPress, GoneError, Reply, Request, choose_fields
+from fake_site import Row, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PASSWORD = "abcd EFGH 1234 ijkl MNOP 5678"  # noqa: S105 (of every user of the fake)
+NO_POSTS = (
+    "<?xml version='1.0'?><methodResponse><params><param><value><array><data></data></array>"
+    "</value></param></params></methodResponse>"
+)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """HTTP for the fake: one packet an answer, else Nagle would make each wait."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # buffered
+    fake: FakeWordPress
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        try:
+            reply = self._reply(parts.path, query, body)
+        except GoneError:
+            self.close_connection = True
+            return
+        fields = query.get("_fields", "") if "batch" not in parts.path else ""
+        plain = reply.text or json.dumps(choose_fields(reply.data, fields))
+        kind = "text/html" if reply.text.startswith("<") else "application/json"
+        self._send(reply.status, plain.encode(), {"Content-Type": kind, **reply.headers})
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
+
+    def _reply(self, path: str, query: dict[str, str], body: bytes) -> Reply:
+        fake = self.fake
+        if path.startswith("/-/"):
+            return self._control(path, body)
+        route = query.pop("rest_route", path.removeprefix("/wp-json"))
+        fake.seen.append({"method": self.command, "path": self.path, "at": time.time()})
+        if path == "/xmlrpc.php":  # no post has custom fields
+            return Reply(text=NO_POSTS, headers={"Content-Type": "text/xml"})
+        if not path.startswith("/wp-json") and "rest_route" not in self.path:
+            relation = f'<{fake.url}/wp-json/>; rel="https://api.w.org/"'
+            text = "<html><title>The fake</title></html>"
+            return Reply(text=text, headers={"Link": relation})
+        what = f"{self.command} {route}"
+        is_json = "json" in self.headers.get("Content-Type", "")
+        request = Request(
+            method=self.command,
+            route=route,
+            query=query,
+            headers=dict(self.headers.items()),
+            body=body,
+            given=json.loads(body) if is_json and body else {},
+            user=self._user(),
+            pause=lambda stage: fake.faults.strike(what, stage),
+        )
+        return fake.answer(request)
+
+    def _control(self, path: str, body: bytes) -> Reply:
+        fake = self.fake
+        if path == "/-/faults":
+            fake.faults.set(json.loads(body))
+        elif path == "/-/reset":
+            fake.faults.set([])
+            fake.seen.clear()
+            fake.site.reset()
+        elif self.command == "DELETE":
+            fake.seen.clear()
+        return Reply(data=list(fake.seen))
+
+    def _user(self) -> Row | None:
+        kind, _, secret = self.headers.get("Authorization", "").partition(" ")
+        if kind != "Basic":
+            return None
+        login, _, password = base64.b64decode(secret).decode().partition(":")
+        if password.replace(" ", "") != PASSWORD.replace(" ", ""):
+            return None
+        rows = self.fake.site.rows("SELECT * FROM wp_users WHERE user_login = ?", login.lower())
+        return rows[0] if rows else None
+
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        try:
+            self.end_headers()
+            self.wfile.write(b"" if self.command == "HEAD" else body)
+            self.wfile.flush()
+        except OSError:
+            self.close_connection = True  # the client is gone; what was written stays
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--database", type=Path, required=True)
+    told = parser.parse_args()
+    fake = FakeWordPress(Site(told.database))
+    handler = type("FakeHandler", (Handler,), {"fake": fake})
+    server = ThreadingHTTPServer(("127.0.0.1", told.port), handler)
+    server.daemon_threads = True
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    print(fake.url, flush=True)  # noqa: T201 (its one word to who started it)
+    server.serve_forever(poll_interval=0.05)
+
+
+if __name__ == "__main__":
+    main()
