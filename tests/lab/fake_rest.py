@@ -53,6 +53,7 @@ class Request:
     given: Mapping[str, Any] = field(default_factory=dict)  # the JSON of the body
     user: Row | None = None
     pause: Callable[[str], None] = no_pause
+    hang_up: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +83,13 @@ class Faults:
         with self._lock:
             self._scripts = [{"skip": 0, "times": 1, "at": "before row", **one} for one in scripts]
 
-    def strike(self, what: str, stage: str) -> None:
-        """Do what the next fault of this stage says."""
+    def strike(self, what: str, stage: str, hang_up: Callable[[], None] = lambda: None) -> None:
+        """Do what the next faults of this stage say."""
         for script in self._due(what, stage):
-            if script["do"] == "delay":
-                time.sleep(float(script["seconds"]))
+            if script["do"] in {"delay", "hang up"}:
+                if script["do"] == "hang up":
+                    hang_up()
+                time.sleep(float(script.get("seconds", 0)))
             elif script["do"] == "die":
                 raise GoneError
             else:
@@ -131,13 +134,17 @@ class FakeWordPress:
             (r"^/wp/v2/(posts|pages|media)$", self._posts),
         )
 
+    def pause_of(self, what: str, hang_up: Callable[[], None]) -> Callable[[str], None]:
+        """Let faults strike at the stages of a request."""
+        return lambda stage: self.faults.strike(what, stage, hang_up)
+
     def answer(self, request: Request) -> Reply:
         """Answer one request, which may be one of a batch."""
         what = f"{request.method} {request.route}"
         try:
-            self.faults.strike(what, "request")
+            self.faults.strike(what, "request", request.hang_up)
             reply = self._dispatch(request)
-            self.faults.strike(what, "answer")
+            self.faults.strike(what, "answer", request.hang_up)
         except RefusalError as error:
             return Reply(status=error.status, data=error.body)
         except AnswerError as error:
@@ -192,7 +199,8 @@ class FakeWordPress:
                 query=dict(parse_qsl(parts.query, keep_blank_values=True)),
                 given=one.get("body", {}),
                 user=request.user,
-                pause=lambda stage, m=method, r=parts.path: self.faults.strike(f"{m} {r}", stage),  # type: ignore[misc]
+                pause=self.pause_of(f"{method} {parts.path}", request.hang_up),
+                hang_up=request.hang_up,
             )
             if re.search(r"^/wp/v2/media|^/batch|^/wp/v2/settings", parts.path):
                 reply = Reply(status=400, data=RefusalError(400, "rest_batch_not_allowed").body)

@@ -4,12 +4,13 @@
 
 It prints its address when it listens. Its tables are WordPress's (fake_site), in a SQLite file that
 outlives it. What a test wants of it goes over the route /-/: POST /-/faults a list of faults,
-GET /-/requests what was asked, POST /-/reset an empty site.
+GET /-/requests what was asked (POST: begin anew), POST /-/reset an empty site.
 
 A fault: {"match": regex on "METHOD /wp/v2/…", "skip": 0, "times": 1, "at": stage, "do": …}. Stages:
 "request", "before row", "after row", "after picture", "after categories", "after tags", "answer".
-"do" is "delay" (for "seconds"; it then writes even when the client is gone), "die" (no answer, and
-what is not yet written stays so) or "answer" ("status", "headers", "body" instead of WordPress's).
+"do" is "delay" (for "seconds"; it then writes even when the client is gone), "hang up" (the same,
+with the line cut first), "die" (no answer, and what is not yet written stays so) or "answer"
+("status", "headers", "body" instead of WordPress's). Requests within a batch are matched one by one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import socket
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -81,9 +83,15 @@ class Handler(BaseHTTPRequestHandler):
             body=body,
             given=json.loads(body) if is_json and body else {},
             user=self._user(),
-            pause=lambda stage: fake.faults.strike(what, stage),
+            pause=fake.pause_of(what, self._hang_up),
+            hang_up=self._hang_up,
         )
         return fake.answer(request)
+
+    def _hang_up(self) -> None:
+        """Let the client see the end of the line while the work goes on."""
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _control(self, path: str, body: bytes) -> Reply:
         fake = self.fake
@@ -93,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
             fake.faults.set([])
             fake.seen.clear()
             fake.site.reset()
-        elif self.command == "DELETE":
+        elif self.command == "POST":  # /-/requests
             fake.seen.clear()
         return Reply(data=list(fake.seen))
 

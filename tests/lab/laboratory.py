@@ -35,6 +35,10 @@ class Fake:
         """Empty the site."""
         ask(f"{self.url}/-/reset", {})
 
+    def forget(self) -> None:
+        """Begin the list of requests anew."""
+        ask(f"{self.url}/-/requests", {})
+
     @property
     def seen(self) -> list[dict[str, Any]]:
         """What it was asked since it was reset: method, path, at."""

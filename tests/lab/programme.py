@@ -58,11 +58,13 @@ class Order:
     only: int | None = None  # one case, to see it again
 
     def numbers(self, most: int | None = None) -> tuple[int, ...]:
-        """List the cases to try, of `most` that there are."""
-        count = self.count if most is None else min(self.count, most)
+        """List the cases to try; of `most` that there are, some spread evenly when it is more."""
         if self.only is not None:
             return (self.only,)
-        return tuple(number for number in range(count) if number not in self.done)
+        count = self.count if most is None else min(self.count, most)
+        step = 1 if most is None or not count else most / count
+        chosen = (int(number * step) for number in range(count))
+        return tuple(number for number in chosen if number not in self.done)
 
     def folder(self, case: int) -> Path:
         """Make a directory for one case."""

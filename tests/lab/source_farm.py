@@ -2,16 +2,18 @@
 
     python tests/lab/source_farm.py --log FILE
 
-It prints its address when it listens. PUT a path to give something out; a JSON body {"replies": […]}
-scripts the answers one after the other, the last one for ever: each {"status", "headers", "body",
-"cut": bytes after which it hangs up, "wait": seconds}. Every request is one line of the log, as JSON:
-at, path, status, whole (the answer was sent to its end), conditional, sha256 and items of the body.
+It prints its address when it listens. PUT a path to give something out; a JSON body
+{"replies": […]} scripts the answers one after the other, the last one for ever: each {"status",
+"headers", "body", "cut": bytes after which it hangs up, "wait": seconds}. Every request is one line
+of the log, as JSON: at, path, status, whole (the answer was sent to its end), conditional, and the
+sha256 and the items of the body.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import html
 import json
 import re
 import threading
@@ -20,7 +22,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-GUIDS = re.compile(rb"<guid[^>]*>([^<]*)</guid>")
+ENTRY = re.compile(
+    r"<item><title>(.*?)</title><link>(.*?)</link><guid[^>]*>(.*?)</guid>(.*?)</item>", re.DOTALL
+)
+PICTURE = re.compile(r'<enclosure url="([^"]+)"')
 
 
 class Shelf:
@@ -53,6 +58,16 @@ class Shelf:
             self._log.flush()
 
 
+def items_of(body: bytes) -> list[tuple[str, str, str, str]]:
+    """List guid, link, title and picture of the entries, as tests/support/press writes them."""
+    found = []
+    for entry in ENTRY.findall(body.decode("utf-8", "replace")):
+        title, link, guid, rest = map(html.unescape, entry)
+        picture = PICTURE.search(rest)
+        found.append((guid, link, title, picture[1] if picture else ""))
+    return found
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -78,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
             whole=whole,
             conditional=bool(asked or self.headers.get("If-Modified-Since")),
             sha256=hashlib.sha256(body).hexdigest(),
-            items=[guid.decode() for guid in GUIDS.findall(body)],
+            items=items_of(body),
         )
 
     def _send(
