@@ -107,6 +107,13 @@ class Bench:
             told = {"match": match, "skip": skip, "seconds": seconds}
             self.log.with_name("late.json").write_text(json.dumps(told), "utf-8")
 
+    @property
+    def is_late(self) -> bool:
+        """Tell whether that request has come."""
+        if self.fake:
+            return not any(script["times"] for script in self.fake.faults)
+        return not self.log.with_name("late.json").exists()
+
     def clear(self) -> None:
         """Give the next case an empty site, no ledger, and a log of its own."""
         if self.fake:

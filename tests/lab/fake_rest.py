@@ -1,4 +1,4 @@
-"""The routes of the small fake WordPress, and the faults that strike at stages of a request."""
+"""The routes of the small fake WordPress."""
 
 from __future__ import annotations
 
@@ -6,25 +6,17 @@ import hashlib
 import html
 import json
 import re
-import threading
-import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from fake_site import (
-    FLOATING,
-    TAXONOMIES,
-    RefusalError,
-    Row,
-    Site,
-    no_pause,
-    read_date,
-    stamp,
-)
+from fake_faults import AnswerError, Faults, Reply, Request
+from fake_lists import ORDERS, choose_fields, conditions, listed, paged, size_and_page, totals
+from fake_tables import FLOATING, TAXONOMIES, RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
+
+    from fake_site import Row, Site
 
 KINDS = {"posts": "post", "pages": "page", "media": "attachment"}
 BATCH = 25  # requests in one, at most
@@ -34,81 +26,6 @@ RIGHTS = (
     *("publish_posts", "unfiltered_html", "upload_files"),
 )
 MORE_RIGHTS = ("create_users", "list_users", "manage_options")
-ORDERS = {"date": "post_date", "id": "ID", "modified": "post_modified_gmt", "title": "post_title"}
-
-
-class GoneError(Exception):
-    """The process that answers has died."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What was asked, for whom."""
-
-    method: str
-    route: str  # below /wp-json, with its leading slash
-    query: Mapping[str, str]
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    given: Mapping[str, Any] = field(default_factory=dict)  # the JSON of the body
-    user: Row | None = None
-    pause: Callable[[str], None] = no_pause
-    hang_up: Callable[[], None] = lambda: None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    status: int = 200
-    data: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    text: str = ""  # instead of JSON
-
-
-class AnswerError(Exception):
-    """A fault answers in WordPress's place."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(reply.status)
-        self.reply = reply
-
-
-class Faults:
-    """The faults that are to come, each at its stage of the requests that it matches."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._scripts: list[dict[str, Any]] = []
-
-    def set(self, scripts: Sequence[Mapping[str, Any]]) -> None:
-        with self._lock:
-            self._scripts = [{"skip": 0, "times": 1, "at": "before row", **one} for one in scripts]
-
-    def strike(self, what: str, stage: str, hang_up: Callable[[], None] = lambda: None) -> None:
-        """Do what the next faults of this stage say."""
-        for script in self._due(what, stage):
-            if script["do"] in {"delay", "hang up"}:
-                if script["do"] == "hang up":
-                    hang_up()
-                time.sleep(float(script.get("seconds", 0)))
-            elif script["do"] == "die":
-                raise GoneError
-            else:
-                headers = {str(k): str(v) for k, v in script.get("headers", {}).items()}
-                status, text = int(script.get("status", 500)), str(script.get("body", ""))
-                raise AnswerError(Reply(status=status, text=text, headers=headers))
-
-    def _due(self, what: str, stage: str) -> list[dict[str, Any]]:
-        due = []
-        with self._lock:
-            for script in self._scripts:
-                if script["at"] != stage or not re.search(script.get("match", ""), what):
-                    continue
-                if script["skip"]:
-                    script["skip"] -= 1
-                elif script["times"]:
-                    script["times"] -= 1
-                    due.append(script)
-        return due
 
 
 class FakeWordPress:
@@ -388,71 +305,3 @@ class FakeWordPress:
             shown["featured_media"] = int(self.site.meta(wp_id, "_thumbnail_id") or 0)
             shown |= {name: self.site.term_ids(wp_id, tax) for name, tax in TAXONOMIES.items()}
         return shown
-
-
-def conditions(request: Request, kind: str) -> tuple[str, list[object]]:
-    """Turn the parameters of a list into SQL; unknown ones mean nothing, as in WordPress."""
-    usual = "inherit" if kind == "attachment" else "publish"
-    statuses = listed(request, "status") or [usual]
-    where: list[str] = ["post_type = ?"]
-    values: list[object] = [kind]
-    if "any" in statuses:
-        hidden = () if "trash" in statuses else ("trash",)
-        every = ("publish", "future", "draft", "pending", "private", "trash")
-        statuses = [status for status in every if status not in hidden]
-    tests: tuple[tuple[str, Sequence[object]], ...] = (
-        ("post_status", statuses),
-        ("post_name", listed(request, "slug")),
-        ("ID", [int(one) for one in listed(request, "include")]),
-        ("post_author", [int(one) for one in listed(request, "author")]),
-        ("post_parent", [int(one) for one in listed(request, "parent")]),
-    )
-    for column, wanted in tests:
-        if wanted:
-            where.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values += wanted
-    for name, sign in (("modified_after", ">"), ("modified_before", "<")):
-        if name in request.query:
-            where.append(f"post_modified_gmt {sign} ?")
-            values.append(stamp(read_date(request.query[name])))
-    for word in re.findall(r'"([^"]+)"|(\S+)', request.query.get("search", "")):
-        where.append("post_title || ' ' || post_excerpt || ' ' || post_content LIKE ? ESCAPE '\\'")
-        plain = re.sub(r"([%_\\])", r"\\\1", word[0] or word[1])
-        values.append(f"%{plain}%")
-    return " AND ".join(where), values
-
-
-def listed(request: Request, name: str) -> list[str]:
-    return [one for one in request.query.get(name, "").split(",") if one]
-
-
-def size_and_page(request: Request) -> tuple[int, int]:
-    size, page = int(request.query.get("per_page", 10)), int(request.query.get("page", 1))
-    if not 1 <= size <= 100:
-        raise RefusalError(400, "rest_invalid_param", "Invalid parameter(s): per_page")
-    return size, page
-
-
-def totals(count: int, size: int) -> dict[str, str]:
-    return {"X-WP-Total": str(count), "X-WP-TotalPages": str(-(-count // size))}
-
-
-def paged(rows: Sequence[Mapping[str, Any]], request: Request) -> Reply:
-    size, page = size_and_page(request)
-    return Reply(data=rows[(page - 1) * size :][:size], headers=totals(len(rows), size))
-
-
-def choose_fields(data: Any, fields: str) -> Any:  # noqa: ANN401
-    """Leave the fields that _fields names; "title.raw" is one within another."""
-    if not fields or (isinstance(data, dict) and "code" in data):
-        return data
-    if isinstance(data, list):
-        return [choose_fields(one, fields) for one in data]
-    kept: dict[str, Any] = {}
-    for path in fields.split(","):
-        name, _, inner = path.strip().partition(".")
-        if name in data and not inner:
-            kept[name] = data[name]
-        elif isinstance(data.get(name), dict) and inner in data[name]:
-            kept.setdefault(name, {})[inner] = data[name][inner]
-    return kept

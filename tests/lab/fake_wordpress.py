@@ -2,15 +2,16 @@
 
     python tests/lab/fake_wordpress.py --port 0 --database FILE
 
-It prints its address when it listens. Its tables are WordPress's (fake_site), in a SQLite file that
-outlives it. What a test wants of it goes over the route /-/: POST /-/faults a list of faults,
+It prints its address when it listens. Its tables are WordPress's (fake_tables), in a SQLite file
+that outlives it. What a test wants of it goes over the route /-/: POST /-/faults a list of faults,
 GET /-/requests what was asked (POST: begin anew), POST /-/reset an empty site.
 
 A fault: {"match": regex on "METHOD /wp/v2/…", "skip": 0, "times": 1, "at": stage, "do": …}. Stages:
 "request", "before row", "after row", "after picture", "after categories", "after tags", "answer".
 "do" is "delay" (for "seconds"; it then writes even when the client is gone), "hang up" (the same,
 with the line cut first), "die" (no answer, and what is not yet written stays so) or "answer"
-("status", "headers", "body" instead of WordPress's). Requests within a batch are matched one by one.
+("status", "headers", "body" instead of WordPress's). Requests within a batch are matched one by
+one; GET /-/faults tells how many times each will still come.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ import base64
 import json
 import socket
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from fake_rest import FakeWordPress, GoneError, Reply, Request, choose_fields
+from fake_faults import GoneError, Reply, Request
+from fake_lists import choose_fields
+from fake_rest import FakeWordPress
 from fake_site import Row, Site
+from loopback import serve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,8 +100,10 @@ class Handler(BaseHTTPRequestHandler):
     def _control(self, path: str, body: bytes) -> Reply:
         fake = self.fake
         if path == "/-/faults":
-            fake.faults.set(json.loads(body))
-        elif path == "/-/reset":
+            if body:
+                fake.faults.set(json.loads(body))
+            return Reply(data=fake.faults.scripts)
+        if path == "/-/reset":
             fake.faults.set([])
             fake.seen.clear()
             fake.site.reset()
@@ -138,11 +144,11 @@ def main() -> None:
     told = parser.parse_args()
     fake = FakeWordPress(Site(told.database))
     handler = type("FakeHandler", (Handler,), {"fake": fake})
-    server = ThreadingHTTPServer(("127.0.0.1", told.port), handler)
-    server.daemon_threads = True
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    print(fake.url, flush=True)  # noqa: T201 (its one word to who started it)
-    server.serve_forever(poll_interval=0.05)
+
+    def tell(url: str) -> None:
+        fake.url = url
+
+    serve(handler, told.port, tell)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,11 @@ class Fake:
         """Let these faults come (fake_wordpress tells their form)."""
         ask(f"{self.url}/-/faults", scripts)
 
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults, with how many times each will still come."""
+        return list(ask(f"{self.url}/-/faults"))
+
     def reset(self) -> None:
         """Empty the site."""
         ask(f"{self.url}/-/reset", {})

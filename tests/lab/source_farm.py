@@ -18,9 +18,11 @@ import json
 import re
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
+
+from loopback import serve
 
 ENTRY = re.compile(
     r"<item><title>(.*?)</title><link>(.*?)</link><guid[^>]*>(.*?)</guid>(.*?)</item>", re.DOTALL
@@ -124,10 +126,7 @@ def main() -> None:
     parser.add_argument("--log", type=Path, required=True)
     told = parser.parse_args()
     handler = type("FarmHandler", (Handler,), {"shelf": Shelf(told.log)})
-    server = ThreadingHTTPServer(("127.0.0.1", told.port), handler)
-    server.daemon_threads = True
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201 (to who started it)
-    server.serve_forever(poll_interval=0.05)
+    serve(handler, told.port)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import re
 import subprocess
 from collections import Counter
 from dataclasses import dataclass
+from shutil import which
 from typing import TYPE_CHECKING
 
 from desk import WP_SYNC
@@ -74,8 +75,10 @@ def kill_at(desk: Desk, boundary: Boundary) -> bool:
 
 
 def _run(desk: Desk, *options: str) -> tuple[int, str]:
+    strace = which("strace")
+    assert strace, "strace is missing: apt-get install strace"
     ended = subprocess.run(  # noqa: S603 (our own command)
-        ("strace", "-qq", *options, *SYNC),
+        (strace, "-qq", *options, *SYNC),
         cwd=desk.directory,
         env={**os.environ, "WP_SYNC_PASSWORD": desk.password, **desk.environ},
         stdin=subprocess.DEVNULL,
