@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-.PHONY: setup sandbox demo test check bench kills
+.PHONY: setup sandbox demo test check bench kills faults
 
 # What the tests need beside the demo: a browser, MariaDB, older and newer WordPresses.
 setup: sandbox
@@ -39,3 +39,7 @@ bench: $(READY)
 
 kills: setup
 	WP_SYNC_KILLS=50 $(BIN)/python -m pytest tests/pipeline/test_kills.py $(ARGS)
+
+# The whole programme of faults, in at most three hours; ARGS="--list" names its classes.
+faults: setup
+	$(BIN)/python tests/lab/faults.py $(ARGS)
