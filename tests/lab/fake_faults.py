@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import threading
 import time
 from dataclasses import dataclass, field
@@ -57,6 +59,12 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.scripts: list[dict[str, Any]] = []
+        self.stages = 0  # that requests have come to
+        self.victim: dict[str, int] = {}  # pid, and the number of the stage at which it is killed
+
+    def reset(self) -> None:
+        with self._lock:
+            self.scripts, self.stages, self.victim = [], 0, {}
 
     def set(self, scripts: Sequence[Mapping[str, Any]]) -> None:
         with self._lock:
@@ -69,6 +77,9 @@ class Faults:
                 if script["do"] == "hang up":
                     hang_up()
                 time.sleep(float(script.get("seconds", 0)))
+            elif script["do"] == "hold":
+                while script in self.scripts:
+                    time.sleep(0.02)
             elif script["do"] == "die":
                 raise GoneError
             else:
@@ -79,6 +90,9 @@ class Faults:
     def _due(self, what: str, stage: str) -> list[dict[str, Any]]:
         due = []
         with self._lock:
+            self.stages += 1
+            if self.victim and self.victim["number"] == self.stages:
+                os.kill(self.victim["pid"], signal.SIGKILL)
             for script in self.scripts:
                 if script["at"] != stage or not re.search(script.get("match", ""), what):
                     continue

@@ -81,7 +81,10 @@ class FakeWordPress:
         arguments = {"requests": {"type": "array", "maxItems": BATCH}}
         batchable = {"allow_batch": {"v1": True}}
         routes: dict[str, Any] = {
-            "/batch/v1": {"methods": ["POST"], "endpoints": [{"args": arguments}]},
+            "/batch/v1": {
+                "methods": ["POST"],
+                "endpoints": [{"methods": ["POST"], "args": arguments}],
+            },
             "/wp/v2/media": {"methods": ["GET", "POST"], "endpoints": [{"args": {}}]},
         }
         for name in ("posts", "posts/(?P<id>[\\d]+)", "pages", "categories", "tags"):

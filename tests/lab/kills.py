@@ -87,17 +87,22 @@ def boundaries() -> tuple[Boundary, ...]:
 
 
 @cache
-def recovery_boundaries() -> tuple[tuple[Boundary, Boundary], ...]:
-    """List for each first kill the boundaries of the run after it."""
-    pairs = []
+def count_stages() -> int:
+    """Count how many stages of its requests a run comes to, in whatever thread."""
     with open_benches(Path(mkdtemp(prefix="lab-count-")), "fake", 1) as (bench,):
-        for first in FIRST_KILLS:
-            bench.clear()
-            assert kill_at(bench.desk, first), first
-            time.sleep(bench.settle)
-            counts = count_boundaries(bench.desk)
-            pairs += [(first, second) for second in list_boundaries(counts)]
-    return tuple(pairs)
+        bench.clear()
+        bench.sync()
+        assert bench.fake
+        return bench.fake.stages
+
+
+@cache
+def recovery_boundaries(first: Boundary) -> tuple[Boundary, ...]:
+    """List the boundaries of the run after this kill."""
+    with open_benches(Path(mkdtemp(prefix="lab-count-")), "fake", 1) as (bench,):
+        assert kill_at(bench.desk, first), first
+        time.sleep(bench.settle)
+        return tuple(list_boundaries(count_boundaries(bench.desk)))
 
 
 def kill_and_recover(bench: Bench, *killed_at: Boundary) -> tuple[str, list[Violation]]:
@@ -126,22 +131,20 @@ def kills_on_wordpress(order: Order) -> Iterator[Result]:
     yield from attempts(order, "real", attempt, len(found))
 
 
-@fault_class(id="K3", on="fake", n=30, what="kill in a thread that fetches from a source")
-def kills_of_workers(order: Order) -> Iterator[Result]:
-    found = [
-        Boundary(call=call, number=number, worker=True)
-        for call in ("connect", "sendto", "recvfrom")
-        for number in range(1, 4)
-    ]
-    attempt = lambda bench, case: kill_and_recover(bench, found[case % len(found)])  # noqa: E731
-    yield from attempts(order, "fake", attempt)
+@fault_class(id="K1w", on="fake", n=ALL, what="kill at every stage of every request to WordPress")
+def kills_at_stages(order: Order) -> Iterator[Result]:
+    yield from attempts(order, "fake", kill_at_stage, count_stages())
 
 
 @fault_class(id="K8", on="fake", n=300, what="kill a run, then kill its recovery at a boundary")
 def kills_of_recoveries(order: Order) -> Iterator[Result]:
-    found = recovery_boundaries()
-    attempt = lambda bench, case: kill_and_recover(bench, *found[case])  # noqa: E731
-    yield from attempts(order, "fake", attempt, len(found))
+    def attempt(bench: Bench, case: int) -> tuple[str, list[Violation]]:
+        first = FIRST_KILLS[case % len(FIRST_KILLS)]
+        found = recovery_boundaries(first)
+        return kill_and_recover(bench, first, found[case // len(FIRST_KILLS) % len(found)])
+
+    most = len(FIRST_KILLS) * len(recovery_boundaries(FIRST_KILLS[0]))
+    yield from attempts(order, "fake", attempt, most)
 
 
 @fault_class(id="K9", on="fake", n=30, what="a write lands 0.1, 3 or 30 s after the kill")
@@ -203,6 +206,16 @@ def random_kills(order: Order) -> Iterator[Result]:
         return kill_at_random(bench, random.Random(order.seed + case), whole[0])  # noqa: S311
 
     yield from attempts(order, "real", attempt)
+
+
+def kill_at_stage(bench: Bench, case: int) -> tuple[str, list[Violation]]:
+    """Kill the run while WordPress is at this stage; it then goes on with the request."""
+    assert bench.fake
+    process = bench.desk.start("sync", "--allow", "all", "--json")
+    bench.fake.kill_at_stage(process.pid, case + 1)
+    process.communicate()
+    told = f"killed at stage {case + 1}" if process.returncode < 0 else f"stage {case} not reached"
+    return told, bench.recover(at_once=case % 2 == 0)
 
 
 def land_late(bench: Bench, case: int) -> tuple[str, list[Violation]]:

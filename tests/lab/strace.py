@@ -1,10 +1,9 @@
 """Count the system-call boundaries of a command, and kill it before one of them.
 
-strace counts each call of each thread for itself. It follows no children here, so what is counted
-and killed is the main thread of the command alone, which writes the ledger and talks to WordPress:
-the process that reads untrusted bytes, and its children, are neither slowed nor counted. Threads
-that fetch from sources are reached by WORKERS, with -f: they connect, and the confined children
-never do. SIGKILL comes before the call is carried out, and ends the whole process.
+strace counts each call of each thread for itself, and "the n-th call" is that of the thread which
+comes to its n-th first. It lets go of what the command executes (-b execve): the process that reads
+untrusted bytes, and its children, are neither slowed nor counted nor killed. SIGKILL comes before
+the call is carried out, and ends the whole process.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from shutil import which
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ CALLS = (
     *("unlink", "rename", "ftruncate"),
 )
 SYNC = (*WP_SYNC, "sync", "--allow", "all", "--json")
+FOLLOW = ("-qq", "-f", "-b", "execve")
 KILLED = -9
 
 
@@ -40,20 +40,25 @@ class Boundary:
 
     call: str
     number: int
-    worker: bool = False  # in a thread that fetches
 
     def __str__(self) -> str:
-        where = " of a fetching thread" if self.worker else ""
-        return f"{self.call} {self.number}{where}"
+        return f"{self.call} {self.number}"
 
 
 def count_boundaries(desk: Desk) -> Counter[str]:
-    """Run a sync undisturbed; count its calls by name."""
+    """Run a sync undisturbed; count its calls by name, of the thread that makes the most."""
     log = desk.directory.with_name("strace.log")
     code, err = _run(desk, "-o", str(log), "-e", f"trace={','.join(CALLS)}")
     assert code == 0, err
-    names = re.findall(r"^(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE)
-    return Counter(names)
+    threads: dict[str, Counter[str]] = defaultdict(Counter)
+    for thread, call in re.findall(
+        r"^(\d+) +(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE
+    ):
+        threads[thread][call] += 1
+    most: Counter[str] = Counter()
+    for counts in threads.values():
+        most |= counts
+    return most
 
 
 def list_boundaries(counts: Mapping[str, int]) -> list[Boundary]:
@@ -68,9 +73,8 @@ def list_boundaries(counts: Mapping[str, int]) -> list[Boundary]:
 def kill_at(desk: Desk, boundary: Boundary) -> bool:
     """Run a sync and kill it there; False when it ended without coming there."""
     call = boundary.call
-    follow = ("-f", "--seccomp-bpf") if boundary.worker else ()
     inject = f"inject={call}:signal=KILL:when={boundary.number}"
-    code, _ = _run(desk, *follow, "-o", "/dev/null", "-e", f"trace={call}", "-e", inject)
+    code, _ = _run(desk, "-o", "/dev/null", "-e", f"trace={call}", "-e", inject)
     return code == KILLED
 
 
@@ -78,7 +82,7 @@ def _run(desk: Desk, *options: str) -> tuple[int, str]:
     strace = which("strace")
     assert strace, "strace is missing: apt-get install strace"
     ended = subprocess.run(  # noqa: S603 (our own command)
-        (strace, "-qq", *options, *SYNC),
+        (strace, *FOLLOW, *options, *SYNC),
         cwd=desk.directory,
         env={**os.environ, "WP_SYNC_PASSWORD": desk.password, **desk.environ},
         stdin=subprocess.DEVNULL,
