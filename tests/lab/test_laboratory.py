@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from checker import Violation
 from faults import parse, run, table
-from laboratory import Fake, start_fake, start_farm
+from laboratory import Fake, Farm, start_fake, start_farm
 from press import Story, rss
 from programme import FaultClass, Order, Result, side_by_side
 from readers import read_requests, read_source_log, run_sql
