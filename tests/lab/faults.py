@@ -92,17 +92,17 @@ def table(rows: Rows) -> list[str]:
     broken: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         broken[row["fault"]].update({one["kind"] for one in row["violations"]})
-    wide = max(14, *map(len, KINDS))
+    wide, first = max(14, *map(len, KINDS)), max(6, *map(len, cases), 0) + 2
     heads = "".join(f"{kind:>{wide}}" for kind in KINDS)
-    lines = [f"{'class':<8}{'on':<6}{'n':>6}{heads}  what"]
+    lines = [f"{'class':<{first}}{'on':<6}{'n':>6}{heads}  what"]
     for name, count in cases.items():
         one = CLASSES.get(name)
         on, what = (one.on, one.what) if one else ("?", "no longer there")
         counts = "".join(f"{broken[name][kind]:>{wide}}" for kind in KINDS)
-        lines.append(f"{name:<8}{on:<6}{count:>6}{counts}  {what}")
+        lines.append(f"{name:<{first}}{on:<6}{count:>6}{counts}  {what}")
     everything = sum((broken[name] for name in cases), Counter[str]())
     counts = "".join(f"{everything[kind]:>{wide}}" for kind in KINDS)
-    return [*lines, f"{'all':<8}{'':<6}{sum(cases.values()):>6}{counts}"]
+    return [*lines, f"{'all':<{first}}{'':<6}{sum(cases.values()):>6}{counts}"]
 
 
 def say(line: str) -> None:
