@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bench import open_bench
 from checker import Violation
 from faults import parse, run, table
 from laboratory import Fake, Farm, start_fake, start_farm
@@ -25,6 +26,8 @@ from wp_sync.publish.rest_api import Patience, RestApi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from wp_sync.sandbox.wordpress import WordPress
 
 CREATES = "^POST /wp/v2/posts$"
 
@@ -169,6 +172,20 @@ def test_source_farm_answers_304(tmp_path: Path) -> None:
         assert caught.value.code == 304
         told = wait_for_requests(farm, 2)
         assert [one["conditional"] for one in told] == [False, True]
+
+
+def test_bench_sees_what_a_real_site_is_asked_to_write(
+    fresh_wordpress: WordPress, tmp_path: Path
+) -> None:
+    """Else "the run after writes nothing" would be said of a site that nobody watches."""
+    with open_bench(tmp_path, fresh_wordpress) as bench:
+        bench.stock(items=2, pictures=1)
+
+        first, second = bench.sync(), bench.sync()
+
+        assert any("/wp-json/" in write for write in first.writes)
+        assert (first.code, second.code, second.writes) == (0, 0, ())
+        assert bench.check() == []
 
 
 def test_programme_counts_and_goes_on(tmp_path: Path) -> None:
