@@ -81,7 +81,14 @@ class FakeWordPress:
         arguments = {"requests": {"type": "array", "maxItems": BATCH}}
         batchable = {"allow_batch": {"v1": True}}
         routes: dict[str, Any] = {
+<<<<<<< HEAD
             "/batch/v1": {"methods": ["POST"], "endpoints": [{"args": arguments}]},
+=======
+            "/batch/v1": {
+                "methods": ["POST"],
+                "endpoints": [{"methods": ["POST"], "args": arguments}],
+            },
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
             "/wp/v2/media": {"methods": ["GET", "POST"], "endpoints": [{"args": {}}]},
         }
         for name in ("posts", "posts/(?P<id>[\\d]+)", "pages", "categories", "tags"):

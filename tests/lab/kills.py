@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ALL = 100_000  # more than there are
 EVERY = 7  # boundary, on the real WordPress
+<<<<<<< HEAD
 # The first kill of the cases that kill the recovery too: amid terms, uploads, creates, receipts.
 FIRST_KILLS = (
     Boundary(call="sendto", number=12),
@@ -38,6 +39,16 @@ FIRST_KILLS = (
     Boundary(call="recvfrom", number=16),
     Boundary(call="recvfrom", number=20),
     Boundary(call="fdatasync", number=110),
+=======
+# The first kill of the cases that kill the recovery too, as a share of all calls of its name: amid
+# terms and uploads, amid creates, between an answer and its receipt.
+FIRST_KILLS = (
+    ("sendto", 0.4),
+    ("sendto", 0.6),
+    ("recvfrom", 0.6),
+    ("recvfrom", 0.8),
+    ("fsync", 0.8),
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 )
 LATE = (0.1, 3.0, 30.0)  # seconds after the client is gone
 WRITES = "^POST /wp/v2/(posts|media|tags|categories)$"
@@ -76,7 +87,13 @@ def attempts(
                 free.put(bench)
             return order.result(number, violations, what=what)
 
+<<<<<<< HEAD
         yield from side_by_side(order.numbers(most), try_case)
+=======
+        numbers = list(order.numbers(most))
+        random.Random(order.seed).shuffle(numbers)  # noqa: S311 (a cut run is a fair sample too)
+        yield from side_by_side(numbers, try_case)
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 @cache
@@ -87,6 +104,7 @@ def boundaries() -> tuple[Boundary, ...]:
 
 
 @cache
+<<<<<<< HEAD
 def recovery_boundaries() -> tuple[tuple[Boundary, Boundary], ...]:
     """List for each first kill the boundaries of the run after it."""
     pairs = []
@@ -98,6 +116,34 @@ def recovery_boundaries() -> tuple[tuple[Boundary, Boundary], ...]:
             counts = count_boundaries(bench.desk)
             pairs += [(first, second) for second in list_boundaries(counts)]
     return tuple(pairs)
+=======
+def count_stages() -> int:
+    """Count how many stages of its requests a run comes to, in whatever thread."""
+    with open_benches(Path(mkdtemp(prefix="lab-count-")), "fake", 1) as (bench,):
+        bench.clear()
+        bench.sync()
+        assert bench.fake
+        return bench.fake.stages
+
+
+@cache
+def first_kills() -> tuple[Boundary, ...]:
+    """Choose the boundaries of the first kills: fsync is any of the two calls of that kind."""
+    chosen = []
+    for name, share in FIRST_KILLS:
+        found = [one for one in boundaries() if name in one.call.replace("fdatasync", "fsync")]
+        chosen.append(found[int(len(found) * share)])
+    return tuple(chosen)
+
+
+@cache
+def recovery_boundaries(first: Boundary) -> tuple[Boundary, ...]:
+    """List the boundaries of the run after this kill."""
+    with open_benches(Path(mkdtemp(prefix="lab-count-")), "fake", 1) as (bench,):
+        assert kill_at(bench.desk, first), first
+        time.sleep(bench.settle)
+        return tuple(list_boundaries(count_boundaries(bench.desk)))
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 def kill_and_recover(bench: Bench, *killed_at: Boundary) -> tuple[str, list[Violation]]:
@@ -119,13 +165,18 @@ def kills(order: Order) -> Iterator[Result]:
     yield from attempts(order, "fake", attempt, len(found))
 
 
+<<<<<<< HEAD
 @fault_class(id="K1*", on="real", n=ALL, what="kill at every 7th boundary of a run")
+=======
+@fault_class(id="K1*", on="real", n=400, what="kill at every 7th boundary of a run")
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 def kills_on_wordpress(order: Order) -> Iterator[Result]:
     found = boundaries()[::EVERY]
     attempt = lambda bench, case: kill_and_recover(bench, found[case])  # noqa: E731
     yield from attempts(order, "real", attempt, len(found))
 
 
+<<<<<<< HEAD
 @fault_class(id="K3", on="fake", n=30, what="kill in a thread that fetches from a source")
 def kills_of_workers(order: Order) -> Iterator[Result]:
     found = [
@@ -135,13 +186,28 @@ def kills_of_workers(order: Order) -> Iterator[Result]:
     ]
     attempt = lambda bench, case: kill_and_recover(bench, found[case % len(found)])  # noqa: E731
     yield from attempts(order, "fake", attempt)
+=======
+@fault_class(id="K1w", on="fake", n=300, what="kill at every stage of every request to WordPress")
+def kills_at_stages(order: Order) -> Iterator[Result]:
+    yield from attempts(order, "fake", kill_at_stage, count_stages())
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 @fault_class(id="K8", on="fake", n=300, what="kill a run, then kill its recovery at a boundary")
 def kills_of_recoveries(order: Order) -> Iterator[Result]:
+<<<<<<< HEAD
     found = recovery_boundaries()
     attempt = lambda bench, case: kill_and_recover(bench, *found[case])  # noqa: E731
     yield from attempts(order, "fake", attempt, len(found))
+=======
+    def attempt(bench: Bench, case: int) -> tuple[str, list[Violation]]:
+        first = first_kills()[case % len(FIRST_KILLS)]
+        found = recovery_boundaries(first)
+        return kill_and_recover(bench, first, found[case // len(FIRST_KILLS) % len(found)])
+
+    most = len(FIRST_KILLS) * len(recovery_boundaries(first_kills()[0]))
+    yield from attempts(order, "fake", attempt, most)
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 @fault_class(id="K9", on="fake", n=30, what="a write lands 0.1, 3 or 30 s after the kill")
@@ -205,6 +271,19 @@ def random_kills(order: Order) -> Iterator[Result]:
     yield from attempts(order, "real", attempt)
 
 
+<<<<<<< HEAD
+=======
+def kill_at_stage(bench: Bench, case: int) -> tuple[str, list[Violation]]:
+    """Kill the run while WordPress is at this stage; it then goes on with the request."""
+    assert bench.fake
+    process = bench.desk.start("sync", "--allow", "all", "--json")
+    bench.fake.kill_at_stage(process.pid, case + 1)
+    process.communicate()
+    told = f"killed at stage {case + 1}" if process.returncode < 0 else f"stage {case} not reached"
+    return told, bench.recover(at_once=case % 2 == 0)
+
+
+>>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 def land_late(bench: Bench, case: int) -> tuple[str, list[Violation]]:
     """Kill the run while WordPress is still at a write, which it then makes."""
     seconds, skip = LATE[case % len(LATE)], case % 9
