@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-import re
-=======
 import os
 import re
 import signal
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 import threading
 import time
 from dataclasses import dataclass, field
@@ -63,15 +59,12 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.scripts: list[dict[str, Any]] = []
-<<<<<<< HEAD
-=======
         self.stages = 0  # that requests have come to
         self.victim: dict[str, int] = {}  # pid, and the number of the stage at which it is killed
 
     def reset(self) -> None:
         with self._lock:
             self.scripts, self.stages, self.victim = [], 0, {}
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
     def set(self, scripts: Sequence[Mapping[str, Any]]) -> None:
         with self._lock:
@@ -84,12 +77,9 @@ class Faults:
                 if script["do"] == "hang up":
                     hang_up()
                 time.sleep(float(script.get("seconds", 0)))
-<<<<<<< HEAD
-=======
             elif script["do"] == "hold":
                 while script in self.scripts:
                     time.sleep(0.02)
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
             elif script["do"] == "die":
                 raise GoneError
             else:
@@ -100,12 +90,9 @@ class Faults:
     def _due(self, what: str, stage: str) -> list[dict[str, Any]]:
         due = []
         with self._lock:
-<<<<<<< HEAD
-=======
             self.stages += 1
             if self.victim and self.victim["number"] == self.stages:
                 os.kill(self.victim["pid"], signal.SIGKILL)
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
             for script in self.scripts:
                 if script["at"] != stage or not re.search(script.get("match", ""), what):
                     continue

@@ -66,28 +66,13 @@ def paged(rows: Sequence[Mapping[str, Any]], request: Request) -> Reply:
     return Reply(data=rows[(page - 1) * size :][:size], headers=totals(len(rows), size))
 
 
-<<<<<<< HEAD
-=======
 Tree = dict[str, "Tree"]  # the names to leave, and those within them
 
 
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 def choose_fields(data: Any, fields: str) -> Any:  # noqa: ANN401
     """Leave the fields that _fields names; "title.raw" is one within another."""
     if not fields or (isinstance(data, dict) and "code" in data):
         return data
-<<<<<<< HEAD
-    if isinstance(data, list):
-        return [choose_fields(one, fields) for one in data]
-    kept: dict[str, Any] = {}
-    for path in fields.split(","):
-        name, _, inner = path.strip().partition(".")
-        if name in data and not inner:
-            kept[name] = data[name]
-        elif isinstance(data.get(name), dict) and inner in data[name]:
-            kept.setdefault(name, {})[inner] = data[name][inner]
-    return kept
-=======
     tree: Tree = {}
     for path in fields.split(","):
         branch = tree
@@ -104,4 +89,3 @@ def _cut(data: Any, tree: Tree) -> Any:  # noqa: ANN401
     kept = {name: _cut(places[name], branch) for name, branch in tree.items() if name in places}
     is_whole = isinstance(data, list) and list(kept) == [str(n) for n in range(len(kept))]
     return list(kept.values()) if is_whole else kept
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3

@@ -81,14 +81,10 @@ class FakeWordPress:
         arguments = {"requests": {"type": "array", "maxItems": BATCH}}
         batchable = {"allow_batch": {"v1": True}}
         routes: dict[str, Any] = {
-<<<<<<< HEAD
-            "/batch/v1": {"methods": ["POST"], "endpoints": [{"args": arguments}]},
-=======
             "/batch/v1": {
                 "methods": ["POST"],
                 "endpoints": [{"methods": ["POST"], "args": arguments}],
             },
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
             "/wp/v2/media": {"methods": ["GET", "POST"], "endpoints": [{"args": {}}]},
         }
         for name in ("posts", "posts/(?P<id>[\\d]+)", "pages", "categories", "tags"):
@@ -206,15 +202,28 @@ class FakeWordPress:
             **parent,
         }
 
-    def _revisions(self, _: Request, base: str, wp_id: str) -> Reply:
+    def _revisions(self, request: Request, base: str, wp_id: str) -> Reply:
         self.site.row(int(wp_id), KINDS[base])
         rows = self.site.rows(
             "SELECT * FROM wp_posts WHERE post_parent = ? AND post_type = 'revision'"
             " ORDER BY ID DESC",
             int(wp_id),
         )
-        data = [{**self._shown(row), "parent": int(wp_id)} for row in rows]
-        return Reply(data=data, headers=totals(len(data), 1))
+        wanted = listed(request, "include")
+        data = [
+            {**self._shown(row), "parent": int(wp_id)}
+            for row in rows
+            if not wanted or str(row["ID"]) in wanted
+        ]
+        return paged(data, request)
+
+    def _saves(self, wp_id: int) -> dict[str, Any]:
+        """Link to a post's revisions, as WordPress does."""
+        of_post = "post_parent = ? AND post_type = 'revision'"
+        count = f"SELECT count(*) AS n, max(ID) AS newest FROM wp_posts WHERE {of_post}"  # noqa: S608
+        (row,) = self.site.rows(count, wp_id)
+        newest = {"predecessor-version": [{"id": row["newest"]}]} if row["n"] else {}
+        return {"version-history": [{"count": row["n"]}], **newest}
 
     def _post(self, request: Request, base: str, number: str) -> Reply:
         wp_id, kind = int(number), KINDS[base]
@@ -309,6 +318,7 @@ class FakeWordPress:
             file = self.site.meta(wp_id, "_wp_attached_file")
             return {**shown, "source_url": f"{self.url}/wp-content/uploads/{file}"}
         if row["post_type"] == "post":
+            shown["_links"] = self._saves(wp_id)
             shown["featured_media"] = int(self.site.meta(wp_id, "_thumbnail_id") or 0)
             shown |= {name: self.site.term_ids(wp_id, tax) for name, tax in TAXONOMIES.items()}
         return shown

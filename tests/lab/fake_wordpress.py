@@ -9,16 +9,10 @@ GET /-/requests what was asked (POST: begin anew), POST /-/reset an empty site.
 A fault: {"match": regex on "METHOD /wp/v2/…", "skip": 0, "times": 1, "at": stage, "do": …}. Stages:
 "request", "before row", "after row", "after picture", "after categories", "after tags", "answer".
 "do" is "delay" (for "seconds"; it then writes even when the client is gone), "hang up" (the same,
-<<<<<<< HEAD
-with the line cut first), "die" (no answer, and what is not yet written stays so) or "answer"
-("status", "headers", "body" instead of WordPress's). Requests within a batch are matched one by
-one; GET /-/faults tells how many times each will still come.
-=======
 with the line cut first), "hold" (until other faults are set), "die" (no answer, and what is not yet
 written stays so) or "answer" ("status", "headers", "body" instead of WordPress's). Requests within
 a batch are matched one by one; GET /-/faults tells how many times each will still come. POST
 /-/stages {"pid", "number"} kills a process when the stage of this number comes, of all requests.
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 """
 
 from __future__ import annotations
@@ -110,17 +104,12 @@ class Handler(BaseHTTPRequestHandler):
             if body:
                 fake.faults.set(json.loads(body))
             return Reply(data=fake.faults.scripts)
-<<<<<<< HEAD
-        if path == "/-/reset":
-            fake.faults.set([])
-=======
         if path == "/-/stages":
             if body:
                 fake.faults.victim = json.loads(body)
             return Reply(data=fake.faults.stages)
         if path == "/-/reset":
             fake.faults.reset()
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
             fake.seen.clear()
             fake.site.reset()
         elif self.command == "POST":  # /-/requests

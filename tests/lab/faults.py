@@ -92,30 +92,17 @@ def table(rows: Rows) -> list[str]:
     broken: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         broken[row["fault"]].update({one["kind"] for one in row["violations"]})
-<<<<<<< HEAD
-    wide = max(14, *map(len, KINDS))
-    heads = "".join(f"{kind:>{wide}}" for kind in KINDS)
-    lines = [f"{'class':<8}{'on':<6}{'n':>6}{heads}  what"]
-=======
     wide, first = max(14, *map(len, KINDS)), max(6, *map(len, cases), 0) + 2
     heads = "".join(f"{kind:>{wide}}" for kind in KINDS)
     lines = [f"{'class':<{first}}{'on':<6}{'n':>6}{heads}  what"]
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
     for name, count in cases.items():
         one = CLASSES.get(name)
         on, what = (one.on, one.what) if one else ("?", "no longer there")
         counts = "".join(f"{broken[name][kind]:>{wide}}" for kind in KINDS)
-<<<<<<< HEAD
-        lines.append(f"{name:<8}{on:<6}{count:>6}{counts}  {what}")
-    everything = sum((broken[name] for name in cases), Counter[str]())
-    counts = "".join(f"{everything[kind]:>{wide}}" for kind in KINDS)
-    return [*lines, f"{'all':<8}{'':<6}{sum(cases.values()):>6}{counts}"]
-=======
         lines.append(f"{name:<{first}}{on:<6}{count:>6}{counts}  {what}")
     everything = sum((broken[name] for name in cases), Counter[str]())
     counts = "".join(f"{everything[kind]:>{wide}}" for kind in KINDS)
     return [*lines, f"{'all':<{first}}{'':<6}{sum(cases.values()):>6}{counts}"]
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 def say(line: str) -> None:
@@ -144,16 +131,10 @@ def main() -> int:
     if unknown:
         say(f"no such class: {', '.join(unknown)}; there are {', '.join(known)}")
         return 2
-<<<<<<< HEAD
-    classes = [
-        one
-        for one in known.values()
-=======
     # Small ones first: what the time does not reach is a part of the largest class.
     classes = [
         one
         for one in sorted(known.values(), key=lambda one: one.n)
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
         if (not told.classes or one.id in told.classes) and told.only in {None, one.on}
     ]
     if told.list:

@@ -21,6 +21,7 @@ POSTS = """
             AND m.meta_key = '_thumbnail_id') AS picture
     FROM wp_posts p LEFT JOIN wp_users u ON u.ID = p.post_author
     WHERE p.post_type IN ('post', 'page', 'attachment') AND p.post_status != 'auto-draft'
+        AND p.post_name NOT LIKE 'wp-sync-lock-%'
     ORDER BY p.ID
 """
 RELATIONS = """

@@ -31,15 +31,6 @@ if TYPE_CHECKING:
 
 ALL = 100_000  # more than there are
 EVERY = 7  # boundary, on the real WordPress
-<<<<<<< HEAD
-# The first kill of the cases that kill the recovery too: amid terms, uploads, creates, receipts.
-FIRST_KILLS = (
-    Boundary(call="sendto", number=12),
-    Boundary(call="sendto", number=20),
-    Boundary(call="recvfrom", number=16),
-    Boundary(call="recvfrom", number=20),
-    Boundary(call="fdatasync", number=110),
-=======
 # The first kill of the cases that kill the recovery too, as a share of all calls of its name: amid
 # terms and uploads, amid creates, between an answer and its receipt.
 FIRST_KILLS = (
@@ -48,7 +39,6 @@ FIRST_KILLS = (
     ("recvfrom", 0.6),
     ("recvfrom", 0.8),
     ("fsync", 0.8),
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 )
 LATE = (0.1, 3.0, 30.0)  # seconds after the client is gone
 WRITES = "^POST /wp/v2/(posts|media|tags|categories)$"
@@ -87,13 +77,9 @@ def attempts(
                 free.put(bench)
             return order.result(number, violations, what=what)
 
-<<<<<<< HEAD
-        yield from side_by_side(order.numbers(most), try_case)
-=======
         numbers = list(order.numbers(most))
         random.Random(order.seed).shuffle(numbers)  # noqa: S311 (a cut run is a fair sample too)
         yield from side_by_side(numbers, try_case)
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 @cache
@@ -104,19 +90,6 @@ def boundaries() -> tuple[Boundary, ...]:
 
 
 @cache
-<<<<<<< HEAD
-def recovery_boundaries() -> tuple[tuple[Boundary, Boundary], ...]:
-    """List for each first kill the boundaries of the run after it."""
-    pairs = []
-    with open_benches(Path(mkdtemp(prefix="lab-count-")), "fake", 1) as (bench,):
-        for first in FIRST_KILLS:
-            bench.clear()
-            assert kill_at(bench.desk, first), first
-            time.sleep(bench.settle)
-            counts = count_boundaries(bench.desk)
-            pairs += [(first, second) for second in list_boundaries(counts)]
-    return tuple(pairs)
-=======
 def count_stages() -> int:
     """Count how many stages of its requests a run comes to, in whatever thread."""
     with open_benches(Path(mkdtemp(prefix="lab-count-")), "fake", 1) as (bench,):
@@ -143,7 +116,6 @@ def recovery_boundaries(first: Boundary) -> tuple[Boundary, ...]:
         assert kill_at(bench.desk, first), first
         time.sleep(bench.settle)
         return tuple(list_boundaries(count_boundaries(bench.desk)))
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 def kill_and_recover(bench: Bench, *killed_at: Boundary) -> tuple[str, list[Violation]]:
@@ -165,41 +137,20 @@ def kills(order: Order) -> Iterator[Result]:
     yield from attempts(order, "fake", attempt, len(found))
 
 
-<<<<<<< HEAD
-@fault_class(id="K1*", on="real", n=ALL, what="kill at every 7th boundary of a run")
-=======
 @fault_class(id="K1*", on="real", n=400, what="kill at every 7th boundary of a run")
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 def kills_on_wordpress(order: Order) -> Iterator[Result]:
     found = boundaries()[::EVERY]
     attempt = lambda bench, case: kill_and_recover(bench, found[case])  # noqa: E731
     yield from attempts(order, "real", attempt, len(found))
 
 
-<<<<<<< HEAD
-@fault_class(id="K3", on="fake", n=30, what="kill in a thread that fetches from a source")
-def kills_of_workers(order: Order) -> Iterator[Result]:
-    found = [
-        Boundary(call=call, number=number, worker=True)
-        for call in ("connect", "sendto", "recvfrom")
-        for number in range(1, 4)
-    ]
-    attempt = lambda bench, case: kill_and_recover(bench, found[case % len(found)])  # noqa: E731
-    yield from attempts(order, "fake", attempt)
-=======
 @fault_class(id="K1w", on="fake", n=300, what="kill at every stage of every request to WordPress")
 def kills_at_stages(order: Order) -> Iterator[Result]:
     yield from attempts(order, "fake", kill_at_stage, count_stages())
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 @fault_class(id="K8", on="fake", n=300, what="kill a run, then kill its recovery at a boundary")
 def kills_of_recoveries(order: Order) -> Iterator[Result]:
-<<<<<<< HEAD
-    found = recovery_boundaries()
-    attempt = lambda bench, case: kill_and_recover(bench, *found[case])  # noqa: E731
-    yield from attempts(order, "fake", attempt, len(found))
-=======
     def attempt(bench: Bench, case: int) -> tuple[str, list[Violation]]:
         first = first_kills()[case % len(FIRST_KILLS)]
         found = recovery_boundaries(first)
@@ -207,7 +158,6 @@ def kills_of_recoveries(order: Order) -> Iterator[Result]:
 
     most = len(FIRST_KILLS) * len(recovery_boundaries(first_kills()[0]))
     yield from attempts(order, "fake", attempt, most)
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 @fault_class(id="K9", on="fake", n=30, what="a write lands 0.1, 3 or 30 s after the kill")
@@ -271,8 +221,6 @@ def random_kills(order: Order) -> Iterator[Result]:
     yield from attempts(order, "real", attempt)
 
 
-<<<<<<< HEAD
-=======
 def kill_at_stage(bench: Bench, case: int) -> tuple[str, list[Violation]]:
     """Kill the run while WordPress is at this stage; it then goes on with the request."""
     assert bench.fake
@@ -283,7 +231,6 @@ def kill_at_stage(bench: Bench, case: int) -> tuple[str, list[Violation]]:
     return told, bench.recover(at_once=case % 2 == 0)
 
 
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 def land_late(bench: Bench, case: int) -> tuple[str, list[Violation]]:
     """Kill the run while WordPress is still at a write, which it then makes."""
     seconds, skip = LATE[case % len(LATE)], case % 9

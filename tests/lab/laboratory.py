@@ -36,8 +36,6 @@ class Fake:
         """The faults, with how many times each will still come."""
         return list(ask(f"{self.url}/-/faults"))
 
-<<<<<<< HEAD
-=======
     @property
     def stages(self) -> int:
         """How many stages of requests there were since it was reset."""
@@ -47,7 +45,6 @@ class Fake:
         """Kill a client when a stage comes, by its number since the reset."""
         ask(f"{self.url}/-/stages", {"pid": pid, "number": number})
 
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
     def reset(self) -> None:
         """Empty the site."""
         ask(f"{self.url}/-/reset", {})

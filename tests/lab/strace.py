@@ -1,17 +1,9 @@
 """Count the system-call boundaries of a command, and kill it before one of them.
 
-<<<<<<< HEAD
-strace counts each call of each thread for itself. It follows no children here, so what is counted
-and killed is the main thread of the command alone, which writes the ledger and talks to WordPress:
-the process that reads untrusted bytes, and its children, are neither slowed nor counted. Threads
-that fetch from sources are reached by WORKERS, with -f: they connect, and the confined children
-never do. SIGKILL comes before the call is carried out, and ends the whole process.
-=======
 strace counts each call of each thread for itself, and "the n-th call" is that of the thread which
 comes to its n-th first. It lets go of what the command executes (-b execve): the process that reads
 untrusted bytes, and its children, are neither slowed nor counted nor killed. SIGKILL comes before
 the call is carried out, and ends the whole process.
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 """
 
 from __future__ import annotations
@@ -19,11 +11,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-<<<<<<< HEAD
-from collections import Counter
-=======
 from collections import Counter, defaultdict
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 from dataclasses import dataclass
 from shutil import which
 from typing import TYPE_CHECKING
@@ -42,10 +30,7 @@ CALLS = (
     *("unlink", "rename", "ftruncate"),
 )
 SYNC = (*WP_SYNC, "sync", "--allow", "all", "--json")
-<<<<<<< HEAD
-=======
 FOLLOW = ("-qq", "-f", "-b", "execve")
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 KILLED = -9
 
 
@@ -55,22 +40,6 @@ class Boundary:
 
     call: str
     number: int
-<<<<<<< HEAD
-    worker: bool = False  # in a thread that fetches
-
-    def __str__(self) -> str:
-        where = " of a fetching thread" if self.worker else ""
-        return f"{self.call} {self.number}{where}"
-
-
-def count_boundaries(desk: Desk) -> Counter[str]:
-    """Run a sync undisturbed; count its calls by name."""
-    log = desk.directory.with_name("strace.log")
-    code, err = _run(desk, "-o", str(log), "-e", f"trace={','.join(CALLS)}")
-    assert code == 0, err
-    names = re.findall(r"^(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE)
-    return Counter(names)
-=======
 
     def __str__(self) -> str:
         return f"{self.call} {self.number}"
@@ -90,7 +59,6 @@ def count_boundaries(desk: Desk) -> Counter[str]:
     for counts in threads.values():
         most |= counts
     return most
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 
 
 def list_boundaries(counts: Mapping[str, int]) -> list[Boundary]:
@@ -105,14 +73,8 @@ def list_boundaries(counts: Mapping[str, int]) -> list[Boundary]:
 def kill_at(desk: Desk, boundary: Boundary) -> bool:
     """Run a sync and kill it there; False when it ended without coming there."""
     call = boundary.call
-<<<<<<< HEAD
-    follow = ("-f", "--seccomp-bpf") if boundary.worker else ()
-    inject = f"inject={call}:signal=KILL:when={boundary.number}"
-    code, _ = _run(desk, *follow, "-o", "/dev/null", "-e", f"trace={call}", "-e", inject)
-=======
     inject = f"inject={call}:signal=KILL:when={boundary.number}"
     code, _ = _run(desk, "-o", "/dev/null", "-e", f"trace={call}", "-e", inject)
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
     return code == KILLED
 
 
@@ -120,11 +82,7 @@ def _run(desk: Desk, *options: str) -> tuple[int, str]:
     strace = which("strace")
     assert strace, "strace is missing: apt-get install strace"
     ended = subprocess.run(  # noqa: S603 (our own command)
-<<<<<<< HEAD
-        (strace, "-qq", *options, *SYNC),
-=======
         (strace, *FOLLOW, *options, *SYNC),
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
         cwd=desk.directory,
         env={**os.environ, "WP_SYNC_PASSWORD": desk.password, **desk.environ},
         stdin=subprocess.DEVNULL,

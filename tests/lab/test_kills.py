@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 import time
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 from typing import TYPE_CHECKING
 
 import pytest
 from bench import Bench, open_bench
-<<<<<<< HEAD
-from kills import land_late
-=======
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 from programme import Order, load_classes
 
 if TYPE_CHECKING:
@@ -21,16 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SAMPLE = {
-<<<<<<< HEAD
-    "K1": 16,
-    "K1*": 3,
-    "K3": 2,
-    "K8": 4,
-    "K9": 2,
-    "K9b": 2,
-    "D5": 2,
-    "D4": 2,
-=======
     "K1": 10,
     "K1*": 3,
     "K1w": 8,
@@ -39,7 +22,6 @@ SAMPLE = {
     "K9b": 2,
     "D5": 1,
     "D4": 1,
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
     "D10": 2,
 }
 # What the command would be without its journal: no intent is written before a create.
@@ -49,10 +31,7 @@ posts.PostJournal.begin = lambda *_: None
 """
 
 
-<<<<<<< HEAD
-=======
 @pytest.mark.timeout(900)
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
 @pytest.mark.parametrize("name", SAMPLE)
 def test_nothing_is_lost_doubled_or_half_made(name: str, tmp_path: Path) -> None:
     """Whatever ends a run, the next one converges, and the one after that writes nothing."""
@@ -77,11 +56,6 @@ def careless(tmp_path: Path) -> Iterator[Bench]:
 
 def test_laboratory_sees_what_the_journal_prevents(careless: Bench) -> None:
     """Without intents a write that lands late is made twice: the checker has to find it."""
-<<<<<<< HEAD
-    what, violations = land_late(careless, 4)
-
-    assert "doubled" in {one.kind for one in violations}, what
-=======
     assert careless.fake
     careless.fake.set_faults({"match": "^POST /wp/v2/posts$", "do": "hold", "skip": 3})
     process = careless.desk.start("sync", "--allow", "all", "--json")
@@ -96,4 +70,3 @@ def test_laboratory_sees_what_the_journal_prevents(careless: Bench) -> None:
     violations = careless.inspect()
 
     assert "doubled" in {one.kind for one in violations}
->>>>>>> 1cc969170fd631830243aa2f8f01b685b58104f3
