@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from play import Scene
     from stage import Stage
 
-EACH = 12  # cases of a class on the fake
+EACH = 10  # cases of a class on the fake
 EACH_REAL = 5  # on a real WordPress
 SEQUENCES, RETURNS = 300, 20
 BEGINNINGS = {
@@ -86,7 +86,8 @@ def _register() -> None:
         for side in SIDES:
             place = "sources" if side == "source" else "WordPress"
             what = f"{whats[name]} ({place})"
-            register = fault_class(id=f"{name}-{side}", on="fake", n=EACH, what=what)
+            count = max(EACH, len(EXCHANGES.get(name, ("", ()))[1]))
+            register = fault_class(id=f"{name}-{side}", on="fake", n=count, what=what)
             register(partial(_network, name, side))
     for name, (what, scene) in SCENES.items():
         fault_class(id=name, on="fake", n=EACH, what=what)(partial(_scene, name, scene))
