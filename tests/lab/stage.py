@@ -93,6 +93,11 @@ class RealStage(Stage):
         shutil.rmtree(self.site.directory / "www/wp-content/uploads", ignore_errors=True)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a client that went away is no news."""
+
+
 class FakeStage(Stage):
     """The fake, in a thread of this process."""
 
@@ -103,7 +108,7 @@ class FakeStage(Stage):
         self.database = database
         self.fake = FakeWordPress(Site(database))
         handler = type("FakeHandler", (Handler,), {"fake": self.fake})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = self.fake.url = f"http://127.0.0.1:{self._server.server_port}"
         self._admin = ("admin", PASSWORD)
