@@ -2,7 +2,7 @@
 # See that the programs are there; install Debian's packages as root, else say what is missing.
 # Without an argument: what the demo needs, a PHP. With "tests": beside it a browser, MariaDB, and
 # nginx, Apache and php-cgi, which tests start before a site with a configuration of their own, and
-# strace, which kills the command before a given system call.
+# strace, which kills the command before a given system call, and openssl, which signs certificates.
 set -eu
 packages="php-cli php-sqlite3 php-xml php-mbstring php-curl php-gd php-zip"
 theme=wordpress-theme-twentytwentyone # fetched and unpacked by the sandbox, not installed
@@ -12,10 +12,10 @@ needs="PHP 8.1 or newer with $extensions"
 if [ "${1:-}" = tests ]; then
     # mariadb-server-core is the program alone: no service is installed, so none is started.
     # So it is with apache2-bin and php-cgi. nginx would bring one, and is only unpacked.
-    packages="$packages php-mysql mariadb-server-core chromium chromium-driver apache2-bin php-cgi systemd strace"
+    packages="$packages php-mysql mariadb-server-core chromium chromium-driver apache2-bin php-cgi systemd strace openssl"
     extensions="$extensions mysqli"
-    programs="$programs mariadbd chromium chromedriver apache2 php-cgi nginx systemd-analyze strace"
-    needs="PHP 8.1 or newer with $extensions, php-cgi, MariaDB's server, Apache, nginx, systemd, strace, and Chromium with its driver"
+    programs="$programs mariadbd chromium chromedriver apache2 php-cgi nginx systemd-analyze strace openssl"
+    needs="PHP 8.1 or newer with $extensions, php-cgi, MariaDB's server, Apache, nginx, systemd, strace, OpenSSL, and Chromium with its driver"
 fi
 nginx="${XDG_CACHE_HOME:-$HOME/.cache}/wp-sync/nginx"
 PATH="$PATH:/usr/sbin:$nginx/usr/sbin"

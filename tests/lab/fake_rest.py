@@ -202,15 +202,28 @@ class FakeWordPress:
             **parent,
         }
 
-    def _revisions(self, _: Request, base: str, wp_id: str) -> Reply:
+    def _revisions(self, request: Request, base: str, wp_id: str) -> Reply:
         self.site.row(int(wp_id), KINDS[base])
         rows = self.site.rows(
             "SELECT * FROM wp_posts WHERE post_parent = ? AND post_type = 'revision'"
             " ORDER BY ID DESC",
             int(wp_id),
         )
-        data = [{**self._shown(row), "parent": int(wp_id)} for row in rows]
-        return Reply(data=data, headers=totals(len(data), 1))
+        wanted = listed(request, "include")
+        data = [
+            {**self._shown(row), "parent": int(wp_id)}
+            for row in rows
+            if not wanted or str(row["ID"]) in wanted
+        ]
+        return paged(data, request)
+
+    def _saves(self, wp_id: int) -> dict[str, Any]:
+        """Link to a post's revisions, as WordPress does."""
+        of_post = "post_parent = ? AND post_type = 'revision'"
+        count = f"SELECT count(*) AS n, max(ID) AS newest FROM wp_posts WHERE {of_post}"  # noqa: S608
+        (row,) = self.site.rows(count, wp_id)
+        newest = {"predecessor-version": [{"id": row["newest"]}]} if row["n"] else {}
+        return {"version-history": [{"count": row["n"]}], **newest}
 
     def _post(self, request: Request, base: str, number: str) -> Reply:
         wp_id, kind = int(number), KINDS[base]
@@ -307,6 +320,7 @@ class FakeWordPress:
             shown |= {"mime_type": row["post_mime_type"], "media_details": details}
             return {**shown, "source_url": f"{self.url}/wp-content/uploads/{file}"}
         if row["post_type"] == "post":
+            shown["_links"] = self._saves(wp_id)
             shown["featured_media"] = int(self.site.meta(wp_id, "_thumbnail_id") or 0)
             shown |= {name: self.site.term_ids(wp_id, tax) for name, tax in TAXONOMIES.items()}
         return shown

@@ -194,6 +194,28 @@ def test_cut_feed_gives_its_whole_entries(read: Callable[..., Pull]) -> None:
     assert any("middle of an entry" in note for note in result.notes)
 
 
+@pytest.mark.parametrize("end", ["Crane", '<item><guid isPermaLink="false">2'])
+def test_cut_feed_is_asked_for_whole_again(
+    put: Callable[..., str], pull: Callable[..., Pull], end: str
+) -> None:
+    """A 304 to its validators would hide for good what was cut off."""
+    url = put("/feed", RSS[: RSS.index(end)].encode(), ETag='"7"')
+
+    result = pull(url)
+
+    assert [item.title for item in result.items] == ["Ferry is late"]
+    assert result.validators == Validators()
+
+
+def test_malformed_feed_keeps_its_validators(
+    put: Callable[..., str], pull: Callable[..., Pull]
+) -> None:
+    """What is odd and whole is asked for conditionally, as any feed."""
+    url = put("/feed", RSS.replace("It rained.", "It rained & poured <br>").encode(), ETag='"7"')
+
+    assert pull(url).validators == Validators(url=url, etag='"7"')
+
+
 def test_malformed_feed_gives_all_entries(read: Callable[..., Pull]) -> None:
     """An error that is no cut costs no entry."""
     result = read(RSS.replace("It rained.", "It rained & poured <br>"))

@@ -84,6 +84,11 @@ class Kiosk:
         return self.url.removeprefix("http://")
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a client that went away is no news."""
+
+
 @contextmanager
 def open_kiosk() -> Iterator[Kiosk]:
     """Serve pages on loopback."""
@@ -108,7 +113,7 @@ def open_kiosk() -> Iterator[Kiosk]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     kiosk.url = f"http://127.0.0.1:{server.server_port}"

@@ -291,6 +291,14 @@ def test_not_modified_that_nobody_asked_for_is_an_error(
         fetch(web, start(answer(status="304 x")))
 
 
+def test_part_that_nobody_asked_for_is_an_error(start: Callable[..., Any], web: WebSession) -> None:
+    """Half a feed, taken for the whole, would lose the other half."""
+    server = start(answer(b"<rss>", status="206 Partial Content"))
+
+    with pytest.raises(NetworkError, match="only a part"):
+        fetch(web, server)
+
+
 def test_name_that_does_not_resolve_is_asked_once(
     web: WebSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ class Pull:
     hashes: Mapping[str, str] = field(default_factory=dict)  # guid -> hash of the raw item
     validators: Validators = field(default_factory=Validators)
     notes: tuple[str, ...] = ()  # what a person should know: truncated, repeated guid, odd dates
+    is_whole: bool = True  # False: it broke off, and is asked for again unconditionally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

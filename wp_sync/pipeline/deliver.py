@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import ConfinedError, ImageError, UnsafePlanError, WebError
+from wp_sync.errors import (
+    ConfinedError,
+    ImageError,
+    StatusError,
+    TooLargeError,
+    UnsafePlanError,
+    WebError,
+)
 from wp_sync.model import Skip
 from wp_sync.publish.pictures import make_upload, prepare_picture
 from wp_sync.publish.plan import make_plan, with_terms
@@ -50,6 +57,7 @@ class Delivery:
     allowed: Collection[str]
     rehearsal: bool = False  # nothing is remembered
     unsafe: UnsafePlanError | None = None  # the changes of a feed that were held for it
+    pictures_due: set[ItemKey] = field(default_factory=set)  # may be had another time
 
     def plan(
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
@@ -144,9 +152,14 @@ class Delivery:
                 )
             except WebError as error:
                 reasons[str(error)] = None
+                if not isinstance(error, StatusError | TooLargeError):
+                    self.pictures_due.add(post.key)
             except (ImageError, ConfinedError) as error:
                 reasons[f"{picture.url}: {error}"] = None
+                # It may have been cut on its way, or be a login page in the picture's place.
+                self.pictures_due.add(post.key)
             else:
+                self.pictures_due.discard(post.key)
                 alt = picture.alt or post.title
                 return make_upload(answer.body, prepared, alt=alt, title=post.title), ""
         return None, f"without picture: {_first_of(tuple(reasons))}"

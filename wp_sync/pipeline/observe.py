@@ -14,6 +14,7 @@ from wp_sync.curate.screen import tombstone_of
 from wp_sync.hashing import digest
 from wp_sync.ledger import FOUND
 from wp_sync.model import Outcome, Tombstone
+from wp_sync.publish.belonging import is_still_ours
 from wp_sync.publish.merge import FOLLOWED, stored_hashes
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.terms import find_term
@@ -91,7 +92,9 @@ def observe(shop: Workshop, identity: SiteIdentity, run: str, *, sure: bool) -> 
 def _look(ledger: Ledger, target: Target, site: str, since: datetime) -> Iterator[Seen]:
     changed = {one.wp_id: one for one in target.changed_since(since)}
     ours = ledger.posts.by_wp_ids(site, tuple(changed))
-    yield from (Seen(receipt, changed[wp_id]) for wp_id, receipt in ours.items())
+    for wp_id, receipt in ours.items():
+        if is_still_ours(receipt, changed[wp_id]):
+            yield Seen(receipt, changed[wp_id])
     # What was deleted for good is in no list; of those that wait nobody else would tell.
     waiting = [one for one in ledger.posts.with_status(site, *WAITING) if one.wp_id not in ours]
     if not waiting:
@@ -99,7 +102,10 @@ def _look(ledger: Ledger, target: Target, site: str, since: datetime) -> Iterato
     there = target.waiting_ids()
     lost = [one for one in waiting if one.wp_id not in there]
     found = {one.wp_id: one for one in target.read_posts([one.wp_id for one in lost])}
-    yield from (Seen(one, found.get(one.wp_id)) for one in lost)
+    for one in lost:
+        there_now = found.get(one.wp_id)
+        if there_now is None or is_still_ours(one, there_now):
+            yield Seen(one, there_now)
 
 
 def _decide(

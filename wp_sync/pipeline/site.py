@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.model import SiteState
+from wp_sync.publish.belonging import is_still_ours
 from wp_sync.publish.merge import stale_fields
 from wp_sync.publish.plan import marks_of
 from wp_sync.publish.rights import fields_note
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from wp_sync.ledger import Ledger
-    from wp_sync.model import Intent, ItemKey, Post, Receipt, Taxonomy, Term, User
+    from wp_sync.model import Intent, ItemKey, Post, Receipt, SitePost, Taxonomy, Term, User
     from wp_sync.publish.target import SiteIdentity, Target
 
 
@@ -61,7 +62,7 @@ class SiteReader:
         asked = [post for post in unknown if post.key not in resting]
         finds = self._recogniser.find(asked, doubts)
         return SiteState(
-            posts={one.wp_id: one for one in self._target.read_posts(stale)} if stale else {},
+            posts=self._read_ours(stale, posts, receipts),
             found={key: tuple(ones.values()) for key, ones in finds.posts.items()},
             signs=finds.signs,
             repeats=finds.repeats,
@@ -73,6 +74,18 @@ class SiteReader:
             settled=self._ledger.conflicts.kept(self.identity.address) if stale else {},
             settle=self._settle,
         )
+
+    def _read_ours(
+        self, wp_ids: Sequence[int], posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt]
+    ) -> dict[int, SitePost]:
+        """Read posts of ours; one that has become another's is as good as deleted."""
+        known = {receipts[post.key].wp_id: post for post in posts if post.key in receipts}
+        there = self._target.read_posts(wp_ids) if wp_ids else ()
+        return {
+            one.wp_id: one
+            for one in there
+            if is_still_ours(receipts[known[one.wp_id].key], one, known[one.wp_id])
+        }
 
     def read_names(self, posts: Sequence[Post]) -> SiteState:
         """Read terms and authors alone, by which these posts are compared with the site's."""

@@ -257,7 +257,8 @@ class Work:
         for outcome in outcomes:
             if outcome.status == "failed":
                 self._seen.release(outcome.key)
-            yield _complete(outcome, by_key[outcome.key])
+            again = outcome.again or outcome.key in self._delivery.pictures_due
+            yield replace(_complete(outcome, by_key[outcome.key]), again=again)
 
     def _keep_entries(self, plan: Plan, site: SiteState, job: FeedJob) -> None:
         """Keep what a rehearsed plan was decided on."""

@@ -44,6 +44,7 @@ class Document:
     title: str = ""
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
+    is_whole: bool = True  # False: it broke off, and may have had more entries
 
 
 def make_absolute(url: object, base: str) -> str:

@@ -60,6 +60,7 @@ def parse_feed(body: bytes, source: Source, known: Mapping[str, str], now: datet
         unchanged=len(found) - len(fresh),
         hashes={guid: mark for guid, (_, mark) in fresh.items()},
         notes=unique(clean_text(note) for note in notes)[:_MOST_NOTES],
+        is_whole=document.is_whole,
     )
 
 

@@ -82,7 +82,9 @@ def read_answer(
     """Parse what was fetched. Raises ParseError when it is no feed."""
     source = Source(feed=feed, location=answer.url, charset=_charset(answer))
     pull = _parse(answer.body, source, known, confinement, now)
-    return replace(pull, validators=_renew(answer, Validators()))
+    # A 304 to the validators of a feed that broke off would hide its other entries for good.
+    validators = _renew(answer, Validators()) if pull.is_whole else Validators()
+    return replace(pull, validators=validators)
 
 
 def _parse(

@@ -58,6 +58,7 @@ def read_syndication(body: bytes, charset: str, location: str) -> Document:
         resolve_relative_uris=False,
     )
     notes: list[str] = []
+    is_whole = True
     entries = parsed.entries[: MOST_ENTRIES + 1]
     problem = getattr(parsed.get("bozo_exception"), "getMessage", None)  # an XML error
     if problem is not None:
@@ -66,6 +67,7 @@ def read_syndication(body: bytes, charset: str, location: str) -> Document:
             message = f"{location} is an entity bomb: its entities grow beyond all measure"
             raise ParseError(message, feed=location, cure="it is not read: ask the publisher")
         notes.append(f"not well-formed XML ({problem()}): read as far as it can be")
+        is_whole = _has_end(body)
         if entries and _is_cut(body):
             notes.append("it ends in the middle of an entry, which is left for the next time")
             entries = entries[:-1]
@@ -79,6 +81,7 @@ def read_syndication(body: bytes, charset: str, location: str) -> Document:
         title=html.unescape(parsed.feed.get("title", "")),
         entries=tuple(_read_entry(entry, context) for entry in entries),
         notes=tuple(notes),
+        is_whole=is_whole,
     )
 
 
@@ -92,6 +95,11 @@ def _decide_charset(body: bytes, charset: str) -> tuple[bytes, str]:
             charset = "utf-8"
     # White space before the declaration is an error to expat.
     return body.lstrip(), f"; charset={charset}" if charset else ""
+
+
+def _has_end(body: bytes) -> bool:
+    lower = body.lower()
+    return any(end in lower for end in _ROOT_ENDS)
 
 
 def _is_cut(body: bytes) -> bool:

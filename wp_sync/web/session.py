@@ -202,6 +202,8 @@ def _read(answer: requests.Response, request: requests.PreparedRequest, limit: L
     asked = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
     if not 200 <= status < 300 and not (status == 304 and asked):  # noqa: PLR2004 (HTTP)
         raise _refusal(answer, url)
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        raise NetworkError(f"{url}: only a part came, of which nobody had asked", url=url)
     return Response(
         url=url,
         status=status,

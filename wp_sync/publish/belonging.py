@@ -1,0 +1,38 @@
+"""Tell whether the post under an id that we know is still ours.
+
+A site that was put back from a backup gives the ids of posts that it lost to the posts of others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .merge import stored_hashes
+from .plan import links_to, marks_of
+from .target import FORBIDDEN
+
+if TYPE_CHECKING:
+    from wp_sync.model import Post, Receipt, SitePost
+
+# An editor changes some of these, hardly all of them; of two posts none of them is the same.
+SIGNS = ("title", "body", "slug")
+
+
+def is_still_ours(receipt: Receipt, there: SitePost, post: Post | None = None) -> bool:
+    """Tell whether a post has anything of what we know of ours: our mark, our link, a value."""
+    if there.status == FORBIDDEN or not there.values:
+        return True  # it is left alone anyway
+    known = {
+        name: {receipt.stored[name], *receipt.pending.get(name, ())} - {""}
+        for name in SIGNS
+        if name in receipt.stored
+    }
+    if not any(known.values()):
+        return True  # taken over from others, and all its values were theirs
+    current = stored_hashes(there)
+    if any(current.get(name) in hashes for name, hashes in known.items()):
+        return True
+    if post is None:
+        return False
+    body = str(there.values.get("body", ""))
+    return post.mark in marks_of(there.slug) or links_to(body, post.source_url)
