@@ -8,8 +8,8 @@ from .feeds import FeedRow
 from .history import MadeTerm, MadeUpload, WriteRow
 from .items import DueItem
 from .ledger import Ledger, open_ledger
-from .posts import FOUND
 from .runs import RunRow
+from .schema import FOUND
 from .story import Story, StoryItem, StoryOutcome, StoryWrite
 from .withdrawals import Withdrawal
 

@@ -16,7 +16,7 @@ from wp_sync.errors import LedgerError
 from . import schema
 from .database import Database, upsert
 from .items import STATES
-from .posts import FOUND
+from .schema import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -30,6 +30,10 @@ VERSIONS = (
     "0003",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
+# The feed of receipts for posts of ours that were found on the site and whose item is not known
+# (any more); their guid is the article's normalised address. They own nothing: the item that comes
+# again takes its post over, and this receipt goes.
+FOUND = "wp-sync:found-on-the-site"
 
 
 class Words(TypeDecorator[str]):

@@ -19,7 +19,8 @@ from wp_sync.errors import InDoubtError, RejectedError, SiteError, WpSyncError
 from wp_sync.model import Upload
 
 from .diagnosis import Diagnosis, line_for
-from .rest import MEDIA, POSTS, RestTarget
+from .rest import POSTS, RestTarget
+from .rest_media import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from wp_sync.errors import PublishError, RejectedError, SiteError
+from wp_sync.errors import PublishError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
 from .importers import read_keys
 from .rest_batch import Batches
 from .rest_fields import Fields
+from .rest_lists import PAGE, chunks_of, read_pages
 from .rest_markers import RestMarkers
+from .rest_media import find_media, upload_file
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -34,7 +34,6 @@ from .rest_values import (
     shaped,
     site_post_of,
     term_of,
-    upload_of,
     user_of,
     written,
 )
@@ -42,20 +41,16 @@ from .target import FORBIDDEN, Allowances, Revision, SiteIdentity, token_of
 from .xmlrpc_beside import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.model import Taxonomy, Upload
 
-    from .answers import Json
     from .discovery import ApiRoot
     from .rest_api import Params, RestApi
     from .target import Markers
 
-POSTS, PAGES, MEDIA, USERS = "wp/v2/posts", "wp/v2/pages", "wp/v2/media", "wp/v2/users"
-PAGE = 100  # the most that WordPress gives
-LIST_LENGTH = 4_000  # characters of one list in an address; servers refuse from 8,000 on
-LONGEST_ALT = 300  # characters; it travels in the address
+POSTS, PAGES, USERS = "wp/v2/posts", "wp/v2/pages", "wp/v2/users"
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
 REVISIONS_AT_ONCE = 20
 PRIVATE = {"status": "private", "comment_status": "closed", "ping_status": "closed"}
@@ -106,7 +101,7 @@ class RestTarget:
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         both = [name for slug in slugs for name in (slug, f"{slug}__trashed")]
-        found = [post for chunk in _chunks(both) for post in self._find_slugs(chunk)]
+        found = [post for chunk in chunks_of(both) for post in self._find_slugs(chunk)]
         return self._fields.add(found)
 
     def _find_slugs(self, slugs: Sequence[str]) -> Iterator[SitePost]:
@@ -174,7 +169,7 @@ class RestTarget:
     ) -> tuple[SitePost, ...]:
         # In quotes a comma or a plus is no border between words (WP_Query::parse_search).
         # Where they are too many the rest is left out: more is found, and nothing missed.
-        quoted = next(_chunks(f'"{word}"' for word in words), [])
+        quoted = next(chunks_of(f'"{word}"' for word in words), [])
         asked = {"search": " ".join(quoted)} if quoted else {}
         if among is None:
             return tuple(islice(self._posts(asked), PAGE))
@@ -280,36 +275,10 @@ class RestTarget:
         return self.read_posts([wp_id])[0]
 
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
-        by_slug = {_stem(name): name for name in names}
-        found: dict[str, int] = {}
-        for chunk in _chunks(by_slug):
-            params = {"slug": ",".join(chunk), "orderby": "id", "_fields": "id,slug"}
-            # Newest first, so that the first upload wins.
-            for row in read_pages(self._api, MEDIA, params):
-                if row["slug"] in by_slug:
-                    found[by_slug[row["slug"]]] = shaped(lambda row: number_of(row, "id"), row)
-        return found
+        return find_media(self._api, names)
 
     def upload(self, upload: Upload) -> int:
-        # The slug by which find_media looks is in the attachment's row from its first moment.
-        params = {
-            "slug": _stem(upload.name),
-            "title": escape(upload.title or _stem(upload.name)),
-            "alt_text": escape(upload.alt[:LONGEST_ALT]),
-            "_fields": "id,mime_type,media_details.filesize",
-        }
-        headers = {
-            "Content-Disposition": f'attachment; filename="{upload.name}"',
-            "Content-Type": upload.mime,
-            # WordPress compares it with what arrived, and takes the hexadecimal form only.
-            "Content-MD5": hashlib.md5(upload.content, usedforsecurity=False).hexdigest(),
-        }
-        data = self._api.write("POST", MEDIA, params, data=upload.content, headers=headers)
-        wp_id, mime, size = written(upload_of, data)
-        if not mime.startswith("image/") or size == 0:
-            # Plugins may change a picture's kind and size, but it must still be one.
-            raise RejectedError(f"WordPress keeps {upload.name} as {mime} of {size} bytes")
-        return wp_id
+        return upload_file(self._api, upload)
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
         named: Params = {"include": wp_id} if wp_id else {"slug": f"{slug},{slug}__trashed"}
@@ -358,20 +327,6 @@ class RestTarget:
         return self._as_allowed(shaped(site_post_of, row))
 
 
-def read_pages(api: RestApi, route: str, params: Params) -> Iterator[Json]:
-    """Go by the number of pages: rows that we may not see are cut out of a page."""
-    page = pages = 1
-    while page <= pages:
-        rows, headers = api.get(route, {**params, "per_page": PAGE, "page": page})
-        total = headers.get("X-WP-TotalPages", "")
-        if not (isinstance(rows, list) and total.isdigit()):
-            message = f"GET {route}: no list, or no header X-WP-TotalPages"
-            cure = "let the proxy pass X-WP-TotalPages on; switch PHP's display_errors off"
-            raise SiteError(message, cure=cure)
-        yield from rows
-        pages, page = int(total), page + 1
-
-
 def _body_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         WRITTEN[name][0]: WRITTEN[name][1](value)
@@ -382,22 +337,3 @@ def _body_of(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _by_id(post: SitePost | Revision) -> int:
     return post.wp_id
-
-
-def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Cut lists so that each fits into an address, as it is written there."""
-    chunk: list[str] = []
-    length = 0
-    for text in texts:
-        more = len(quote(text)) + len("%20")
-        if chunk and (len(chunk) == PAGE or length + more > LIST_LENGTH):
-            yield chunk
-            chunk, length = [], 0
-        chunk.append(text)
-        length += more
-    if chunk:
-        yield chunk
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import RejectedError
 
-from .rest import EVERYWHERE, IDS_AT_ONCE, MEDIA, read_pages
+from .rest import EVERYWHERE, IDS_AT_ONCE
+from .rest_lists import read_pages
+from .rest_media import MEDIA
 from .rest_values import number_of, plain, shaped
 from .upkeep import Attachment, TermRow
 
