@@ -97,6 +97,7 @@ def open_track(site: WordPress, folder: Path, login: str = "editor") -> Iterator
 
 
 def open_target(site: WordPress, login: str = "editor", url: str = "") -> RestTarget:
-    """Log in to a real site, at its own address or at a proxy's."""
+    """Log in to a real site, at its own address or at a proxy's; updates go without a lock."""
     root, user = discover(url or site.url), site.users[login]
-    return RestTarget(RestApi(root.root, user.login, user.application_password), root)
+    api = RestApi(root.root, user.login, user.application_password)
+    return RestTarget(api, root, lock=False)

@@ -76,6 +76,7 @@ class Trash:
     reason: str
     # As Amend.expected: a post that holds something else in any of these is left as it is.
     expected: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    receipt: Receipt | None = None  # by which the post is known, where nothing is expected of it
     title: str = ""
     url: str = ""
 

@@ -113,7 +113,10 @@ def plan_rejection(office: Office, chosen: Sequence[Waiting], reason: str = "") 
     lost = {change.key: change for change in find_unanswered(office, begun, told)}
     there = office.target.read_posts(sorted({one.wp_id for one in chosen if one.wp_id}))
     statuses = {one.wp_id: one.status for one in there}
-    changes = (lost.get(one.key) or _reject(one, told, statuses) for one in chosen)
+    ours = office.ledger.posts.receipts(office.identity.address, sorted(keys))
+    changes = (
+        lost.get(one.key) or _reject(one, told, statuses, ours.get(one.key)) for one in chosen
+    )
     return Plan(changes=(*changes, *(_keep_editors(one, told) for one in conflicts)))
 
 
@@ -167,11 +170,18 @@ def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:
     )
 
 
-def _reject(one: Waiting, reason: str, statuses: Mapping[int, str]) -> Change:
+def _reject(one: Waiting, reason: str, statuses: Mapping[int, str], ours: Receipt | None) -> Change:
     if not one.wp_id:
         return Skip(key=one.key, reason=reason, status="dropped")
     if statuses.get(one.wp_id, "trash") != "trash":
-        return Trash(key=one.key, wp_id=one.wp_id, reason=reason, title=one.title, url=one.url)
+        return Trash(
+            key=one.key,
+            wp_id=one.wp_id,
+            reason=reason,
+            receipt=ours,
+            title=one.title,
+            url=one.url,
+        )
     gone = "in the trash of the site" if one.wp_id in statuses else "deleted on the site"
     told = f"{reason}; {gone} already"
     return Skip(key=one.key, reason=told, wp_id=one.wp_id, title=one.title, url=one.url)

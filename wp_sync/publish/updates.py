@@ -17,6 +17,7 @@ from wp_sync.errors import (
 )
 from wp_sync.model import Amend, Claim, Receipt, Trash
 
+from .belonging import is_still_ours
 from .journal import Write
 from .merge import left_out, pending_hashes, rewritten_fields, stored_hashes, touched_fields
 from .outcomes import outcome_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .journal import Journal
     from .target import Target
 
+NOT_OURS = "left: another post has its number by now (was the site put back from a backup?)"
 REFUSED = (RejectedError, UnauthorizedError, UnreachableError)
 _TRIES = 3
 _GRAIN = 2.0  # seconds after a change in which a lock that knows whole seconds is blind
@@ -165,7 +167,7 @@ def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
 def _amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     ours = change.receipt
     there = read_before(target, ours.wp_id)
-    if refusal := _why_not(there, change.values):
+    if refusal := _why_not(ours, there, change.values):
         return outcome_of(change, "unchanged", refusal, there)
     assert there is not None  # noqa: S101 (else there is a refusal)
     rewritten = rewritten_fields(ours, there)
@@ -197,6 +199,8 @@ def trash_post(change: Trash, target: Target, journal: Journal) -> Outcome:
     there = next(iter(target.read_posts([change.wp_id])), None)
     if there is None or there.status == "trash":
         return outcome_of(change, "unchanged", "not on the site any more", there)
+    if change.receipt and not is_still_ours(change.receipt, there):
+        return outcome_of(change, "unchanged", NOT_OURS, there)
     if kept := find_touched(there, change.expected):
         reason = f"left: changed on the site since: {', '.join(kept)}"
         return outcome_of(change, "unchanged", reason, there)
@@ -221,9 +225,11 @@ def find_touched(there: SitePost, expected: Mapping[str, Sequence[str]]) -> tupl
     return tuple(name for name, hashes in expected.items() if current.get(name) not in hashes)
 
 
-def _why_not(there: SitePost | None, values: Mapping[str, Any]) -> str:
+def _why_not(ours: Receipt, there: SitePost | None, values: Mapping[str, Any]) -> str:
     if there is None:
         return "deleted on the site: stays deleted"
+    if not is_still_ours(ours, there):
+        return NOT_OURS
     if there.status == FORBIDDEN:
         return "given to another author on the site: stays as it is"
     if there.status == "trash" and "status" not in values:
