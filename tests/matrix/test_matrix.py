@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, Literal
@@ -196,7 +197,17 @@ def test_walk(walk: Walk) -> None:
     if walk.kind.role == "author":
         _check_given_away(walk)
     assert walk.counts() == once, "a term or an upload was doubled"
-    assert walk.site.php_log == ""
+    assert _complaints(walk.site.php_log) == []
+
+
+def _complaints(log: str) -> list[str]:
+    """List what PHP says, but for what WordPress itself says of every draft that has a slug.
+
+    Its posts controller reads two properties that it has not set (prepare_item_for_database): the
+    draft that locks the site is such a one.
+    """
+    unset = re.compile(r"stdClass::\$(id|post_parent) in .*class-wp-rest-posts-controller\.php")
+    return [line for line in log.splitlines() if not unset.search(line)]
 
 
 def _check_first_sync(walk: Walk) -> None:
