@@ -53,7 +53,7 @@ def test_a_pipe_gets_neither_colour_nor_progress(desk: Desk, kiosk: Kiosk) -> No
 
 def test_ctrl_c_in_the_middle_ends_in_order(desk: Desk, kiosk: Kiosk) -> None:
     """130, one message, no traceback; the next run makes the rest, and nothing twice."""
-    write(desk, kiosk, 24, kiosk.put("/a.jpg", picture(3), "image/jpeg"))
+    write(desk, kiosk, 90, kiosk.put("/a.jpg", picture(3), "image/jpeg"))
     terminal = at_terminal(desk, "sync", "--allow", "all")
     terminal.await_text("created: Story [")
     terminal.type(CTRL_C)
@@ -66,8 +66,8 @@ def test_ctrl_c_in_the_middle_ends_in_order(desk: Desk, kiosk: Kiosk) -> None:
     assert "Traceback" not in terminal.shown
     assert terminal.shown.rfind("\x1b[?25h") > terminal.shown.rfind("\x1b[?25l")
     assert rest.code == 0
-    assert 0 < rest.totals["created"] < 24
-    assert posts_in_all(desk) == 24
+    assert 0 < rest.totals["created"] < 90
+    assert posts_in_all(desk) == 90
 
 
 def posts_in_all(desk: Desk) -> int:

@@ -32,7 +32,7 @@ PLACES = {
     "save_post": "add_action('save_post_post', 'die_now');",
     # Of the default category, of ours, and of the tags: at the second one.
     "set_object_terms": "add_action('set_object_terms', function ($id, $t, $i, $taxonomy) {"
-    " static $n = 0; if (++$n == 2) die_now($id); }, 10, 4);",
+    " static $n = []; $n[$id] = ($n[$id] ?? 0) + 1; if ($n[$id] == 2) die_now($id); }, 10, 4);",
     "added_post_meta": "add_action('added_post_meta', function ($m, $id, $key) {"
     " if ($key == '_thumbnail_id') die_now($id); }, 10, 3);",
 }

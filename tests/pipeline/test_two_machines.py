@@ -84,7 +84,7 @@ def test_who_finds_the_site_taken_says_by_whom(
     one, other = desks
     serve(kiosk, EACH)
     reached = threading.Event()
-    traffic.on_write = lambda number: reached.set() if number >= 4 else None
+    traffic.on_write = lambda number: reached.set() if number >= 3 else None
     process = one.start("sync", "--allow", "all")
     assert reached.wait(60)
     process.kill()
@@ -112,7 +112,7 @@ def test_a_run_that_is_interrupted_gives_the_site_back(
     one, other = desks
     serve(kiosk, EACH)
     reached = threading.Event()
-    traffic.on_write = lambda number: reached.set() if number >= 4 else None
+    traffic.on_write = lambda number: reached.set() if number >= 2 else None
     process = one.start("sync", "--allow", "all")
     assert reached.wait(60)
     process.send_signal(signal.SIGINT)

@@ -59,13 +59,14 @@ class Desk:
     username: str = "editor"
     settle: str = "3s"
     api: str = "auto"
+    lock: str = "auto"
     environ: dict[str, str] = field(default_factory=dict)  # beside the tests' own
 
     def write(self, sources: str, more: str = "", **channels: str) -> None:
         """Write config.toml with these [[sources]] tables, and a mapping file a channel."""
         config = (
             f'[site]\nurl = "{self.site}"\nusername = "{self.username}"\nsettle = "{self.settle}"\n'
-            f'api = "{self.api}"\n'
+            f'api = "{self.api}"\nlock = "{self.lock}"\n'
             f'[fetch]\ncontact = "editor@example.test"\n{more}\n{sources}\n'
         )
         (self.directory / "config.toml").write_text(config)

@@ -50,7 +50,7 @@ def test_a_journal_gets_plain_lines(desk: Desk, kiosk: Kiosk) -> None:
 
     assert answer.code == 1
     assert answer.out.splitlines()[-1].endswith("2 feeds, 1 failed; 1 created.")
-    assert answer.err.startswith(f"Gone: {kiosk.url}/gone answered 404 Not Found")
+    assert f"\nGone: {kiosk.url}/gone answered 404 Not Found" in answer.err
     assert "\x1b" not in answer.out + answer.err
 
 
