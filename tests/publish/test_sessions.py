@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +32,7 @@ def test_no_connection_repeats_by_itself(serve: Serve) -> None:
     api = connect(url, [])
     api.get("wp/v2/posts/7")
 
-    with api._sessions.lend() as session:  # noqa: SLF001 (no answer tells it)
+    with api._sessions.lend(5) as session:  # noqa: SLF001 (no answer tells it)
         adapter = session.get_adapter(url)
 
     assert isinstance(adapter, HTTPAdapter)
@@ -46,3 +50,26 @@ def test_pause_of_one_answer_is_kept_by_the_next_request(serve: Serve) -> None:
     api.get("wp/v2/posts")
 
     assert [round(wait) for wait in waits] == [9]
+
+
+def test_headers_that_drip_end_in_time() -> None:
+    """A time-out of each read would never pass: a byte comes in time, and another one."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ended = threading.Event()
+        threading.Thread(target=_drip, args=(server, ended), daemon=True).start()
+        patience = Patience(read=5, total=0.5, attempts=1)
+        api = RestApi(f"http://127.0.0.1:{server.getsockname()[1]}/", patience=patience)
+        begun = time.monotonic()
+        with pytest.raises(UnreachableError, match="the time ran out"):
+            api.get("wp/v2/posts")
+        ended.set()
+
+    assert time.monotonic() - begun < 4
+
+
+def _drip(server: socket.socket, ended: threading.Event) -> None:
+    wire, _ = server.accept()
+    with wire, suppress(OSError):
+        wire.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not ended.wait(0.05):
+            wire.sendall(b"a")

@@ -86,6 +86,11 @@ class Posts:
         """Count our posts."""
         return sum(self.by_channel(site).values())
 
+    def by_site(self) -> dict[str, int]:
+        """Count our posts by the site that they are on."""
+        query = select(_RECEIPTS.c.site, func.count().label("count")).group_by(_RECEIPTS.c.site)
+        return {row["site"]: row["count"] for row in self.database.rows(query)}
+
     def by_channel(self, site: str) -> dict[str, int]:
         """Count our posts by channel."""
         query = select(_RECEIPTS.c.channel, func.count().label("count"))

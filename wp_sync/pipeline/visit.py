@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from wp_sync.errors import SiteError
 from wp_sync.publish.rights import check_rights
 
 from .contract import check_login, keep_contract
@@ -13,6 +14,7 @@ from .site import SiteReader
 
 if TYPE_CHECKING:
     from wp_sync.config.schema import Channel
+    from wp_sync.ledger import Ledger
     from wp_sync.publish.target import SiteIdentity
 
     from .build import Workshop
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 ADDRESS = "site address:"  # + [site] url, in the ledger's meta: what the site there is known by
 # A login that was withdrawn is noticed, and what persons did is taken, at least this often.
 _LONGEST_ABSENCE = timedelta(hours=24)
+
+
+NEW_SITE = "new-site"
 
 
 class Visit:
@@ -88,6 +93,8 @@ class Visit:
         identity = shop.identity
         if not self._options.is_watched:
             check_login(shop.ledger, identity)
+        if NEW_SITE not in self._options.allowed:  # "all" does not mean another site
+            check_place(shop.ledger, identity.address)
         self.poorer = check_rights(shop.target, identity, self._channels)
         if identity.address != self._address:
             self._address = identity.address
@@ -96,3 +103,16 @@ class Visit:
         pairs = self._options.pairs
         self._reader = SiteReader(shop.target, identity, shop.ledger, settle, pairs)
         return self._reader
+
+
+def check_place(ledger: Ledger, site: str) -> None:
+    """Refuse a site of which the ledger knows nothing, while it knows another one. SiteError."""
+    counts = ledger.posts.by_site()
+    if not counts or site in counts:
+        return
+    other, count = max(counts.items(), key=lambda one: one[1])
+    raise SiteError(
+        f"the ledger knows {count:,} posts on {other}, and none on {site}",
+        cure="another site needs a directory of its own; where this one has moved, or is to get all"
+        f" articles too: --allow {NEW_SITE}",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Self
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .target import Target
 
 _AT_ONCE = 10  # changes whose pictures are held in memory together
+_BEAT = 20.0  # seconds
 _DOUBTS = 2  # lost answers in a row after which the site is taken for down
 
 
@@ -161,7 +162,8 @@ class _Writer:
         batch = self._in_flight.popleft()
         outcomes = dict(batch.outcomes)
         if batch.results:
-            ended = end_creates(batch.creations, batch.results.result(), self._writing)
+            results = self._await(batch, batch.results)
+            ended = end_creates(batch.creations, results, self._writing)
             outcomes |= ended.outcomes
             self._stopper = self._stopper or ended.stopper
             self._count(ended.doubt)
@@ -171,6 +173,20 @@ class _Writer:
             if isinstance(change, Create | Skip)
         )
         return [outcome for outcome in told if outcome]
+
+    def _await(
+        self, batch: _Batch, results: Future[tuple[SitePost | PublishError, ...]]
+    ) -> tuple[SitePost | PublishError, ...]:
+        """Wait for answers; meanwhile the intents stay young.
+
+        A batch may be sent late, when the site has asked for a pause: should we be killed then, the
+        next run must not look for its posts too early.
+        """
+        beat = min(_BEAT, self._writing.site.settle.total_seconds() / 4) or _BEAT
+        while not wait([results], timeout=beat).done:
+            flying = [one for some in (batch, *self._in_flight) for one in some.creations]
+            self._writing.journal.begin(*(one.begun for one in flying))
+        return results.result()
 
     def _count(self, doubt: PublishError | None) -> None:
         """Count answers lost in a row: a site that is down is left alone."""

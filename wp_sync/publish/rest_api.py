@@ -28,7 +28,7 @@ from wp_sync.errors import (
 from .answers import INDEX, Answer, Json
 from .diagnosis import Diagnosis, diagnose
 from .pace import UPLOAD, Pace
-from .sessions import Sessions
+from .sessions import Sessions, in_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,7 +204,10 @@ class RestApi:
 
     def _exchange(self, method: str, route: str, params: Params | None, **content: Json) -> Answer:
         weight = UPLOAD if "data" in content else 1
-        with self.pace.turn(self.patience.sleep, weight), self._sessions.lend() as session:
+        with (
+            self.pace.turn(self.patience.sleep, weight),
+            self._sessions.lend(self.patience.total) as session,
+        ):
             answer = self._ask(session, method, route, params, **content)
         if answer.retry_after is not None and answer.status in BUSY:
             self.pace.hold(min(answer.retry_after, self.patience.longest_wait))
@@ -224,6 +227,7 @@ class RestApi:
         try:
             with (
                 mapped(what, self.root, write=method != "GET"),
+                in_time(),
                 session.request(
                     method,
                     self.url_for(route, params),
@@ -233,7 +237,7 @@ class RestApi:
                     **content,
                 ) as response,
             ):
-                body = self._read_body(response, what, begun + self.patience.total)
+                body = self._read_body(response, what)
             status = response.status_code
         finally:
             if method != "GET":
@@ -251,13 +255,11 @@ class RestApi:
             raise answer.redirect()
         return answer
 
-    def _read_body(self, response: requests.Response, what: str, deadline: float) -> bytes:
+    def _read_body(self, response: requests.Response, what: str) -> bytes:
         body = bytearray()
         # Not iter_content: it waits for the whole chunk, and with it for every dripped byte.
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
-            if time.monotonic() > deadline:
-                raise requests.ReadTimeout
             if len(body) > LONGEST_ANSWER:
                 raise SiteError(f"{what}: the answer is longer than 50 MB")
         return bytes(body)
