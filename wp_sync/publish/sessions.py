@@ -100,6 +100,8 @@ def in_time() -> Iterator[None]:
         if _EXCHANGE.deadline.passed:
             raise requests.ReadTimeout from error
         raise
+    if _EXCHANGE.deadline.passed:  # headers that were cut look like whole ones
+        raise requests.ReadTimeout
 
 
 def _user_agent() -> str:
