@@ -13,6 +13,7 @@ from wp_sync.model import Adopt, Amend, Claim, Create, SitePost, Skip, Trash, Up
 
 from .adopting import adopt_post
 from .creating import begin_creates, end_creates
+from .media import pictured
 from .outcomes import outcome_of, skipped
 from .updates import obey
 from .updating import update_post
@@ -80,6 +81,7 @@ class _Writer:
         self._in_flight: deque[_Batch] = deque()
         self._pictured = 0  # changes whose pictures are ready
         self._doubts = 0
+        self._is_pictured = False
         self._stopper: WpSyncError | None = None
 
     def __enter__(self) -> Self:
@@ -95,6 +97,7 @@ class _Writer:
 
     def write(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Carry out changes until all are done, or something ends the run."""
+        self._is_pictured = any(pictured(change) for change in changes)
         start = 0
         while start < len(changes) and not (self._stopper or self._stop()):
             some = self._next(changes, start)
@@ -134,7 +137,7 @@ class _Writer:
 
     def _create(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Send a batch on its way, once there is room for it."""
-        while len(self._in_flight) >= (1 if self._doubts else self._connections):
+        while len(self._in_flight) >= self._most_in_flight:
             yield from self._settle()
             if self._stopper:
                 return
@@ -144,6 +147,15 @@ class _Writer:
         self._in_flight.append(
             _Batch(changes=changes, creations=creations, outcomes=outcomes, results=results)
         )
+
+    @property
+    def _most_in_flight(self) -> int:
+        """How many batches may be under way: one that waits for its turn costs the site nothing.
+
+        Beside pictures there is one at a time: resizing takes a whole worker of the site's, and
+        another is left to its visitors.
+        """
+        return 1 if self._doubts or self._is_pictured else self._connections + 1
 
     def _send(self, creations: Sequence[Creation]) -> Future[tuple[SitePost | PublishError, ...]]:
         create, values = self._writing.target.create_posts, [one.values for one in creations]

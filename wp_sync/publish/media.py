@@ -63,7 +63,7 @@ class Pictures:
 
     def prepare(self, changes: Sequence[Change], files: Files) -> None:
         """Upload the pictures that these changes need."""
-        posts = [post for change in changes if (post := _pictured(change))]
+        posts = [post for change in changes if (post := pictured(change))]
         ready = files(posts) if posts else {}
         unknown = {
             upload.name for upload, _ in ready.values() if upload and self._is_unknown(upload)
@@ -167,7 +167,7 @@ class Pictures:
 _LOST = _Picture(note="without picture: the answer to its upload was lost", again=True)
 
 
-def _pictured(change: Change) -> Post | None:
+def pictured(change: Change) -> Post | None:
     """Return the post whose featured image a change writes."""
     match change:
         case Create(post=post):
