@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -133,7 +134,9 @@ def _set_aside(path: Path, *, yes: bool, rehearsal: bool) -> tuple[str, ...]:
         kept = file.with_name(f"{file.name}.damaged-{utc_now():%Y%m%dT%H%M%S}")
         with hold_lock(config.path.parent):
             file.replace(kept)
-            file.with_name(f"{file.name}-journal").unlink(missing_ok=True)
+            # Without it the copy could not be rolled back, nor a new ledger begin.
+            with suppress(FileNotFoundError):
+                file.with_name(f"{file.name}-journal").replace(f"{kept}-journal")
         return (f"the damaged ledger is kept as {kept.name}",)
     return ()
 

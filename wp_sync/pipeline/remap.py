@@ -137,10 +137,10 @@ class _Remapper:
                     left.append(result)
                 elif remapped_fields(*result):
                     posts.append(result)
-        ids = [ours.wp_id for _, ours, _ in posts]
-        state = reader.read_names([post for post, _, _ in posts])
-        there = {one.wp_id: one for one in office.target.read_posts(ids)} if ids else {}
-        state = replace(state, posts=there)
+        wanted = [post for post, _, _ in posts]
+        known = {post.key: ours for post, ours, _ in posts}
+        there = reader.read_ours([ours.wp_id for ours in known.values()], wanted, known)
+        state = replace(reader.read_names(wanted), posts=there)
         remaps = [remap_post(post, ours, state, fields) for post, ours, fields in posts]
         changes = (*(one.change for one in remaps), *left)
         plan = with_terms(Plan(changes=changes), state)

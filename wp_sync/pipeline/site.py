@@ -62,7 +62,7 @@ class SiteReader:
         asked = [post for post in unknown if post.key not in resting]
         finds = self._recogniser.find(asked, doubts)
         return SiteState(
-            posts=self._read_ours(stale, posts, receipts),
+            posts=self.read_ours(stale, posts, receipts),
             found={key: tuple(ones.values()) for key, ones in finds.posts.items()},
             signs=finds.signs,
             repeats=finds.repeats,
@@ -75,7 +75,7 @@ class SiteReader:
             settle=self._settle,
         )
 
-    def _read_ours(
+    def read_ours(
         self, wp_ids: Sequence[int], posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt]
     ) -> dict[int, SitePost]:
         """Read posts of ours; one that has become another's is as good as deleted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import WpSyncError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from wp_sync.ledger import DueItem
-    from wp_sync.model import Entry, FeedStatus, Item, ItemKey, Post, SavedPlan
+    from wp_sync.model import Entry, FeedStatus, Item, Post, SavedPlan
 
     from .build import Workshop
     from .deliver import Delivery
@@ -284,14 +285,17 @@ class Work:
     def _process_saved(
         self, entries: Sequence[Entry], saved: SavedPlan, job: FeedJob
     ) -> Iterator[Outcome]:
-        ledger, reader = self._shop.ledger, self._visit.reader
-        sifted = sift(entries, saved.new_terms, ledger, reader, self._shop.clock())
+        rehearsal, reader = self._options.dry_run, self._visit.reader
+        look = partial(sift, entries, saved.new_terms, self._shop.ledger, reader)
+        sifted = look(self._shop.clock())
+        if not rehearsal and writes(sifted.plan) and self._shop.lock.take():
+            reader.forget()  # another machine may have written since we looked
+            sifted = look(self._shop.clock())
         self._tell(sifted.told)
         yield from sifted.done
         safe = self._delivery.keep_safe(sifted.plan, job.source)
         plan = with_terms(safe, sifted.site)
         self.tally.add_plan(plan)
-        rehearsal = self._options.dry_run
         names = {key_of(entry.change): entry.change for entry in entries}
         for outcome in rehearse(plan) if rehearsal else self._apply(plan, sifted.site, job):
             change = names[outcome.key]
@@ -310,12 +314,10 @@ class Work:
         if plan.new_terms:
             self._visit.reader.forget_terms()
 
-        def files(posts: Sequence[Post]) -> dict[ItemKey, tuple[object, str]]:
-            return self._delivery.files(posts, job.source)  # type: ignore[return-value]
-
+        files = partial(self._delivery.files, source=job.source)
         lock, stop = self._shop.lock, self._shop.stop
         target = self._shop.target
-        yield from apply_alone(plan, target, journal, files, site, lock=lock, stop=stop)  # type: ignore[arg-type]
+        yield from apply_alone(plan, target, journal, files, site, lock=lock, stop=stop)
 
     def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
         status: FeedStatus = "failed"

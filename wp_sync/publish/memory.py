@@ -24,6 +24,7 @@ FLOATING = {"draft", "pending"}  # without a date they take the moment of each c
 TRASHED = "__trashed"
 RIGHTS = frozenset(  # of an administrator, as far as we ask
     {
+        "delete_posts",
         "edit_others_posts",
         "edit_pages",
         "edit_posts",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .belonging import is_still_ours
 from .merge import edited_fields, find_conflicts, left_out, stale_fields, written_hashes
 from .outcomes import outcome_of
 from .plan import kept_note
 from .target import FORBIDDEN
 from .terms import known_ids
-from .updates import Sent, read_before, receipt_after, send_verified, until_unchanged
+from .updates import NOT_OURS, Sent, read_before, receipt_after, send_verified, until_unchanged
 from .writing import receipt_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def _update_post(change: Update, writing: Writing) -> Outcome:
         return outcome_of(change, "unchanged", "deleted on the site meanwhile: stays deleted")
     if there.status == FORBIDDEN:
         return outcome_of(change, "unchanged", "given to another author meanwhile")
+    if not is_still_ours(change.receipt, there, post):
+        return outcome_of(change, "unchanged", NOT_OURS)
     fields, conflicts = _decide(change, there, writing)
     if conflicts != change.conflicts:
         note = f"meanwhile {kept_note(conflicts, writing.site)}" if conflicts else ""

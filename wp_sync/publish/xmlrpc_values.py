@@ -59,7 +59,7 @@ REVISION_FIELDS = [
 TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 
 _SUBSCRIBER: frozenset[str] = frozenset()
-_CONTRIBUTOR = _SUBSCRIBER | {"edit_posts"}
+_CONTRIBUTOR = _SUBSCRIBER | {"delete_posts", "edit_posts"}
 _AUTHOR = _CONTRIBUTOR | {"edit_published_posts", "publish_posts", "upload_files"}
 _EDITOR = _AUTHOR | {"edit_others_posts", "edit_pages", "manage_categories", "unfiltered_html"}
 # wp-admin/includes/schema.php, as far as we ask
