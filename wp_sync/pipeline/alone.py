@@ -60,9 +60,20 @@ def apply_alone(  # noqa: PLR0913 (what apply_plan takes, and the lock)
     stop: Callable[[], bool],
 ) -> Iterator[Outcome]:
     """Apply a plan, and keep the lock that was taken for it before the site was read."""
-    for outcome in apply_plan(plan, target, journal, files, site, stop):
+    heed = keeping(lock, stop)
+    for outcome in apply_plan(plan, target, journal, files, site, heed):
         yield outcome
         lock.keep()
+
+
+def keeping(lock: SiteLock, stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Keep the lock whenever the wish to end is asked for: between two deeds, however long."""
+
+    def heed() -> bool:
+        lock.keep()
+        return stop()
+
+    return heed
 
 
 def _read_machine() -> str:

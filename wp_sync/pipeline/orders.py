@@ -13,7 +13,7 @@ from wp_sync.publish.discards import discard
 from wp_sync.publish.media import no_files
 from wp_sync.review.plan_text import key_of
 
-from .alone import apply_alone, make_lock, writes
+from .alone import apply_alone, keeping, make_lock, writes
 from .build import open_site, utc_now
 from .conflicts import settle_written, tell_finds
 from .options import SyncResult
@@ -145,7 +145,7 @@ def carry_out(  # noqa: PLR0913 (what a proposal holds, each by its name)
             watch(outcome)
         if plan.discards and not office.stop():
             discards = _spare_used(office, plan.discards)
-            messages += discard(discards, office.upkeep, journal, office.stop)
+            messages += discard(discards, office.upkeep, journal, keeping(office.lock, office.stop))
     except (PublishError, LedgerError) as stopper:
         alone = isinstance(stopper, RejectedError | InDoubtError)
         error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper

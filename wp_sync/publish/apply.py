@@ -127,13 +127,13 @@ class _Writer:
     def _prepare(self, changes: Sequence[Change], until: int) -> bool:
         """Bring the pictures of all changes before this one, while batches are in flight."""
         try:
-            while self._pictured < until:
+            while self._pictured < until and not self._stop():
                 some = changes[self._pictured : self._pictured + _AT_ONCE]
                 self._writing.pictures.prepare(some, self._files)
                 self._pictured += _AT_ONCE
         except WpSyncError as error:
             self._stopper = error  # told once what is in flight has landed
-        return self._stopper is None
+        return self._pictured >= until and self._stopper is None
 
     def _create(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Send a batch on its way, once there is room for it."""
