@@ -95,6 +95,8 @@ class SitePost:
     # nobody asked: that is no difference between two posts.
     revisions: int | None = field(default=None, compare=False)
     revision: int = field(default=0, compare=False)
+    # Written under a lock of the site's, and read afterwards: somebody may have saved in between.
+    read_back: bool = field(default=False, compare=False)
     values: Mapping[str, Any] = field(default_factory=dict)  # in the field names of publish.merge
 
 

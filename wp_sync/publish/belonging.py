@@ -5,10 +5,11 @@ A site that was put back from a backup gives the ids of posts that it lost to th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .merge import stored_hashes
-from .plan import links_to, marks_of
+from .plan import bare_slug, links_to, marks_of
 from .target import FORBIDDEN
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def is_still_ours(receipt: Receipt, there: SitePost, post: Post | None = None) -
     }
     if not any(known.values()):
         return True  # taken over from others, and all its values were theirs
-    current = stored_hashes(there)
+    # The trash gives a post another slug.
+    bare = replace(there, values={**there.values, "slug": bare_slug(there.slug)})
+    current = stored_hashes(bare)
     if any(current.get(name) in hashes for name, hashes in known.items()):
         return True
     if post is None:

@@ -158,11 +158,17 @@ def edited_fields(
     One that holds what we want now, or sent before, is none of them: the answer was lost.
     """
     wanted = wanted_values(post) | dict(ids)
+    touched = {*touched_fields(receipt, site_post), *_filled_before(receipt, site_post, post)}
     return frozenset(
-        name
-        for name in touched_fields(receipt, site_post)
-        if not _same(name, wanted.get(name), site_post.values[name])
+        name for name in touched if not _same(name, wanted.get(name), site_post.values[name])
     )
+
+
+def _filled_before(receipt: Receipt, site_post: SitePost, post: Post) -> tuple[str, ...]:
+    """Name the custom fields that a person filled in before they were ours to write."""
+    has: Mapping[str, str] = site_post.values.get("fields") or {}
+    is_theirs = "fields" not in receipt.stored and any(has.get(key) for key in post.fields)
+    return ("fields",) if is_theirs else ()
 
 
 def touched_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:

@@ -244,9 +244,14 @@ def _body_links_to(found: SitePost, post: Post) -> bool:
     return links_to(str(found.values.get("body", "")), post.source_url)
 
 
+def bare_slug(slug: str) -> str:
+    """Take off what the trash appends."""
+    return _TRASHED.sub("", slug)
+
+
 def _bare_slugs(slug: str) -> tuple[str, str]:
     """Take off what WordPress appends: __trashed, and -2 to a slug that is taken, or is none."""
-    slug = _TRASHED.sub("", slug)
+    slug = bare_slug(slug)
     stem, _, number = slug.rpartition("-")
     return slug, stem if number.isdigit() else slug
 

@@ -242,7 +242,7 @@ class RestTarget:
     ) -> SitePost:
         locked = self._lock and unless_changed_since
         if locked and self._beside.update(wp_id, values, unless_changed_since):
-            stored = read_back(self._read_alone, wp_id)
+            stored = replace(read_back(self._read_alone, wp_id), read_back=True)
         else:
             stored = self._write_post("POST", f"{POSTS}/{wp_id}", _body_of(values))
         return self._fields.bring(stored, values, self._read_alone)

@@ -114,7 +114,10 @@ class Fields:
         with suppress(PublishError):
             self.write(post.wp_id, wanted)
         with suppress(PublishError):  # the answer to the post itself we have
-            return self.add([read_back(read, post.wp_id)])[0]
+            (now,) = self.add([read_back(read, post.wp_id)])
+            fields = now.values.get("fields", {})
+            # Of all else the answer to the post itself counts: an editor may have saved since.
+            return replace(post, modified=now.modified, values={**post.values, "fields": fields})
         return replace(post, values={**post.values, "fields": {}})
 
 

@@ -22,7 +22,7 @@ from .journal import Write
 from .merge import left_out, pending_hashes, rewritten_fields, stored_hashes, touched_fields
 from .outcomes import outcome_of
 from .target import FORBIDDEN
-from .verifying import find_slipped
+from .verifying import find_own, find_slipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,6 +77,9 @@ def send_verified(
 ) -> Sent:
     """Update a post as it was read, and put back what an editor saved between read and write."""
     stored = send_update(target, journal, ours, values, there.modified)
+    if stored.read_back:  # the lock has kept every save away that came before ours
+        own = find_own(target, there, stored, values)
+        return Sent(stored=own or stored, restored={}, told="", unverified=own is None)
     restored: dict[str, Any] = {}
     unverified, told = False, ""
     read, written = there, values

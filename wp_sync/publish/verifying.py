@@ -67,6 +67,40 @@ def find_slipped(
     return _compare(saves, there, ours, receipt)
 
 
+def find_own(
+    target: Target, there: SitePost, stored: SitePost, values: Mapping[str, Any]
+) -> SitePost | None:
+    """Take for our answer what our write left, and not what somebody has saved since.
+
+    Under a lock the first save after what we read is ours. None where the site can't tell.
+    """
+    texts = [name for name in TEXTS if name in values]
+    numbered = None not in {there.revisions, stored.revisions}
+    if not texts or (numbered and _has_grown_by_one(there, stored)):
+        return stored
+    try:
+        saves = target.read_revisions(stored.wp_id, after=there.revision)
+    except (RejectedError, SiteError):
+        return None
+    if not numbered:
+        saves = tuple(takewhile(lambda one: not _holds(one, there.values, TEXTS), saves))
+    if not saves:  # none is kept, or what we wrote was there already
+        return stored if _holds_values(there, stored, texts) else None
+    own = saves[-1].values
+    theirs = [name for name in texts if not _same(own[name], stored.values.get(name))]
+    kept = {name: own[name] for name in theirs}
+    return replace(stored, values={**stored.values, **kept})
+
+
+def _has_grown_by_one(there: SitePost, stored: SitePost) -> bool:
+    same = stored.revision == there.revision and stored.revisions == there.revisions
+    return same or (stored.revisions or 0) == (there.revisions or 0) + 1
+
+
+def _holds_values(there: SitePost, stored: SitePost, names: Sequence[str]) -> bool:
+    return all(_same(there.values.get(name), stored.values.get(name)) for name in names)
+
+
 def _read_saves(target: Target, there: SitePost, stored: SitePost) -> Sequence[Revision] | None:
     """Read the saves after what was read, newest first; None where the site can't tell.
 

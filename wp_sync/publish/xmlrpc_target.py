@@ -243,7 +243,8 @@ class XmlRpcTarget:
             self._api.write(EditPost(wp_id, struct))
             return wp_id
 
-        return read_back(self._read_alone, self._write(values, edit, wp_id))
+        stored = read_back(self._read_alone, self._write(values, edit, wp_id))
+        return replace(stored, read_back=bool(unless_changed_since))
 
     def _fields_there(self, wp_id: int) -> Mapping[str, tuple[int, str]]:
         row = self._api.read(GetPost(wp_id, ["custom_fields"], results_class=None))
