@@ -98,7 +98,7 @@ def test_tags_longer_than_wordpress_can_hold_stop_no_post(
 def test_another_site_in_the_same_directory_gets_its_own_posts(
     desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
 ) -> None:
-    """What stands on the staging site is not taken for done on the real one."""
+    """Once a person says that it is meant: what the staging site has is not done on this one."""
     kiosk.put("/feed", rss(Story(number=1), Story(number=2)))
     with start_wordpress() as staging:
         password = staging.users["editor"].application_password
@@ -107,8 +107,10 @@ def test_another_site_in_the_same_directory_gets_its_own_posts(
         on_trial = trial.sync("--allow", "all").totals
     configure(desk, kiosk)
 
-    on_site = desk.sync("--allow", "all").totals
+    refused = desk.sync("--allow", "all")
+    on_site = desk.sync("--allow", "all", "--allow", "new-site").totals
     again = desk.sync("--allow", "all").totals
 
+    assert (refused.code, "knows 2 posts on" in refused.envelope["messages"][0]) == (3, True)
     assert (on_trial, on_site, again) == ({"created": 2}, {"created": 2}, {})
     assert sorted(titles_on(fresh_wordpress)) == ["Story 1", "Story 2"]

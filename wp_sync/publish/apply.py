@@ -150,12 +150,12 @@ class _Writer:
 
     @property
     def _most_in_flight(self) -> int:
-        """How many batches may be under way: one that waits for its turn costs the site nothing.
+        """How many batches may be under way.
 
         Beside pictures there is one at a time: resizing takes a whole worker of the site's, and
         another is left to its visitors.
         """
-        return 1 if self._doubts or self._is_pictured else self._connections + 1
+        return 1 if self._doubts or self._is_pictured else self._connections
 
     def _send(self, creations: Sequence[Creation]) -> Future[tuple[SitePost | PublishError, ...]]:
         create, values = self._writing.target.create_posts, [one.values for one in creations]
