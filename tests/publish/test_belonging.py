@@ -60,3 +60,17 @@ def test_post_whose_values_were_never_ours_is_believed() -> None:
     there = SitePost(wp_id=2, slug="any", status="publish", values={"title": "Any"})
 
     assert is_still_ours(ours, there, POST)
+
+
+def test_rewritten_post_in_the_trash_is_still_ours(office: Office) -> None:
+    """The trash gives it another slug; else its deletion would decide nothing."""
+    office.run(POST)
+    ours = office.receipt(POST)
+    office.edit(1, title=THEIRS["title"], body=THEIRS["body"])
+    office.trash(1)
+
+    (there,) = office.site.read_posts([1])
+
+    assert there.slug.endswith("__trashed")
+    assert ours is not None
+    assert is_still_ours(ours, there)

@@ -356,3 +356,13 @@ def test_custom_fields_that_did_not_arrive_stay_wanted() -> None:
     assert "fields" in written_hashes(POST, values, there())
     assert "fields" in unfinished_fields(POST, there(fields={}), 1)
     assert unfinished_fields(POST, there(), 1) == ()
+
+
+def test_custom_field_that_was_filled_in_before_it_was_ours_stays() -> None:
+    """The mapping names it later than an editor did."""
+    before = {name: value for name, value in RECEIPT.stored.items() if name != "fields"}
+    older = replace(RECEIPT, stored=before)
+
+    assert "fields" in edited_fields(older, there(fields={"subtitle": "Mine"}), POST, IDS)
+    assert "fields" not in edited_fields(older, there(fields={"subtitle": "Wet"}), POST, IDS)
+    assert "fields" not in edited_fields(older, there(fields={"rating": "5"}), POST, IDS)
