@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from wp_sync.model import Tombstone
 
 _RECEIPTS, _INTENTS, _WRITES = schema.receipts, schema.intents, schema.writes
-_MEDIA, _UPLOADS = schema.media, schema.upload_intents
 
 
 @dataclass(frozen=True, slots=True)

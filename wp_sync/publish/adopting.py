@@ -8,7 +8,6 @@ from wp_sync.model import Receipt
 
 from .merge import (
     adopted_hashes,
-    left_out,
     stale_fields,
     stored_hashes,
     unfinished_fields,
@@ -61,5 +60,5 @@ def adopt_post(change: Adopt, writing: Writing) -> Outcome:
     notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
     status: OutcomeStatus = "updated" if fields else "unchanged"
     told_all = writing.tell(change, values, stored, notes)
-    again = writing.pictures.comes_again(post) or "fields" in left_out(values, stored)
+    again = writing.lacks(post, values, stored)
     return outcome_of(change, status, told_all, stored, again=again)

@@ -139,5 +139,5 @@ def _created(one: Creation, stored: SitePost, writing: Writing) -> Outcome:
     post = one.begun.post
     writing.begin_change()
     told = writing.tell(one.change, one.values, stored, (slug_note(post, stored), *one.notes))
-    again = writing.pictures.comes_again(post) or "fields" in left_out(one.values, stored)
+    again = writing.lacks(post, one.values, stored)
     return outcome_of(one.change, "created", told, stored, again=again)

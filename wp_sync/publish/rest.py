@@ -68,7 +68,7 @@ class RestTarget:
         self._beside, self._lock = Beside(api, root), lock
         self._fields = Fields(api, self._beside, frozenset(fields))
         self._only = 0  # the user whose posts alone we may edit: known once we are identified
-        self._markers = RestMarkers(api, PAGES, read_pages)
+        self._markers = RestMarkers(api, PAGES)
 
     @property
     def markers(self) -> Markers:
@@ -86,7 +86,7 @@ class RestTarget:
         identity = shaped(lambda row: identity_of(row, self._root), me)
         self._only = 0 if "edit_others_posts" in identity.capabilities else identity.user_id
         if "edit_pages" not in identity.capabilities:
-            self._markers = RestMarkers(self._api, POSTS, read_pages)
+            self._markers = RestMarkers(self._api, POSTS)
         if "manage_options" not in identity.capabilities:
             return identity
         settings, _ = self._api.get("wp/v2/settings", {"_fields": "default_category"})

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from wp_sync.errors import RejectedError
 
+from .rest_lists import read_pages
 from .rest_values import number_of, shaped, written
 from .target import MARKER, Marker, token_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from .answers import Json
-    from .rest_api import Params, RestApi
+    from .rest_api import RestApi
 
 _FIELDS = "id,slug,status,title.raw,modified_gmt"
 # By id and not by search: what a plugin puts in the place of WordPress's search may lag behind.
@@ -29,13 +28,8 @@ _GONE = "rest_post_invalid_id"
 class RestMarkers:
     """Markers among the drafts of one kind of posts."""
 
-    def __init__(
-        self,
-        api: RestApi,
-        route: str,
-        read_pages: Callable[[RestApi, str, Params], Iterator[Json]],
-    ) -> None:
-        self._api, self._route, self._read_pages = api, route, read_pages
+    def __init__(self, api: RestApi, route: str) -> None:
+        self._api, self._route = api, route
 
     def make(self, token: str, title: str) -> Marker:
         sent = {"title": title, "slug": f"{MARKER}{token}", "status": "draft", "content": BODY}
@@ -45,7 +39,7 @@ class RestMarkers:
         )
 
     def list_all(self) -> tuple[Marker, ...]:
-        rows = self._read_pages(self._api, self._route, {**_DRAFTS, "_fields": _FIELDS})
+        rows = read_pages(self._api, self._route, {**_DRAFTS, "_fields": _FIELDS})
         return tuple(shaped(_marker_of, row) for row in rows if token_of(row["slug"]))
 
     def renew(self, wp_id: int, title: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .belonging import is_still_ours
-from .merge import edited_fields, find_conflicts, left_out, stale_fields, written_hashes
+from .merge import edited_fields, find_conflicts, stale_fields, written_hashes
 from .outcomes import outcome_of
 from .plan import kept_note
 from .target import FORBIDDEN
@@ -85,7 +85,7 @@ def _record(
     theirs = find_conflicts(post, held, sent.restored, sent.restored)
     change = replace(change, conflicts=(*change.conflicts, *theirs))
     told = "; ".join(filter(None, (writing.tell(change, values, stored), sent.told)))
-    again = writing.pictures.comes_again(post) or "fields" in left_out(values, stored)
+    again = writing.lacks(post, values, stored)
     status: OutcomeStatus = "updated" if values else "unchanged"
     outcome = outcome_of(change, status, told, stored, again=again)
     return replace(outcome, warning=sent.told, unverified=sent.unverified)

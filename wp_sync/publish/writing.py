@@ -93,6 +93,10 @@ class Writing:
         lost = bool(post.pictures) and not self.pictures.id_of(post)
         return tuple(name for name in fields if not (lost and name == "featured"))
 
+    def lacks(self, post: Post, values: Mapping[str, Any], stored: SitePost) -> bool:
+        """Tell whether a post goes without something that another run may bring."""
+        return self.pictures.comes_again(post) or "fields" in left_out(values, stored)
+
     def tell(
         self,
         change: Create | Update | Adopt,

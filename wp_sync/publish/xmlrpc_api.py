@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 CALLS_AT_ONCE = 25  # in one system.multicall; each logs in anew, which costs 50 ms from 6.8 on
 # Fault codes of the protocol itself: http://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
-NO_METHOD, LAST_OF_PROTOCOL = -32601, -32300
+LAST_OF_PROTOCOL = -32300
 UNREADABLE = (
     ExpatError,
     UnicodeError,
