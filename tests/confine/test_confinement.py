@@ -182,3 +182,16 @@ def wait_until_gone(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_pictures_and_parsing_step_back_for_a_site_on_the_same_machine(
+    confinement: Confinement,
+) -> None:
+    """Without it each job was weighed like a whole web server, and visitors waited for it."""
+    assert confinement.run(os.nice, 0) == 19
+    group = Path("/proc/self/autogroup")
+    if group.exists():  # Linux may be built without it
+        own = confinement.run(Path.read_text, group)
+        assert own.endswith("nice 19\n")
+        assert own == confinement.run(Path.read_text, group)  # one for all jobs
+        assert own.split()[0] != group.read_text("ascii").split()[0]

@@ -74,7 +74,9 @@ class Desk:
         for name, text in (channels or {"news": '[post]\nstatus = "publish"\n'}).items():
             (self.directory / "mappings" / f"{name}.toml").write_text(text)
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, own_session: bool = False
+    ) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
         return subprocess.Popen(  # noqa: S603 (our own command)
             [*WP_SYNC, *arguments],
@@ -84,6 +86,7 @@ class Desk:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=own_session,
         )
 
     def run(self, *arguments: str, piped: str = "") -> Answer:

@@ -17,6 +17,7 @@ import signal
 import socket
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from wp_sync.errors import WpSyncError
@@ -29,12 +30,15 @@ WARM = (
 _HEADER = 4096  # bytes, at most, of a job's announcement
 STATUS = 4  # bytes that the server adds to what the child wrote: how the child ended
 _MOST_FILES = 64
+_NICE = 19
+_AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def serve(descriptor: int) -> None:
     """Fork a child for each job that comes over this socket, until the parent closes it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the parent decides, and may still need us
+    _step_back()
     for name in WARM:
         _import(name)
     gc.freeze()  # a collection in a child would copy every page
@@ -57,6 +61,18 @@ def serve(descriptor: int) -> None:
                 pidfd, pid = _fork(json.loads(header), job)
                 children[pidfd] = (pid, job)
                 selector.register(pidfd, selectors.EVENT_READ)
+
+
+def _step_back() -> None:
+    """Let others on this machine go first: the site and its visitors may be among them.
+
+    Linux may weigh whole sessions, not processes, against each other (sched(7), "The autogroup
+    feature"): this process leads a session of its own, and its children stay in it.
+    """
+    with suppress(OSError):  # which a service's filter of system calls may not let us do
+        os.nice(_NICE)
+    with suppress(OSError):
+        _AUTOGROUP.write_text(str(_NICE), "ascii")
 
 
 def _import(name: str) -> None:
@@ -86,7 +102,6 @@ def _work(header: dict[str, Any], job: socket.socket) -> None:
     """Do one job and end this process; never returns."""
     own = os.dup2(job.fileno(), 3)
     os.closerange(4, 4 * _MOST_FILES)  # the parent's and the other jobs' sockets
-    os.setsid()
     _limit(header)
     with socket.socket(fileno=own).makefile("rwb") as stream:
         verdict = _Verdict()
