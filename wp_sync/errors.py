@@ -23,6 +23,7 @@ WpSyncError                      transient = False, exit_code = 1
     UnreachableError             transient: the site did not answer           -> exit 3
     SiteError                    not a WordPress, or one that we can't use    -> exit 3
       DriftError                 the site is not as it was: a person looks    -> exit 3
+      NoRestError                a WordPress, and its REST API is closed      -> exit 3
     UnauthorizedError            stops the run                                -> exit 3
     UnsafePlanError              needs --allow                                -> exit 3
   LedgerError                                                                 -> exit 3
@@ -183,6 +184,10 @@ class SiteError(PublishError):
 
 
 class DriftError(SiteError):
+    pass
+
+
+class NoRestError(SiteError):
     pass
 
 

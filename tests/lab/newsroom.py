@@ -26,7 +26,8 @@ from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.sync import sync
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
 from wp_sync.web import Limits, Response, WebSession
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ class TimedApi(RestApi):
         super().__init__(*args, **kwargs)
         self.took: list[float] = []
 
-    def _exchange(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as RestApi takes them)
+    def exchange(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as RestApi takes them)
         started = time.monotonic()
         try:
-            return super()._exchange(*args, **kwargs)
+            return super().exchange(*args, **kwargs)
         finally:
             self.took.append(time.monotonic() - started)
 

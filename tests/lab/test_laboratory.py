@@ -22,7 +22,8 @@ from readers import read_requests, read_source_log, run_sql
 from wp_sync.errors import InDoubtError
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

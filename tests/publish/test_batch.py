@@ -20,7 +20,8 @@ from wp_sync.publish.media import no_files
 from wp_sync.publish.pace import Pace
 from wp_sync.publish.plan import make_plan, with_terms
 from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
 from wp_sync.sandbox.wordpress import WordPress, start_wordpress
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import pytest
 
 from wp_sync.errors import SiteError, UnauthorizedError, UnreachableError
 from wp_sync.publish.discovery import discover
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
 from wp_sync.sandbox.wordpress import start_wordpress
 
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ from wp_sync.errors import SiteError
 from wp_sync.publish import importers
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
+from wp_sync.publish.xmlrpc_api import XmlRpcApi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,18 +129,19 @@ def test_a_site_that_hangs_is_not_awaited_for_ever(
 ) -> None:
     """A cut line is told as any other failure."""
     url, asked = serve(None)
-    api = RestApi(f"{url}/wp-json/", "editor", "secret", patience=Patience(connect=1, read=1))
+    patience = Patience(connect=1, read=1, sleep=lambda _: None)
+    api = XmlRpcApi(f"{url}/xmlrpc.php", "editor", "secret", patience=patience)
 
     with pytest.raises(SiteError, match="no usable answer"):
-        importers.read_keys(f"{url}/xmlrpc.php", api, 0)
+        importers.read_keys(api, 0)
     assert asked
 
 
 def test_the_password_is_in_no_error(serve: Callable[..., tuple[str, list[Any]]]) -> None:
     """It travels in the body of the request; what is told of it is the kind of failure alone."""
     url, _ = serve((200, {"Content-Type": "text/xml"}, b"<methodResponse>"))
-    api = RestApi(f"{url}/wp-json/", "editor", "very-secret")
+    api = XmlRpcApi(f"{url}/xmlrpc.php", "editor", "very-secret")
 
     with pytest.raises(SiteError) as caught:
-        importers.read_keys(f"{url}/xmlrpc.php", api, 0)
+        importers.read_keys(api, 0)
     assert "very-secret" not in str(caught.value)

@@ -22,8 +22,9 @@ from wp_sync.errors import (
 from wp_sync.model import SitePost, Upload
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.target import FORBIDDEN
+from wp_sync.publish.wire import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,9 +21,10 @@ from wp_sync.errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from wp_sync.publish import rest_api
+from wp_sync.publish import wire
 from wp_sync.publish.answers import find_json
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
 
 Reply = tuple[int, dict[str, str], bytes]
 Serve = Callable[..., tuple[str, list[Any]]]
@@ -200,11 +201,13 @@ def test_dripping_answer_ends_at_the_deadline() -> None:
 
 def test_endless_answer_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer is not read without an end."""
-    monkeypatch.setattr(rest_api, "LONGEST_ANSWER", 1_000)
+    monkeypatch.setattr(wire, "LONGEST_ANSWER", 1_000)
     url, _ = serve((200, JSON, b"[" + b" " * 2_000 + b"]"))
 
     with pytest.raises(SiteError, match="longer"):
         connect(url).get("wp/v2/posts")
+    with pytest.raises(InDoubtError, match="longer"):
+        connect(url).write("POST", "wp/v2/posts", json={})
 
 
 def test_refusal_names_the_fields(serve: Serve) -> None:

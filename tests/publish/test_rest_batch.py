@@ -12,7 +12,8 @@ from wp_sync.model import SitePost, Upload
 from wp_sync.publish import rest_batch
 from wp_sync.publish.discovery import ApiRoot
 from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable

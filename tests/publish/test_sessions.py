@@ -12,7 +12,8 @@ import pytest
 from requests.adapters import HTTPAdapter
 
 from wp_sync.errors import UnreachableError
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.wire import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,8 +22,9 @@ from wp_sync.errors import (
 from wp_sync.model import Upload
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
-from wp_sync.publish.rest_api import Patience, RestApi
+from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.target import FORBIDDEN
+from wp_sync.publish.wire import Patience
 from wp_sync.publish.xmlrpc import find_endpoint
 from wp_sync.publish.xmlrpc_api import XmlRpcApi
 from wp_sync.publish.xmlrpc_target import XmlRpcTarget
@@ -65,7 +66,6 @@ def open_api(url: str, waited: list[float]) -> XmlRpcApi:
         pytest.param(MAINTENANCE, id="maintenance"),
         pytest.param((200, {}, b""), id="nothing"),
         pytest.param((503, {}, b"busy"), id="503"),
-        pytest.param((500, {}, b"fatal"), id="500"),
         pytest.param((429, {"Retry-After": "3"}, b""), id="429"),
         pytest.param(None, id="cut"),
     ],
@@ -80,6 +80,16 @@ def test_reads_are_repeated(serve: Serve, reply: Reply) -> None:
     assert row == {"post_title": "Rain"}
     assert len(asked) == 3
     assert all(0 <= one <= 120 for one in waited)
+
+
+def test_read_on_which_php_breaks_off_is_not_repeated(serve: Serve) -> None:
+    """It would break off again; so it is over REST."""
+    url, asked = serve(METHODS, (500, {}, b"fatal"))
+
+    with pytest.raises(UnreachableError):
+        open_api(url, []).read(READ)
+
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize(

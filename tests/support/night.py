@@ -107,3 +107,26 @@ def hand_back(desk: Desk, hours: float, table: str = "feeds", column: str = "las
             f" {column}, '-{int(hours * 60)} minutes')"
         )
     ledger.close()
+
+
+class Night:
+    """Nights, each with one more story."""
+
+    def __init__(self, desk: Desk, kiosk: Kiosk) -> None:
+        self.desk, self._kiosk = desk, kiosk
+        self._stories = 1
+
+    def fall(self, more: int = 1) -> Answer:
+        """Run as the timer does."""
+        self._stories += more
+        put_feed(self._kiosk, "/feed", *range(1, self._stories))
+        if more < self._stories - 1:
+            hand_back(self.desk, 24)
+        return unattended(self.desk)
+
+    def examine(self, *arguments: str) -> tuple[str, str]:
+        """Let a person look; return how the contract stands."""
+        answer = self.desk.run("doctor", "--json", *arguments)
+        checks = {one["check"]: one for one in answer.envelope["data"]["checks"]}
+        assert answer.code == 0, answer.out
+        return checks["contract"]["state"], checks["contract"]["message"]

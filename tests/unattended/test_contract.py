@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from desk import Desk
-from night import Hook, hand_back, put_feed, unattended, write_desk
+from night import Hook, Night, write_desk
 from watching_proxy import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from desk import Answer
     from press import Kiosk
     from watching_proxy import Traffic
 
@@ -49,29 +48,6 @@ def night(
     write_desk(desk, kiosk, {"Paper": f"{kiosk.url}/feed"}, '[alerts]\nwebhook_file = "hook"\n')
     (tmp_path / "mappings" / "news.toml").write_text(NEWS)
     return Night(desk, kiosk)
-
-
-class Night:
-    """Nights, each with one more story."""
-
-    def __init__(self, desk: Desk, kiosk: Kiosk) -> None:
-        self.desk, self._kiosk = desk, kiosk
-        self._stories = 1
-
-    def fall(self, more: int = 1) -> Answer:
-        """Run as the timer does."""
-        self._stories += more
-        put_feed(self._kiosk, "/feed", *range(1, self._stories))
-        if more < self._stories - 1:
-            hand_back(self.desk, 24)
-        return unattended(self.desk)
-
-    def examine(self, *arguments: str) -> tuple[str, str]:
-        """Let a person look; return how the contract stands."""
-        answer = self.desk.run("doctor", "--json", *arguments)
-        checks = {one["check"]: one for one in answer.envelope["data"]["checks"]}
-        assert answer.code == 0, answer.out
-        return checks["contract"]["state"], checks["contract"]["message"]
 
 
 def asked(traffic: Traffic, start: int, what: str) -> int:

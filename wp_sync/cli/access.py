@@ -26,10 +26,16 @@ from wp_sync.config.secrets import (
     write_keyring,
     write_password_file,
 )
-from wp_sync.errors import ConfigError, Problem, SiteError, UnauthorizedError
+from wp_sync.errors import (
+    ConfigError,
+    NoRestError,
+    Problem,
+    SiteError,
+    UnauthorizedError,
+)
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.login import Login, answers_loopback, prove_login, revoke_login
-from wp_sync.publish.rest_api import check_private
+from wp_sync.publish.wire import check_private
 
 from .approval import await_approval, has_browser, open_page, page_address
 from .output import Result
@@ -43,6 +49,12 @@ if TYPE_CHECKING:
 
 # The part of wp-admin's page that makes them (wp-admin/user-edit.php).
 _PROFILE = "wp-admin/profile.php#application-passwords-section"
+_BROWSER = "login --browser needs the REST API"
+_BY_HAND = (
+    "make an application password in wp-admin > Users > Profile, and give it to `wp-sync login`"
+)
+_REVOKING = "logout --revoke needs the REST API"
+_REVOKED_BY_HAND = "revoke it in wp-admin > Users > Profile, then `wp-sync logout`"
 REFUSED_ARGUMENT = (
     "login takes no password, and nothing but its options, on the command line: every user of"
     " this machine can read it there, and the shell remembers it (start `wp-sync login` alone and"
@@ -163,7 +175,13 @@ def _ask(config: Config, *, stdin: bool) -> Secret:
 
 def _from_browser(config: Config, screen: Screen) -> Secret:
     """Walk WordPress's own page; what it answers is for our user, or is taken back."""
-    root = discover(config.site.url)
+    if config.site.api == "xmlrpc":
+        raise SiteError(f'{_BROWSER}, and [site] says api = "xmlrpc"', cure=_BY_HAND)
+    try:
+        root = discover(config.site.url)
+    except NoRestError as error:
+        cure = f'{error.cure}; or {_BY_HAND}, with api = "xmlrpc" in [site]'
+        raise NoRestError(f"{_BROWSER}; {error.message}", cure=cure) from error
     check_private(root.root)
     if not root.authorize_url:
         message = f"{root.home} has no page of its own that gives application passwords"
@@ -201,12 +219,16 @@ def _stored(config: Config) -> tuple[Secret, ...]:
 
 
 def _revoke(config: Config, secret: Secret, screen: Screen) -> str:
-    if config.site.api == "xmlrpc":
-        message = "application passwords can't be revoked over XML-RPC"
-        raise SiteError(message, cure="revoke it in wp-admin > Users > Profile")
-    name = revoke_login(config.site.url, config.site.username, secret.reveal)
-    told = f"Revoked on {config.site.url}: the application password {name!r}."
-    screen.say(told if name else f"{config.site.url} does not accept the password any more.")
+    site = config.site
+    if site.api == "xmlrpc":
+        raise SiteError(f'{_REVOKING}, and [site] says api = "xmlrpc"', cure=_REVOKED_BY_HAND)
+    try:
+        name = revoke_login(site.url, site.username, secret.reveal)
+    except NoRestError as error:
+        cure = f"{error.cure}; or {_REVOKED_BY_HAND}"
+        raise NoRestError(f"{_REVOKING}; {error.message}", cure=cure) from error
+    told = f"Revoked on {site.url}: the application password {name!r}."
+    screen.say(told if name else f"{site.url} does not accept the password any more.")
     return name
 
 

@@ -11,7 +11,7 @@ import typer
 
 from wp_sync.config import load_config
 from wp_sync.config.secrets import Secret, place_of_file
-from wp_sync.errors import ConfigError, Problem, WpSyncError
+from wp_sync.errors import ConfigError, NoRestError, Problem, WpSyncError
 from wp_sync.publish.discovery import ApiRoot, discover
 
 from .access import ask_unseen, next_command, prove_and_keep
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _CHANNEL = "news"
+_BY_HAND = (
+    'where it stays closed, write config.toml by hand, with api = "xmlrpc" in [site]: README.md'
+    " explains every key"
+)
 _CONFIG = """\
 # wp-sync: one directory is one site. Every key is explained in README.md.
 [site]
@@ -129,7 +133,11 @@ def _settle(given: str, question: str, check: Callable[[str], _T], screen: Scree
 
 
 def _find_site(address: str) -> ApiRoot:
-    return discover(address if "://" in address else f"https://{address}")
+    try:
+        return discover(address if "://" in address else f"https://{address}")
+    except NoRestError as error:
+        message = f"init needs the REST API; {error.message}"
+        raise NoRestError(message, cure=f"{error.cure}; or {_BY_HAND}") from error
 
 
 def _check_contact(contact: str) -> str:

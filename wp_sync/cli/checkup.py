@@ -12,6 +12,7 @@ from wp_sync.config.secrets import find_password
 from wp_sync.errors import FeedError, PublishError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
+from wp_sync.publish.authors import find_author
 from wp_sync.publish.diagnosis import Diagnosis
 from wp_sync.publish.rights import check_rights, fields_note
 
@@ -32,14 +33,12 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config, Source
     from wp_sync.config.secrets import Secret
-    from wp_sync.publish.discovery import ApiRoot
     from wp_sync.publish.probe import Probe
-    from wp_sync.publish.rest_api import RestApi
-    from wp_sync.publish.target import SiteIdentity, Target
+    from wp_sync.publish.target import SiteIdentity
 
     from .output import Screen
     from .reading import Bench
-    from .xmlrpc_checks import XmlRpcSite
+    from .sites import Site
 
 _FEEDS_AT_ONCE = 8
 WRITING = "writing"  # the one check that must be asked for
@@ -52,10 +51,7 @@ class Patient:
     path: Path
     config: Config = field(init=False)
     password: Secret = field(init=False)
-    root: ApiRoot = field(init=False)
-    api: RestApi = field(init=False)
-    over_xmlrpc: XmlRpcSite | None = None  # instead of `root` and `api`
-    target: Target = field(init=False)
+    site: Site = field(init=False)
     identity: SiteIdentity = field(init=False)
     probe: Probe | None = None
     warnings: list[Diagnosis] = field(default_factory=list)
@@ -153,19 +149,18 @@ def _check_ledger(patient: Patient) -> str:
 
 def _check_rights(patient: Patient) -> str:
     channels = patient.config.channels.values()
-    poorer = check_rights(patient.target, patient.identity, channels)
+    poorer = check_rights(patient.site.target, patient.identity, channels)
     patient.warnings += [Diagnosis(cause=one) for one in poorer]
     keys = {name for one in channels for name in one.post.fields}
-    if keys and (lost := keys - patient.target.writable_fields(keys)):
+    if keys and (lost := keys - patient.site.target.writable_fields(keys)):
         patient.warnings.append(Diagnosis(cause=fields_note(lost)))
     return "all that the configuration asks"
 
 
 def _check_authors(patient: Patient) -> str:
     wanted = {rule.author for one in patient.config.channels.values() if (rule := one.post).author}
-    users = patient.target.read_authors() if wanted else ()
-    known = {name for user in users for name in (user.slug, str(user.wp_id))}
-    if missing := sorted(wanted - known):
+    users = patient.site.target.read_authors() if wanted else ()
+    if missing := sorted(name for name in wanted if not find_author(users, name)):
         message = f"the site has no author {', '.join(missing)}"
         raise SiteError(message, cure="make the users in wp-admin with the role Author")
     return ", ".join(sorted(wanted)) or "none named"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import create_engine, event, exc, inspect, make_url, or_, text
 from sqlalchemy.pool import QueuePool
 
+from wp_sync.batching import batched
 from wp_sync.errors import LedgerError
 from wp_sync.model import ItemKey
 
@@ -211,8 +212,7 @@ def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut values into pieces that fit into one statement."""
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+    return batched(values, _CHUNK)
 
 
 def _resolve(url: str, directory: Path, *, create: bool) -> URL:

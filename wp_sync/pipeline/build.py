@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.lock import SiteLock
-    from wp_sync.publish.rest_api import Patience
     from wp_sync.publish.target import SiteIdentity, Target
     from wp_sync.publish.upkeep import Upkeep
+    from wp_sync.publish.wire import Patience
 
     from .stop import Stop
 
@@ -89,7 +89,7 @@ def open_site(
 
     Raises SiteError or UnreachableError.
     """
-    from wp_sync.publish.rest_api import Patience
+    from wp_sync.publish.wire import Patience
 
     patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
     if config.site.api == "xmlrpc":

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from wp_sync.batching import batched
 from wp_sync.clean.batch import clean_items
 from wp_sync.config.schema import CleanRules
 from wp_sync.curate import judge_article, screen_item
@@ -113,9 +114,9 @@ class Intake:
                 yield _outcome(item, verdict)
         cleaning: deque[tuple[list[Item], Future[list[Article | str]]]] = deque()
         with ThreadPoolExecutor(_CLEANED_AT_ONCE) as pool:
-            for start in range(0, len(screened), _BATCH):
+            for batch in batched(screened, _BATCH):
                 ready: list[tuple[Item, Page | None]] = []
-                for item in screened[start : start + _BATCH]:
+                for item in batch:
                     page = self._read_page(item)
                     self.shop.stop.check()  # else a page that was cut would look like a failed one
                     if isinstance(page, Outcome):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from wp_sync.batching import batched
 from wp_sync.confine import Confinement
 from wp_sync.curate import judge_article
 from wp_sync.curate.screen import reachable_channels
@@ -80,7 +81,8 @@ class Unrepeated:
 @contextmanager
 def open_remap(office: Office) -> Iterator[Workshop]:
     """Open what composing and pictures need, beside the office."""
-    agent = make_user_agent(office.config.fetch.contact, len(office.config.sources))
+    feeds = sum(len(source.feeds) for source in office.config.sources)
+    agent = make_user_agent(office.config.fetch.contact, feeds)
     with Confinement() as confinement, WebSession(user_agent=agent) as web:
         office.stop.then(web.abort)
         yield Workshop(
@@ -185,9 +187,8 @@ class _Remapper:
         due = [one for one in self.office.ledger.items.published(feed) if one.item.key in receipts]
         seen = RunSeen(self.office.ledger.posts.seen(self.office.identity.address))
         intake = Intake(source=source, shop=self.shop, seen=seen, receipts=receipts)
-        for start in range(0, len(due), _BATCH):
+        for batch in batched(due, _BATCH):
             self.office.stop.check()
-            batch = due[start : start + _BATCH]
             articles = intake.clean([(one.item, None) for one in batch])
             for one, article in zip(batch, articles, strict=True):
                 ours = receipts[one.item.key]

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from .authors import find_author
 from .terms import find_term
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .target import Allowances, SiteIdentity
 
 _FORM = 1  # of the JSON
+_SUMMER = 1.0  # hours by which a zone's clocks are put on at the most
 # The rights that we use (wp-admin/includes/schema.php has who has which).
 RIGHTS = (
     "edit_posts",
@@ -43,6 +45,7 @@ class Contract:
     rights: tuple[str, ...]  # of RIGHTS
     api: str  # the root of the REST API
     timezone: str = ""  # a name, or the hours from UTC
+    offset: float | None = None  # hours from UTC when we looked, where no more is told
     version: str = ""  # WordPress's
     permalinks: str = ""  # "plain", or their form
     unfiltered: bool | None = None  # what we write is stored as it is
@@ -69,6 +72,7 @@ def survey(identity: SiteIdentity) -> Contract:
         rights=tuple(one for one in RIGHTS if one in identity.capabilities),
         api=identity.api,
         timezone=identity.timezone,
+        offset=identity.offset,
         version=identity.version,
     )
 
@@ -85,13 +89,13 @@ def with_names(
     paths = {rule.category for rule in rules} - {""}
     found = {path: find_term(categories, _names(path)) for path in sorted(paths)}
     wanted = sorted({rule.author for rule in rules} - {""})
-    authors = {name: user.wp_id for user in users for name in (user.slug, str(user.wp_id))}
+    authors = {name: user.wp_id for name in wanted if (user := find_author(users, name))}
     return replace(
         contract,
         permalinks=allowances.permalinks,
         unfiltered=allowances.unfiltered,
         categories={path: (term.wp_id, term.name) for path, term in found.items() if term},
-        authors={name: authors[name] for name in wanted if name in authors},
+        authors=authors,
     )
 
 
@@ -102,7 +106,11 @@ def compare(
     users: Sequence[User] | None = None,
 ) -> tuple[Drift, ...]:
     """Say what is not as it was; without the terms and users of the site these are left out."""
-    drifts = [*_compare_login(before, now), *_compare_site(before, now)]
+    drifts = [
+        *_compare_login(before, now),
+        *_compare_clocks(before.offset, now.offset),
+        *_compare_site(before, now),
+    ]
     if categories is not None:
         drifts += _compare_categories(before, now, categories)
     if users is not None:
@@ -157,7 +165,7 @@ def contract_lines(contract: Contract) -> Iterator[str]:
         yield f"the site takes out: {', '.join(contract.removed)}"
     known = (
         ("WordPress", contract.version),
-        ("time zone", contract.timezone),
+        ("time zone", contract.timezone or _at_present(contract.offset)),
         ("permalinks", contract.permalinks),
         ("API at", contract.api),
         ("takes", ", ".join(contract.mime_types)),
@@ -207,6 +215,16 @@ def _compare_site(before: Contract, now: Contract) -> Iterator[Drift]:
         yield Drift(told=f"the site takes out of what we write: {old} -> {new}", matters=more)
 
 
+def _compare_clocks(before: float | None, now: float | None) -> Iterator[Drift]:
+    if before is None or now is None or before == now:
+        return
+    told = f"the hours from UTC: {before:+g} -> {now:+g}"
+    if abs(now - before) <= _SUMMER:  # whether its zone has a summer time can't be seen
+        yield Drift(told=f"{told}, as summer time makes them", matters=False)
+    else:
+        yield Drift(told=told, matters=True)
+
+
 def _compare_categories(
     before: Contract, now: Contract, categories: Sequence[Term]
 ) -> Iterator[Drift]:
@@ -225,9 +243,8 @@ def _compare_categories(
 
 
 def _compare_authors(before: Contract, users: Sequence[User]) -> Iterator[Drift]:
-    there = {name for user in users for name in (user.slug, str(user.wp_id))}
     for name, wp_id in before.authors.items():
-        if name not in there:
+        if not find_author(users, name):
             yield Drift(told=f"the author {name} (id {wp_id}) -> gone", matters=True)
 
 
@@ -240,6 +257,10 @@ def of_channels(contract: Contract, channels: Iterable[Channel]) -> Contract:
         categories={path: one for path, one in contract.categories.items() if path in paths},
         authors={name: one for name, one in contract.authors.items() if name in names},
     )
+
+
+def _at_present(offset: float | None) -> str:
+    return "" if offset is None else f"UTC{offset:+g} at present"
 
 
 def _filtering(contract: Contract) -> str:

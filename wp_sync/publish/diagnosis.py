@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,13 @@ class Diagnosis:
         return f"{self.cause} ({self.cure})" if self.cure else self.cause
 
 
+MAINTENANCE = Diagnosis(
+    cause="the site is in maintenance mode, as during an update",
+    cure="try again in a minute; if it lasts, an update broke off: remove the file .maintenance "
+    "beside wp-config.php",
+)
+
+
 def line_for(problem: str, headers: Mapping[str, str]) -> str:
     """Return the line that mends a problem, for the software in front; else one for each."""
     lines = LINES[problem]
@@ -97,11 +104,7 @@ def _known_blocker(answer: Answer) -> Diagnosis | None:
 def _maintenance(answer: Answer) -> Diagnosis | None:
     if answer.status != HTTPStatus.SERVICE_UNAVAILABLE or answer.retry_after != MAINTENANCE_SECONDS:
         return None
-    return Diagnosis(
-        cause="the site is in maintenance mode, as during an update (503, Retry-After: 600)",
-        cure="try again in a minute; if it lasts, an update broke off: remove the file "
-        ".maintenance beside wp-config.php",
-    )
+    return replace(MAINTENANCE, cause=f"{MAINTENANCE.cause} (503, Retry-After: 600)")
 
 
 def _too_many(answer: Answer) -> Diagnosis | None:

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from wp_sync.errors import SiteError, UnauthorizedError
+from wp_sync.errors import NoRestError, SiteError, UnauthorizedError
 
 from .answers import Answer, find_json
 from .blockers import find_blocker
@@ -26,13 +26,15 @@ from .diagnosis import (
     looks_like_wordpress,
     printed_before,
 )
-from .rest_api import Patience, RestApi, mapped
+from .rest_api import RestApi
+from .wire import Patience, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 LONGEST_CHAIN = 5  # redirects
 PAGE_BYTES = 2**16  # enough for a title
+XMLRPC = "xmlrpc.php"
 USE_XMLRPC = 'put api = "xmlrpc" into [site]: XML-RPC takes this login'
 INDEX = {"_fields": "name,url,home,namespaces,authentication,gmt_offset,timezone_string"}
 _GENERATOR = re.compile(r"""<meta name="generator" content="WordPress (\d[\w.-]*)""")
@@ -49,7 +51,7 @@ class ApiRoot:
 
     root: str
     home: str  # the front page
-    url: str  # where wp-admin and xmlrpc.php are
+    url: str  # where wp-admin is
     name: str
     authentication_available: bool  # application passwords are switched on
     authorize_url: str = ""  # the page that gives them; "" where there is none to be trusted
@@ -60,6 +62,13 @@ class ApiRoot:
     clock_ahead: float | None = None  # seconds by which the site's clock is before ours
     notes: tuple[Diagnosis, ...] = ()  # what a person should put right
 
+    @property
+    def xmlrpc(self) -> str:
+        """Where XML-RPC answers. WordPress behind a proxy may not know that it has https."""
+        secure = self.root.startswith("https:")
+        url = self.url.replace("http://", "https://", 1) if secure else self.url
+        return f"{url.rstrip('/')}/{XMLRPC}"
+
 
 def discover(
     site_url: str,
@@ -67,8 +76,12 @@ def discover(
     password: str | Callable[[], str] = "",
     *,
     patience: Patience | None = None,
+    offer_xmlrpc: bool = True,
 ) -> ApiRoot:
-    """Find and prove the API; the login is used only where the index is closed to visitors."""
+    """Find and prove the API; the login is used only where the index is closed to visitors.
+
+    Raises NoRestError for a WordPress without one; with a login it names the other way.
+    """
     if urlsplit(site_url).scheme not in {"http", "https"} or "@" in urlsplit(site_url).netloc:
         raise SiteError(f"{site_url.rpartition('@')[2]} is not an address of the form https://host")
     page = open_home(site_url, patience or Patience())
@@ -96,7 +109,8 @@ def discover(
             raise _explain_closed(answer, api, site_url)
         failures.append(answer)
     refusal = _explain(site_url, page, failures, redirects)
-    raise _with_xmlrpc(refusal, page, site_url, api) if username else refusal
+    asks = username and offer_xmlrpc
+    raise _with_xmlrpc(refusal, page, site_url, api) if asks else refusal
 
 
 def open_home(site_url: str, patience: Patience) -> Answer:
@@ -193,7 +207,7 @@ def _explain(
     if redirects and not (found and is_certain(certain)):
         return SiteError(f"{site_url}: {redirects[0].message}", cure=redirects[0].cure)
     if found and (is_certain(certain) or looks_like_wordpress(page)):
-        return SiteError(f"{site_url}: {found.cause}", cure=found.cure)
+        return NoRestError(f"{site_url}: {found.cause}", cure=found.cure)
     seen = [f"its page answers {page.status}{page.page_title}"]
     seen += [f"{one.url} is no WordPress API ({one.status})" for one in failures]
     message = f"{site_url} is not a WordPress that can be used: {'; '.join(seen)}"
@@ -206,7 +220,7 @@ def _with_xmlrpc(error: SiteError, page: Answer, site_url: str, api: RestApi) ->
 
     if not password_works(endpoint_of(page, site_url), api):
         return error
-    return SiteError(error.message, cure=f"{error.cure}; or {USE_XMLRPC}")
+    return type(error)(error.message, cure=f"{error.cure}; or {USE_XMLRPC}")
 
 
 def _api_root(root: str, index: dict[str, Any], site_url: str) -> ApiRoot:

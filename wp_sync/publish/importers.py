@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.errors import RejectedError, SiteError, UnreachableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .xmlrpc import Caller
+    from .xmlrpc_api import XmlRpcApi
 
 Fields = dict[str, str]  # custom field -> value
 
@@ -29,27 +31,28 @@ PAGE = 500  # rows an answer: WordPress takes 0.34 s for them on a site of 10,00
 STATUSES = "publish,future,draft,pending,private,trash"
 
 
-def read_keys(url: str, api: Caller, after: int) -> dict[int, Fields]:
-    """Read over XML-RPC the importers' keys of all posts above an id. Raises SiteError."""
-    from .xmlrpc import call_site
+def read_keys(api: XmlRpcApi, after: int) -> dict[int, Fields]:
+    """Read the importers' keys of all posts above an id.
 
+    Raises SiteError where XML-RPC does not give them, UnauthorizedError for a refused login.
+    """
     found: dict[int, Fields] = {}
-
-    def read(client: Any) -> None:  # noqa: ANN401
-        for row in _pages(client):
+    try:
+        for row in _pages(api):
             wp_id = int(row["post_id"])
             if wp_id <= after:
-                return
+                break
             fields = ((one["key"], str(one["value"])) for one in row.get("custom_fields") or ())
             found[wp_id] = {key: value for key, value in fields if key in KEYS}
             if wp_id == after + 1:
-                return
-
-    call_site(url, api, read)
+                break
+    except (RejectedError, UnreachableError) as error:
+        message = f"XML-RPC gives no usable answer: {error.message}"
+        raise SiteError(message, cure=error.cure) from error
     return {wp_id: fields for wp_id, fields in found.items() if fields}
 
 
-def _pages(client: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401
+def _pages(api: XmlRpcApi) -> Iterator[Mapping[str, Any]]:
     """List the posts that we may edit, newest id first; a page without any is the end."""
     from wordpress_xmlrpc.methods.posts import GetPosts
 
@@ -58,7 +61,7 @@ def _pages(client: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401
     while True:
         page = {**order, "number": PAGE, "offset": offset}
         # As they come: the library's own class fails on a draft without a date.
-        rows = client.call(GetPosts(page, ["post_id", "custom_fields"], results_class=None))
+        rows = api.read(GetPosts(page, ["post_id", "custom_fields"], results_class=None))
         if not rows:
             return
         yield from rows

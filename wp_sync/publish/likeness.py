@@ -6,12 +6,13 @@ Values in, values out. What is certain is taken over, what is possible waits for
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wp_sync.hashing import digest
 from wp_sync.text import plain_text
 
+from .moments import moment_of
 from .target import FORBIDDEN
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def gap(post: Post, date: object) -> timedelta | None:
     if post.published is None or not isinstance(date, str):
         return None
     try:
-        return datetime.fromisoformat(date).replace(tzinfo=UTC) - post.published
+        return moment_of(date) - post.published
     except ValueError:
         return None
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import requests
-
 from wp_sync.errors import SiteError, UnauthorizedError
 
-from .discovery import PAGE_BYTES, ApiRoot, discover
-from .rest import USERS, RestTarget
-from .rest_api import Patience, RestApi, mapped
+from .discovery import ApiRoot, discover
+from .rest import RestTarget
+from .rest_api import RestApi
+from .routes import USERS
+from .wire import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,6 @@ _PASSWORDS = f"{USERS}/me/application-passwords"
 # From 7.0 on WordPress sends the answer to http://127.0.0.1 too; before, only a site of the
 # environment "local" does (wp_is_authorize_application_redirect_url_valid, core ticket 57809).
 _LOOPBACK_SINCE = 7
-_GENERATOR = re.compile(rb"""<meta name="generator" content="WordPress (\d+)\.""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def _prove_by_xmlrpc(site_url: str, username: str, password: Callable[[], str]) 
 def revoke_login(site_url: str, username: str, password: Callable[[], str]) -> str:
     """Delete this application password on the site; return its name, "" when it was dead before."""
     try:
-        root = discover(site_url, username, password)
+        root = discover(site_url, username, password, offer_xmlrpc=False)
         api = RestApi(root.root, username, password)
         found, _ = api.get(f"{_PASSWORDS}/introspect", {"_fields": "uuid,name"})
     except UnauthorizedError:
@@ -87,15 +86,5 @@ def answers_loopback(root: ApiRoot) -> bool:
     if urlsplit(root.home).scheme == "http":
         # Without https WordPress has application passwords only in the environment "local".
         return root.authentication_available
-    return read_version(root.home) >= _LOOPBACK_SINCE
-
-
-def read_version(home: str) -> int:
-    """Read WordPress's main version off the front page; 0 where it is not told."""
-    patience = Patience()
-    waits = patience.connect, patience.read
-    with mapped(f"GET {home}", home, write=False), requests.Session() as session:
-        session.trust_env = False
-        with session.get(home, timeout=waits, allow_redirects=False, stream=True) as page:
-            told = _GENERATOR.search(next(page.iter_content(PAGE_BYTES), b""))
-    return int(told[1]) if told else 0
+    told = re.match(r"\d+", root.version)  # "" where its page does not tell it
+    return told is not None and int(told[0]) >= _LOOPBACK_SINCE

@@ -8,20 +8,33 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import ChangedError, PublishError, RejectedError
+from wp_sync.errors import ChangedError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
 from .memory_markers import MemoryMarkers
 from .merge import TEXTS
-from .target import Allowances, Revision, SiteIdentity
+from .moments import naive_utc
+from .target import (
+    GONE,
+    TRASHED,
+    Allowances,
+    Revision,
+    SiteIdentity,
+    attempt,
+    check_content,
+    find_namesake,
+    holds,
+    is_between,
+    with_trashed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from wp_sync.errors import PublishError
     from wp_sync.model import Taxonomy, Upload
 
 FLOATING = {"draft", "pending"}  # without a date they take the moment of each change
-TRASHED = "__trashed"
 RIGHTS = frozenset(  # of an administrator, as far as we ask
     {
         "delete_posts",
@@ -84,7 +97,7 @@ class MemoryTarget:
         self._revision_ids = count(100_000)
         self._post_ids, self._term_ids = count(1), count(2)
         ids = self._post_ids
-        self.markers = MemoryMarkers(lambda: next(ids), lambda: _stamp(self._now()))
+        self.markers = MemoryMarkers(lambda: next(ids), lambda: naive_utc(self._now()))
 
     def identify(self) -> SiteIdentity:
         return SiteIdentity(
@@ -102,8 +115,8 @@ class MemoryTarget:
         return Allowances()
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
-        both = {*slugs, *(slug + TRASHED for slug in slugs)}
-        return tuple(post for post in self.posts.values() if post.slug in both)
+        wanted = set(with_trashed(slugs))
+        return tuple(post for post in self.posts.values() if post.slug in wanted)
 
     def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
         return tuple(self.posts[wp_id] for wp_id in wp_ids if wp_id in self.posts)
@@ -122,20 +135,16 @@ class MemoryTarget:
         return frozenset(post.wp_id for post in self.read_waiting())
 
     def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
-        changed = (wp_id for wp_id, when in self._modified.items() if when > _stamp(moment))
+        changed = (wp_id for wp_id, when in self._modified.items() if when > naive_utc(moment))
         return tuple(self.posts[wp_id] for wp_id in changed)
 
     def search_posts(
         self, words: Sequence[str], among: Sequence[int] | None = None
     ) -> tuple[SitePost, ...]:
-        texts = {
-            wp_id: "\n".join(post.values[name] for name in ("title", "excerpt", "body")).casefold()
-            for wp_id, post in self.posts.items()
-        }
         return tuple(
-            self.posts[wp_id]
-            for wp_id, text in texts.items()
-            if (among is None or wp_id in among) and all(word.casefold() in text for word in words)
+            post
+            for wp_id, post in self.posts.items()
+            if (among is None or wp_id in among) and holds(post, words)
         )
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
@@ -151,9 +160,8 @@ class MemoryTarget:
             raise RejectedError("a name is required", code="empty_term_name", status=500)
         if parent and parent not in terms:
             raise RejectedError("no such parent", code="rest_term_invalid", status=400)
-        for term in terms.values():
-            if (term.name.casefold(), term.parent) == (name.casefold(), parent):
-                return term
+        if there := find_namesake(terms.values(), name, parent):
+            return there
         slug = _unique(_slug(name), {term.slug for term in terms.values()})
         made = Term(wp_id=next(self._term_ids), name=name, slug=slug, parent=parent)
         terms[made.wp_id] = made
@@ -161,8 +169,7 @@ class MemoryTarget:
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         given = _given(values)
-        if not any(str(given.get(name, "")).strip() for name in ("title", "body", "excerpt")):
-            raise RejectedError("all is empty", code="empty_content", status=400)
+        check_content(given)
         made = self._store(next(self._post_ids), {**EMPTY, "author": self.users[0].wp_id}, given)
         self._modified[made.wp_id] = made.values["date"]  # post.php, wp_insert_post
         self.posts[made.wp_id] = replace(made, modified=made.values["date"])
@@ -182,13 +189,7 @@ class MemoryTarget:
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
     ) -> tuple[SitePost | PublishError, ...]:
-        return tuple(self._try_create(values) for values in posts)
-
-    def _try_create(self, values: Mapping[str, Any]) -> SitePost | PublishError:
-        try:
-            return self.create_post(values)
-        except PublishError as error:
-            return error
+        return tuple(attempt(self.create_post, values) for values in posts)
 
     def update_post(
         self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""
@@ -205,9 +206,7 @@ class MemoryTarget:
         self, wp_id: int, *, after: int = 0, before: int | None = None
     ) -> tuple[Revision, ...]:
         found = reversed(self._revisions.get(wp_id, ()))
-        return tuple(
-            one for one in found if one.wp_id > after and (before is None or one.wp_id < before)
-        )
+        return tuple(one for one in found if is_between(one.wp_id, after, before))
 
     def trash_post(self, wp_id: int) -> SitePost:
         post = self._existing(wp_id)
@@ -240,7 +239,7 @@ class MemoryTarget:
 
     def _existing(self, wp_id: int) -> SitePost:
         if wp_id not in self.posts:
-            raise RejectedError("invalid post ID", code="rest_post_invalid_id", status=404)
+            raise RejectedError("invalid post ID", code=GONE, status=404)
         return self.posts[wp_id]
 
     def _store(self, wp_id: int, before: Mapping[str, Any], given: Mapping[str, Any]) -> SitePost:
@@ -260,7 +259,7 @@ class MemoryTarget:
         values["slug"] = self._slug_for(wp_id, values)
         link = f"{self._home}/?p={wp_id}"
         status, slug = values["status"], values["slug"]
-        now = _stamp(self._now())
+        now = naive_utc(self._now())
         post = SitePost(
             wp_id=wp_id, slug=slug, status=status, link=link, modified=now, values=values
         )
@@ -287,7 +286,7 @@ class MemoryTarget:
         self, wp_id: int, values: Mapping[str, Any], given: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Date a post, and put off what is published with a date to come."""
-        now, date, status = _stamp(self._now()), values["date"], values["status"]
+        now, date, status = naive_utc(self._now()), values["date"], values["status"]
         if "date" in given:
             self._floating.discard(wp_id)
         elif date is None or wp_id in self._floating:
@@ -310,13 +309,9 @@ class MemoryTarget:
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """Take what is set, in the forms in which WordPress returns it."""
     given = {name: value for name, value in values.items() if value is not None}
-    if isinstance(given.get("date"), datetime):
-        given["date"] = _stamp(given["date"])
+    if "date" in given:
+        given["date"] = naive_utc(given["date"])
     return given
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _slug(text: str) -> str:

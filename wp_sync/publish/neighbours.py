@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import RejectedError
+
+from .moments import moment_of
+from .routes import NAMESPACE, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from .answers import Json
     from .discovery import ApiRoot
     from .rest_api import Params, RestApi
-    from .xmlrpc import Caller
+    from .xmlrpc_api import XmlRpcApi
 
 NEWEST = 30  # posts whose custom fields are read
 AT_WORK = timedelta(days=7)  # since its last post; feeds of magazines may rest over a weekend
@@ -78,8 +81,10 @@ class Surroundings:
 
 def look_around(api: RestApi, root: ApiRoot, ours: Collection[int]) -> Surroundings:
     """Look for importers in the API's index, the post types and the newest posts but our own."""
+    from .xmlrpc_api import XmlRpcApi
+
     types = _read_types(api)
-    seen = look_at_posts(f"{root.url.rstrip('/')}/xmlrpc.php", api, ours)
+    seen = look_at_posts(XmlRpcApi.beside(api, root.xmlrpc), ours)
     last_by_name = {one.name: one.last for one in seen.neighbours}
     found = []
     for one in IMPORTERS:
@@ -93,11 +98,11 @@ def look_around(api: RestApi, root: ApiRoot, ours: Collection[int]) -> Surroundi
     return Surroundings(neighbours=tuple(found), keys_readable=seen.keys_readable)
 
 
-def look_at_posts(url: str, api: Caller, ours: Collection[int]) -> Surroundings:
+def look_at_posts(api: XmlRpcApi, ours: Collection[int]) -> Surroundings:
     """Look for importers by what XML-RPC shows of the newest posts but our own."""
     from .xmlrpc import newest_posts
 
-    posts = newest_posts(url, api, NEWEST)
+    posts = newest_posts(api, NEWEST)
     strangers = [post for post in posts or () if post.wp_id not in ours]
     found = []
     for one in IMPORTERS:
@@ -113,7 +118,7 @@ def _begins(one: Importer) -> Callable[[str], bool]:
 
 def _read_types(api: RestApi) -> Mapping[str, Json]:
     with suppress(RejectedError):  # who may edit nothing does not see them
-        types, _ = api.get("wp/v2/types", {"context": "edit"})  # _fields would choose among names
+        types, _ = api.get(TYPES, {"context": "edit"})  # _fields would choose among names
         return types if isinstance(types, dict) else {}
     return {}
 
@@ -125,6 +130,6 @@ def _newest_items(api: RestApi, types: Mapping[str, Json], one: Importer) -> Ite
         if not isinstance(place, dict):
             continue
         with suppress(RejectedError, KeyError, TypeError, ValueError):
-            route = f"{place.get('rest_namespace') or 'wp/v2'}/{place['rest_base']}"
+            route = f"{place.get('rest_namespace') or NAMESPACE}/{place['rest_base']}"
             for row in api.get(route, newest)[0]:
-                yield datetime.fromisoformat(row["date_gmt"]).replace(tzinfo=UTC)
+                yield moment_of(row["date_gmt"])

@@ -19,8 +19,8 @@ from wp_sync.errors import InDoubtError, RejectedError, SiteError, WpSyncError
 from wp_sync.model import Upload
 
 from .diagnosis import Diagnosis, line_for
-from .rest import POSTS, RestTarget
-from .rest_media import MEDIA
+from .rest import RestTarget
+from .routes import MEDIA, POSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -161,7 +161,7 @@ def _write(api: RestApi, target: RestTarget, probe: Probe) -> Iterator[Diagnosis
     post = target.create_post(values)
     probe.made.append((POSTS, post.wp_id))
     stored = post.values.get("body", "")
-    probe.removed = tuple(sorted(_count(BODY) - _count(stored)))
+    probe.removed = find_removed(stored)
     yield from compare_bodies(stored)
     if post.slug != NAME:
         cause = f"the site changes slugs: {NAME} became {post.slug!r}"
@@ -193,16 +193,20 @@ def paint_picture() -> bytes:
     return out.getvalue()
 
 
+def find_removed(stored: str) -> tuple[str, ...]:
+    """Name what the site took out of the body that was sent."""
+    return tuple(sorted(_count(BODY) - _count(stored)))
+
+
 def compare_bodies(stored: str) -> Iterator[Diagnosis]:
     """Say what the site took out of a body, and what it put in; spelling does not count."""
-    sent, kept = _count(BODY), _count(stored)
-    if lost := sent - kept:
+    if lost := find_removed(stored):
         yield Diagnosis(
-            cause=f"the site takes out of what is written: {', '.join(sorted(lost))}",
+            cause=f"the site takes out of what is written: {', '.join(lost)}",
             cure="give the user the role Editor, which may write unfiltered HTML (not on a "
             "multisite, nor with DISALLOW_UNFILTERED_HTML); else a plugin filters it",
         )
-    if added := kept - sent:
+    if added := _count(stored) - _count(BODY):
         yield Diagnosis(
             cause=f"the site puts into what is written: {', '.join(sorted(added))}",
             cure="switch off the plugin that adds to the body as it is saved",

@@ -57,7 +57,7 @@ def _find_cause(answer: Answer, api: RestApi, root: ApiRoot) -> Diagnosis:
         return Diagnosis(cause="application passwords are switched off for this user", cure=FOR_ONE)
     if not root.authentication_available or "disabled" in answer.code:
         return _switched_off(root)
-    return _ask_xmlrpc(f"{root.url.rstrip('/')}/xmlrpc.php", api, answer)
+    return _ask_xmlrpc(root.xmlrpc, api, answer)
 
 
 def _ask_xmlrpc(url: str, api: RestApi, answer: Answer) -> Diagnosis:

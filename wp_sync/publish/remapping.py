@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.model import Skip, Update
 
+from .authors import author_id
 from .merge import FOLLOWED, edited_fields, sent_hashes
 from .target import FORBIDDEN
 from .terms import known_ids
@@ -57,7 +58,7 @@ def remap_post(post: Post, ours: Receipt, site: SiteState, fields: Collection[st
         why = _LEFT[theirs.status if theirs else ""]
         return Remap(change=_skip(post, ours, why))
     stale = remapped_fields(post, ours, fields)
-    ids = known_ids(post, site.terms) | _author_id(post, site)
+    ids = known_ids(post, site.terms) | author_id(post, site.users)
     edited = edited_fields(ours, theirs, post, ids)
     locked = tuple(name for name in stale if name in edited)
     wanted = tuple(name for name in stale if name not in edited)
@@ -79,11 +80,6 @@ _LEFT: Mapping[str, str] = {
     "trash": "in the trash of the site: stays there",
     FORBIDDEN: "given to another author on the site: stays as it is",
 }
-
-
-def _author_id(post: Post, site: SiteState) -> dict[str, int]:
-    named = (user.wp_id for user in site.users if post.author in {user.slug, str(user.wp_id)})
-    return {"author": next(named, 0)} if post.author else {}
 
 
 def _skip(post: Post, ours: Receipt, reason: str) -> Skip:

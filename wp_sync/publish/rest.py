@@ -8,10 +8,11 @@ from http import HTTPStatus
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.batching import batched
 from wp_sync.errors import PublishError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
-from .importers import read_keys
+from .moments import naive_utc
 from .rest_batch import Batches
 from .rest_fields import Fields
 from .rest_lists import PAGE, chunks_of, read_pages
@@ -24,20 +25,31 @@ from .rest_values import (
     SAVES,
     WRITTEN,
     allowances_of,
-    escape,
     identity_of,
     listed_of,
-    naive_utc,
     number_of,
     read_back,
     revision_of,
     shaped,
     site_post_of,
     term_of,
+    term_values,
     user_of,
     written,
 )
-from .target import FORBIDDEN, Allowances, Revision, SiteIdentity, token_of
+from .routes import PAGES, POSTS, SETTINGS, USERS, terms_route
+from .target import (
+    FORBIDDEN,
+    GONE,
+    Allowances,
+    Revision,
+    SiteIdentity,
+    attempt,
+    check_page,
+    is_between,
+    token_of,
+    with_trashed,
+)
 from .xmlrpc_beside import Beside
 
 if TYPE_CHECKING:
@@ -50,7 +62,6 @@ if TYPE_CHECKING:
     from .rest_api import Params, RestApi
     from .target import Markers
 
-POSTS, PAGES, USERS = "wp/v2/posts", "wp/v2/pages", "wp/v2/users"
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
 REVISIONS_AT_ONCE = 20
 PRIVATE = {"status": "private", "comment_status": "closed", "ping_status": "closed"}
@@ -89,7 +100,7 @@ class RestTarget:
             self._markers = RestMarkers(self._api, POSTS)
         if "manage_options" not in identity.capabilities:
             return identity
-        settings, _ = self._api.get("wp/v2/settings", {"_fields": "default_category"})
+        settings, _ = self._api.get(SETTINGS, {"_fields": "default_category"})
         default = shaped(lambda row: number_of(row, "default_category"), settings)
         return replace(identity, default_category=default)
 
@@ -100,8 +111,8 @@ class RestTarget:
         return shaped(allowances_of, rows)
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
-        both = [name for slug in slugs for name in (slug, f"{slug}__trashed")]
-        found = [post for chunk in chunks_of(both) for post in self._find_slugs(chunk)]
+        chunks = chunks_of(with_trashed(slugs))
+        found = [post for chunk in chunks for post in self._find_slugs(chunk)]
         return self._fields.add(found)
 
     def _find_slugs(self, slugs: Sequence[str]) -> Iterator[SitePost]:
@@ -131,8 +142,7 @@ class RestTarget:
 
     def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
         found: dict[int, SitePost] = {}
-        for start in range(0, len(wp_ids), IDS_AT_ONCE):
-            asked = wp_ids[start : start + IDS_AT_ONCE]
+        for asked in batched(wp_ids, IDS_AT_ONCE):
             params = {"include": ",".join(map(str, asked)), "_fields": f"{POST_FIELDS},{SAVES}"}
             listed = self._posts(params)
             found |= {post.wp_id: post for post in listed if post.wp_id in asked}
@@ -150,7 +160,7 @@ class RestTarget:
         return tuple(post for post in newer if not token_of(post.slug))
 
     def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
-        return read_keys(f"{self._root.url.rstrip('/')}/xmlrpc.php", self._api, after)
+        return self._beside.read_keys(after)
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         return tuple(self._posts({"status": "draft,pending"}))
@@ -173,13 +183,12 @@ class RestTarget:
         asked = {"search": " ".join(quoted)} if quoted else {}
         if among is None:
             return tuple(islice(self._posts(asked), PAGE))
-        chunks = (among[at : at + IDS_AT_ONCE] for at in range(0, len(among), IDS_AT_ONCE))
-        some = ({**asked, "include": ",".join(map(str, chunk))} for chunk in chunks)
-        return tuple(post for params in some for post in self._posts(params))
+        some = (",".join(map(str, few)) for few in batched(among, IDS_AT_ONCE))
+        return tuple(post for ids in some for post in self._posts({**asked, "include": ids}))
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         params = {"orderby": "id", "_fields": "id,name,slug,parent"}
-        rows = read_pages(self._api, f"wp/v2/{taxonomy}", params)
+        rows = read_pages(self._api, terms_route(taxonomy), params)
         return tuple(shaped(term_of, row) for row in rows)
 
     def read_authors(self) -> tuple[User, ...]:
@@ -191,13 +200,8 @@ class RestTarget:
         return (shaped(user_of, self._api.get(f"{USERS}/me", fields)[0]),)
 
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
-        route = f"wp/v2/{taxonomy}"
-        values: dict[str, Any] = {"name": escape(name)}
-        if parent:
-            values["parent"] = parent
-        if "[" in name:  # else WordPress puts the joiner's bytes into the slug
-            values["slug"] = name.replace("[", " ")
-        answer = self._api.send("POST", route, json=values)
+        route = terms_route(taxonomy)
+        answer = self._api.send("POST", route, json=term_values(name, parent))
         if answer.code == "term_exists":
             wp_id = shaped(lambda data: number_of(data, "term_id"), answer.error.get("data"))
             return shaped(term_of, self._api.get(f"{route}/{wp_id}")[0])
@@ -228,10 +232,7 @@ class RestTarget:
         )
 
     def _create(self, body: dict[str, Any]) -> SitePost | PublishError:
-        try:
-            return self._write_post("POST", POSTS, body)
-        except PublishError as error:
-            return error
+        return attempt(lambda given: self._write_post("POST", POSTS, given), body)
 
     def update_post(
         self,
@@ -258,10 +259,10 @@ class RestTarget:
         # Their texts are given out rendered, too: only those that are wanted are asked for.
         rows = read_pages(self._api, route, {"_fields": "id,slug"})
         saves = (row["id"] for row in rows if f"{wp_id}-autosave" not in row["slug"])
-        wanted = [one for one in saves if one > after and (before is None or one < before)]
+        wanted = [one for one in saves if is_between(one, after, before)]
         found: list[Revision] = []
-        for start in range(0, len(wanted), REVISIONS_AT_ONCE):
-            some = ",".join(map(str, wanted[start : start + REVISIONS_AT_ONCE]))
+        for few in batched(wanted, REVISIONS_AT_ONCE):
+            some = ",".join(map(str, few))
             asked = {"context": "edit", "_fields": REVISION_FIELDS, "include": some}
             found += [shaped(revision_of, row) for row in read_pages(self._api, route, asked)]
         return tuple(sorted(found, key=_by_id, reverse=True))
@@ -281,13 +282,12 @@ class RestTarget:
         return upload_file(self._api, upload)
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
-        named: Params = {"include": wp_id} if wp_id else {"slug": f"{slug},{slug}__trashed"}
+        both = ",".join(with_trashed([slug]))
+        named: Params = {"include": wp_id} if wp_id else {"slug": both}
         asked: Params = {**EVERYWHERE, "context": "edit", "_fields": LISTED_FIELDS, **named}
         rows = read_pages(self._api, PAGES, asked)
         there = min((shaped(listed_of, row) for row in rows), key=_by_id, default=None)
-        if there and not wp_id and there.values["title"] != title:
-            message = f"the site has another page with the address {slug}"
-            raise RejectedError(message, cure="give that page another address in wp-admin")
+        check_page(there, (wp_id, slug, title))
         if there and there.status == "trash":
             return there
         sent = {"content": body}
@@ -319,7 +319,7 @@ class RestTarget:
             asked = {"context": "edit", "_fields": f"{POST_FIELDS},{SAVES}"}
             row, _ = self._api.get(f"{POSTS}/{wp_id}", asked)
         except RejectedError as error:
-            if error.code == "rest_post_invalid_id":
+            if error.code == GONE:
                 return None
             if error.code == "rest_forbidden_context":  # may not be edited: somebody else's now
                 return SitePost(wp_id=wp_id, slug="", status=FORBIDDEN)

@@ -13,8 +13,9 @@ from wp_sync.errors import InDoubtError, PublishError, UnreachableError
 from wp_sync.model import SitePost
 
 from .answers import Answer
-from .rest_api import IN_DOUBT
 from .rest_values import POST_FIELDS, site_post_of, written
+from .routes import BATCH, POSTS
+from .wire import IN_DOUBT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
 Body = dict[str, Any]  # what WordPress is sent
 Result = SitePost | PublishError  # what became of it
 
-ROUTE, POSTS = "batch/v1", "wp/v2/posts"
 # The index has 130 routes; of their endpoints the first reads, the second writes.
 ANNOUNCED = ",".join(
-    [f"routes./{ROUTE}.endpoints.0.args.requests.maxItems"]
+    [f"routes./{BATCH}.endpoints.0.args.requests.maxItems"]
     + [
         f"routes./{POSTS}.endpoints.{number}.{what}"
         for number, what in product((0, 1), ("methods", "allow_batch"))
@@ -64,7 +64,7 @@ class Batches:
         ]
         begun = time.monotonic()
         try:
-            answer = self._api.send("POST", ROUTE, json={"requests": requests})
+            answer = self._api.send("POST", BATCH, json={"requests": requests})
             if answer.status in NO_BATCHES:
                 self._most = self._size = 1
                 return self._create_singly(bodies)
@@ -84,7 +84,7 @@ class Batches:
             routes = index["routes"]
             if not any(_takes_batches(one) for one in _listed(routes[f"/{POSTS}"]["endpoints"])):
                 return 1
-            (batch,) = _listed(routes[f"/{ROUTE}"]["endpoints"])
+            (batch,) = _listed(routes[f"/{BATCH}"]["endpoints"])
             return max(1, int(batch["args"]["requests"]["maxItems"]))
         except (PublishError, AttributeError, KeyError, TypeError, ValueError):
             return 1  # an index that tells nothing of it, as before WordPress 5.6

@@ -10,9 +10,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.batching import batched
 from wp_sync.errors import PublishError
 
 from .rest_values import number_of, read_back, shaped
+from .routes import POSTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from .rest_api import Params, RestApi
     from .xmlrpc_beside import Beside
 
-POSTS = "wp/v2/posts"
 AT_ONCE = 100  # posts whose fields are read in one request
 # GET, for it reads (WP_REST_Server::serve_request takes the method from the address, too).
 OPTIONS = {"_method": "OPTIONS", "_fields": "schema"}
@@ -66,8 +67,7 @@ class Fields:
     def _read_registered(self, wp_ids: Sequence[int]) -> dict[int, dict[str, str]]:
         found: dict[int, dict[str, str]] = {}
         names = ",".join(f"meta.{key}" for key in sorted(self._registered))
-        for start in range(0, len(wp_ids), AT_ONCE):
-            some = wp_ids[start : start + AT_ONCE]
+        for some in batched(wp_ids, AT_ONCE):
             asked: Params = {
                 "include": ",".join(map(str, some)),
                 "status": "any,trash",

@@ -8,7 +8,7 @@ from wp_sync.errors import RejectedError
 
 from .rest_lists import read_pages
 from .rest_values import number_of, shaped, written
-from .target import MARKER, Marker, token_of
+from .target import GONE, MARKER, Marker, token_of
 
 if TYPE_CHECKING:
     from .answers import Json
@@ -22,7 +22,6 @@ BODY = (
     " and deletes it at the end. Where no sync is running it may be deleted."
 )
 _CLOSED = {"comment_status": "closed", "ping_status": "closed"}
-_GONE = "rest_post_invalid_id"
 
 
 class RestMarkers:
@@ -47,7 +46,7 @@ class RestMarkers:
         try:  # any write to a post moves its moment, also one that changes nothing
             row = self._api.write("POST", route, fields, json={"title": title})
         except RejectedError as error:
-            if error.code != _GONE:
+            if error.code != GONE:
                 raise
             return False
         return bool(row["status"] == "draft")
@@ -57,7 +56,7 @@ class RestMarkers:
         try:
             self._api.write("DELETE", f"{self._route}/{wp_id}", how)
         except RejectedError as error:
-            if error.code != _GONE:
+            if error.code != GONE:
                 raise
 
 

@@ -9,6 +9,7 @@ from wp_sync.errors import RejectedError
 
 from .rest_lists import chunks_of, read_pages
 from .rest_values import escape, number_of, shaped, upload_of, written
+from .routes import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from .rest_api import RestApi
 
-MEDIA = "wp/v2/media"
 LONGEST_ALT = 300  # characters; it travels in the address
 
 

@@ -8,12 +8,14 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.batching import batched
 from wp_sync.errors import RejectedError
 
 from .rest import EVERYWHERE, IDS_AT_ONCE
 from .rest_lists import read_pages
-from .rest_media import MEDIA
 from .rest_values import number_of, plain, shaped
+from .routes import MEDIA, NAMESPACE, PAGES, POSTS, TYPES, terms_route
+from .target import GONE
 from .upkeep import Attachment, TermRow
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ _BELONGS = {"categories": "category", "tags": "post_tag"}
 _GALLERY = re.compile(r"\[gallery[^\]]*\bids=[\"']?([\d, ]+)")
 _SCALED = re.compile(r"-scaled$")  # WordPress's copy of a very large picture
 _FORCE = {"force": "true"}  # neither terms nor uploads have a trash (501 without)
-_GONE = frozenset({"rest_post_invalid_id", "rest_term_invalid"})
+_GONE = frozenset({GONE, "rest_term_invalid"})
 
 
 class RestUpkeep:
@@ -40,7 +42,7 @@ class RestUpkeep:
 
     def read_terms(self, taxonomy: Taxonomy) -> Mapping[int, TermRow]:
         params = {"orderby": "id", "_fields": "id,name,parent,description"}
-        rows = read_pages(self._api, f"wp/v2/{taxonomy}", params)
+        rows = read_pages(self._api, terms_route(taxonomy), params)
         return dict(shaped(_term_of, row) for row in rows)
 
     def posts_with(self, taxonomy: Taxonomy, wp_id: int) -> frozenset[int]:
@@ -54,9 +56,9 @@ class RestUpkeep:
 
     def read_media(self, wp_ids: Sequence[int]) -> Mapping[int, Attachment]:
         found: dict[int, Attachment] = {}
-        for start in range(0, len(wp_ids), IDS_AT_ONCE):
+        for few in batched(wp_ids, IDS_AT_ONCE):
             asked = {
-                "include": ",".join(map(str, wp_ids[start : start + IDS_AT_ONCE])),
+                "include": ",".join(map(str, few)),
                 "status": "inherit,private,trash",
                 "context": "edit",
                 "_fields": "id,status,post,source_url",
@@ -88,7 +90,7 @@ class RestUpkeep:
         return frozenset(number_of(row, "id") for row in self._rows(self._texts(), asked))
 
     def delete_term(self, taxonomy: Taxonomy, wp_id: int) -> None:
-        self._delete(f"wp/v2/{taxonomy}/{wp_id}")
+        self._delete(f"{terms_route(taxonomy)}/{wp_id}")
 
     def delete_media(self, wp_id: int) -> None:
         self._delete(f"{MEDIA}/{wp_id}")
@@ -111,7 +113,7 @@ class RestUpkeep:
     def _rows(self, kinds: Sequence[str], params: Params) -> Iterator[Json]:
         for base in kinds:
             rows = read_pages(self._api, base, params)
-            if base in {"wp/v2/posts", "wp/v2/pages"}:
+            if base in {POSTS, PAGES}:
                 yield from rows
             else:  # of a plugin's own type we may be allowed to see nothing
                 with suppress(RejectedError):
@@ -120,9 +122,9 @@ class RestUpkeep:
     def _read_kinds(self) -> Mapping[str, Json]:
         """Read the kinds of posts: route -> what it supports. Those of the theme have no posts."""
         if not self._kinds:
-            kinds, _ = self._api.get("wp/v2/types", {"context": "edit"})
+            kinds, _ = self._api.get(TYPES, {"context": "edit"})
             self._kinds = {
-                f"{kind.get('rest_namespace') or 'wp/v2'}/{kind['rest_base']}": kind
+                f"{kind.get('rest_namespace') or NAMESPACE}/{kind['rest_base']}": kind
                 for name, kind in kinds.items()
                 if (name == "wp_block" or not name.startswith(("wp_", "nav_menu", "attachment")))
                 and "(" not in kind["rest_base"]

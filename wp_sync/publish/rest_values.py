@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from wp_sync.markup import WORD_JOINER
 from wp_sync.model import SitePost, Term, User
 
 from .importers import KEYS
+from .moments import naive_utc
 from .target import Allowances, Revision, SiteIdentity
 
 if TYPE_CHECKING:
@@ -69,11 +69,14 @@ def restore(markup: str) -> str:
     return _DEFUSED.sub(r"\1", markup)
 
 
-def naive_utc(value: datetime | str) -> str:
-    """Write a date as date_gmt takes it: naive UTC, exact to the second."""
-    if isinstance(value, datetime):
-        value = value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    return value
+def term_values(name: str, parent: int) -> dict[str, Any]:
+    """Write a new term."""
+    values: dict[str, Any] = {"name": escape(name)}
+    if parent:
+        values["parent"] = parent
+    if "[" in name:  # else WordPress puts the joiner's bytes into the slug
+        values["slug"] = name.replace("[", " ")
+    return values
 
 
 # Our field -> WordPress's, and how its value is written.

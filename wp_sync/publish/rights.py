@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.errors import SiteError
 
+from .authors import author_names
 from .terms import find_term
 
 if TYPE_CHECKING:
@@ -67,8 +68,9 @@ class _Case:
     def is_own_name(self, author: str) -> bool:
         """Tell whether a mapping's author is the very user who logs in."""
         if self._own is None:
-            mine = (user for user in self.users() if user.wp_id == self.identity.user_id)
-            self._own = frozenset({str(self.identity.user_id), *(user.slug for user in mine)})
+            me = self.identity.user_id
+            known = [user for user in self.users() if user.wp_id == me]
+            self._own = frozenset({str(me)}).union(*map(author_names, known))
         return author in self._own
 
 

@@ -1,20 +1,28 @@
-"""What publishing asks of a site. The REST target and its twin in memory fit it."""
+"""What publishing asks of a site, and what its three targets do alike.
+
+They are `rest`, `xmlrpc_target` for sites whose REST API can't be used, and `memory`, the twin for
+tests and rehearsals.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from wp_sync.errors import PublishError, RejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from wp_sync.errors import PublishError
     from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
 
+Values = TypeVar("Values")  # of a post, in the form that a target takes
 
 FORBIDDEN = "forbidden"  # the status of a post that is there and that we may not edit (any more)
+GONE = "rest_post_invalid_id"  # the code for a post that is not there, as REST calls it
+TRASHED = "__trashed"  # what WordPress appends to a slug in the trash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +39,7 @@ class SiteIdentity:
     admin: str = ""  # the address of wp-admin, with its final slash
     api: str = ""  # the root of its API
     timezone: str = ""  # a name, or the hours from UTC; "" for unknown
+    offset: float | None = None  # hours from UTC at this moment, where no more is told
     version: str = ""  # WordPress's; "" where it is not told
 
 
@@ -221,3 +230,48 @@ class Target(Protocol):
 
         One in the trash is left there.
         """
+
+
+def with_trashed(slugs: Iterable[str]) -> list[str]:
+    """Name with each slug the one that the trash makes of it."""
+    return [name for slug in slugs for name in (slug, f"{slug}{TRASHED}")]
+
+
+def check_content(values: Mapping[str, Any]) -> None:
+    """Refuse an empty post, as WordPress does. Raises RejectedError."""
+    if not any(str(values.get(name) or "").strip() for name in ("title", "body", "excerpt")):
+        message = "a post needs a title, a text or an excerpt"
+        raise RejectedError(message, code="empty_content", status=400)
+
+
+def check_page(there: SitePost | None, page: tuple[int, str, str]) -> None:
+    """Refuse a page that has our address and is not ours. Raises RejectedError."""
+    wp_id, slug, title = page
+    if there and not wp_id and there.values["title"] != title:
+        message = f"the site has another page with the address {slug}"
+        raise RejectedError(message, cure="give that page another address in wp-admin")
+
+
+def attempt(create: Callable[[Values], SitePost], values: Values) -> SitePost | PublishError:
+    """Make one of several posts: return the error that it came to, so that the others follow."""
+    try:
+        return create(values)
+    except PublishError as error:
+        return error
+
+
+def is_between(wp_id: int, after: int, before: int | None) -> bool:
+    """Tell whether a revision is one of those asked for."""
+    return wp_id > after and (before is None or wp_id < before)
+
+
+def holds(post: SitePost, words: Iterable[str]) -> bool:
+    """Tell whether the texts of a post hold all words, in any case."""
+    text = "\n".join(post.values[name] for name in ("title", "excerpt", "body")).casefold()
+    return all(word.casefold() in text for word in words)
+
+
+def find_namesake(terms: Iterable[Term], name: str, parent: int) -> Term | None:
+    """Find the term beside which WordPress makes no other one of the name."""
+    asked = name.strip().casefold(), parent
+    return next((term for term in terms if (term.name.casefold(), term.parent) == asked), None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import InDoubtError, PublishError, RejectedError
 from wp_sync.model import Receipt
 
+from .authors import author_id, find_author
 from .journal import Write
 from .media import Pictures
 from .merge import left_out, pending_hashes
@@ -17,7 +18,7 @@ from .terms import TermDirectory, known_ids
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wp_sync.model import Adopt, Create, ItemKey, Post, SitePost, SiteState, Update, User
+    from wp_sync.model import Adopt, Create, ItemKey, Post, SitePost, SiteState, Update
 
     from .journal import Action, Journal
     from .target import Target
@@ -48,9 +49,7 @@ class Writing:
 
     def known_ids(self, post: Post) -> dict[str, Any]:
         """Look up ids without making anything; 0 is what the site does not have."""
-        named = (user.wp_id for user in self.site.users if post.author in _names_of(user))
-        author = {"author": next(named, 0)} if post.author else {}
-        return known_ids(post, self.site.terms) | author
+        return known_ids(post, self.site.terms) | author_id(post, self.site.users)
 
     def values(self, post: Post, fields: Sequence[str]) -> dict[str, Any]:
         """Turn a post's fields into what the target takes: ids for names."""
@@ -140,9 +139,8 @@ class Writing:
         self.journal.record(self.write_of(action, receipt, post, values, previous))
 
     def _author_id(self, post: Post) -> int:
-        for user in self.site.users:
-            if post.author in _names_of(user):
-                return user.wp_id
+        if user := find_author(self.site.users, post.author):
+            return user.wp_id
         raise RejectedError(
             f"the site has no author {post.author!r} (mappings/{post.channel}.toml: post.author)",
             cure="make the user in wp-admin with the role Author, or name another",
@@ -165,7 +163,3 @@ def receipt_of(
         status=stored.status,
         doubt=post.doubt or _LEFT.get(post.status, ""),
     )
-
-
-def _names_of(user: User) -> frozenset[str]:
-    return frozenset({user.slug, str(user.wp_id)})

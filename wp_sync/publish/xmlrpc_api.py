@@ -1,4 +1,4 @@
-"""XML-RPC of one WordPress, through its library: waiting, repeating, refusing. Nothing of posts.
+"""XML-RPC of one WordPress, through its library: what is asked, and what faults mean.
 
 The login travels in the body of every request, so that no body is ever named or kept.
 """
@@ -8,42 +8,45 @@ from __future__ import annotations
 import collections.abc
 import importlib
 import re
-import time
 import xmlrpc.client
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
 from xml.parsers.expat import ExpatError
 
-import requests
-import tenacity
-
+from wp_sync.batching import batched
 from wp_sync.errors import (
     ChangedError,
-    InDoubtError,
+    PublishError,
     RejectedError,
     SiteError,
     UnauthorizedError,
     UnreachableError,
 )
 
-from .answers import Answer
-from .rest_api import (
-    CHUNK,
-    IN_DOUBT,
-    LONGEST_ANSWER,
+from .diagnosis import MAINTENANCE
+from .pace import UPLOAD
+from .wire import (
     SHORTEST_SECRET,
     TEMPORARY,
-    Patience,
+    RepeatableError,
+    Request,
+    Wire,
     check_private,
-    mapped,
+    explain,
+    failure_of,
+    put_off,
+    unusable,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from wp_sync.errors import PublishError
+    from .answers import Answer
+    from .pace import Pace
+    from .rest_api import RestApi
+    from .wire import Patience
 
 CALLS_AT_ONCE = 25  # in one system.multicall; each logs in anew, which costs 50 ms from 6.8 on
 # Fault codes of the protocol itself: http://xmlrpc-epi.sourceforge.net/specs/rfc.fault_codes.php
@@ -62,19 +65,16 @@ CURE = (
     "let the security plugin, the firewall or the web server allow xmlrpc.php; it may be switched"
     " off by the filter xmlrpc_enabled"
 )
+PRINTS_CURE = "look for a plugin that prints into the site's answers"
+_UPLOADING = "wp.uploadFile"
+# Not JSON: in it wp_die would answer otherwise than by a fault.
+_HEADERS = {"Content-Type": "text/xml", "Accept": "*/*"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ROOT = re.compile(rb"<methodResponse>.*</methodResponse>", re.DOTALL)
 
 
-class _AwayError(UnreachableError):
-    """The request arrived at a site that is away: a write is not sent again in this run."""
-
-
-class XmlRpcApi:
-    """The XML-RPC of one site, asked by one user.
-
-    Reads are repeated. A write is repeated only when it certainly never reached WordPress.
-    """
+class XmlRpcApi(Wire):
+    """The XML-RPC of one site, asked by one user."""
 
     def __init__(
         self,
@@ -83,57 +83,56 @@ class XmlRpcApi:
         password: str | Callable[[], str],
         *,
         patience: Patience | None = None,
+        pace: Pace | None = None,
     ) -> None:
         check_private(url)
-        self.url, self.username = url, username
-        self.patience = patience or Patience()
-        self.clock_ahead = (
-            0.0  # seconds by which the site's clock was before ours, when it last told
-        )
-        self._password = password
+        super().__init__(username, password, patience=patience, pace=pace, by_header=False)
+        self.url = url
+        # Seconds by which the site's clock was before ours, when it last told.
+        self.clock_ahead = 0.0
         self._methods: Sequence[str] = ("mt.supportedMethods",)
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy, no .netrc
-        self._session.headers["Content-Type"] = "text/xml"
-        self._session.headers["User-Agent"] = "wp-sync"
+        self._finding = Lock()
 
-    @property
-    def password(self) -> str:
-        return self._password if isinstance(self._password, str) else self._password()
+    @classmethod
+    def beside(cls, rest: RestApi, url: str, password: str = "", *, hasty: bool = False) -> Self:
+        """Ask a site that has a REST API by XML-RPC, too: with the same login and the same pace."""
+        return cls(
+            url,
+            rest.username,
+            password or (lambda: rest.password),
+            patience=rest.patience.hasty() if hasty else rest.patience,
+            pace=rest.pace,
+        )
 
     def read(self, method: Any) -> Any:  # noqa: ANN401
         """Call a method of the library that changes nothing, again while the site is away."""
         self._find_methods()
-        return self._repeat(lambda: self._call(method, write=False))
+        return self.repeat(lambda: self._call(method, write=False))
 
     def write(self, method: Any) -> Any:  # noqa: ANN401
         """Call a method of the library that changes something."""
         self._find_methods()
-        return self._repeat(lambda: self._call(method, write=True))
+        return self.repeat(lambda: self._call(method, write=True))
 
     def read_many(self, methods: Sequence[Any]) -> list[Any]:
         """Call methods that change nothing, many in one request.
 
         Each has its own answer, or the RejectedError that it came to.
         """
-        answers: list[Any] = []
-        for start in range(0, len(methods), CALLS_AT_ONCE):
-            some = methods[start : start + CALLS_AT_ONCE]
-            answers += self._repeat(partial(self._call_many, some))
-        return answers
+        some = batched(methods, CALLS_AT_ONCE)
+        return [one for few in some for one in self.repeat(partial(self._call_many, few))]
 
     def _find_methods(self) -> None:
         """Ask once which methods there are, as the library does for every client."""
-        if len(self._methods) == 1:
-            base = importlib.import_module("wordpress_xmlrpc.base")
-            listing = base.AnonymousMethod()
-            listing.method_name = "mt.supportedMethods"
-            self._methods = self._repeat(lambda: self._call(listing, write=False))
+        with self._finding:
+            if len(self._methods) == 1:
+                base = importlib.import_module("wordpress_xmlrpc.base")
+                listing = base.AnonymousMethod()
+                listing.method_name = "mt.supportedMethods"
+                self._methods = self.repeat(lambda: self._call(listing, write=False))
 
     def _client(self, what: str, *, write: bool) -> Any:  # noqa: ANN401
-        library = importlib.import_module("wordpress_xmlrpc")
-        # Version 2.3 names collections.Iterable, which Python 3.10 moved.
-        vars(library.base)["collections"] = collections.abc
+        library = _load_library()
         client = library.Client.__new__(library.Client)  # its own __init__ asks the site each time
         client.url, client.blog_id, client.supported_methods = self.url, 0, self._methods
         client.username, client.password = self.username, self.password
@@ -142,7 +141,7 @@ class XmlRpcApi:
         return client
 
     def _call(self, method: Any, *, write: bool) -> Any:  # noqa: ANN401
-        library = importlib.import_module("wordpress_xmlrpc")
+        library = _load_library()
         what = method.method_name
         client = self._client(what, write=write)
         try:
@@ -184,7 +183,9 @@ class XmlRpcApi:
 
     def _refusal(self, what: str, code: int, text: str) -> PublishError:
         """Say what a fault means; the words are the site's, in its own language."""
-        said = f"{what}: WordPress answered {code}: {self._censor(text)[:500]}"
+        secret = self.password
+        told = text.replace(secret, "[password]") if len(secret) >= SHORTEST_SECRET else text
+        said = f"{what}: WordPress answered {code}: {told[:500]}"
         if code == HTTPStatus.METHOD_NOT_ALLOWED:
             return SiteError(f"XML-RPC is switched off: {said}", cure=CURE)
         if code == HTTPStatus.CONFLICT:
@@ -210,63 +211,26 @@ class XmlRpcApi:
             return False
         return True
 
-    def _censor(self, text: str) -> str:
-        secret = self.password
-        return text.replace(secret, "[password]") if len(secret) >= SHORTEST_SECRET else text
-
-    def _repeat(self, request: Callable[[], Any]) -> Any:  # noqa: ANN401
-        backing_off = tenacity.wait_random_exponential(multiplier=1, max=30)
-
-        def pause(state: tenacity.RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            told = error.retry_after if isinstance(error, UnreachableError) else None
-            return backing_off(state) if told is None else min(told, self.patience.longest_wait)
-
-        retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.patience.attempts),
-            wait=pause,
-            retry=tenacity.retry_if_exception(_is_repeatable),
-            sleep=self.patience.sleep,
-            reraise=True,
-        )
-        return retrying(request)
-
-    def exchange(self, what: str, body: bytes, *, write: bool) -> bytes:
+    def post(self, what: str, body: bytes, *, write: bool) -> bytes:
         """Send one body; return the answer's, of a site that is there."""
-        deadline = time.monotonic() + self.patience.total
-        waits = self.patience.connect, self.patience.read
         # A carriage return as it is would be read as the end of a line (XML 1.0, 2.11).
-        body = _CONTROL.sub(b"", body).replace(b"\r", b"&#13;")
-        with (
-            mapped(what, self.url, write=write),
-            self._session.post(
-                self.url, body, timeout=waits, allow_redirects=False, stream=True
-            ) as response,
-        ):
-            content = bytearray()
-            while chunk := response.raw.read1(CHUNK, decode_content=True):
-                content += chunk
-                if time.monotonic() > deadline:
-                    raise requests.ReadTimeout
-                if len(content) > LONGEST_ANSWER:
-                    raise _unreadable(what, ValueError("at most 50 MB"), write=write)
-        self.patience.answered()
-        answer = Answer(
+        sent = _CONTROL.sub(b"", body).replace(b"\r", b"&#13;")
+        request = Request(
             what=what,
+            method="POST",
             url=self.url,
-            status=response.status_code,
-            headers=response.headers,
-            body=bytes(content),
+            write=write,
+            weight=UPLOAD if what == _UPLOADING else 1,
+            content={"data": sent, "headers": _HEADERS},
         )
+        answer = self.exchange(request)
         self.clock_ahead = answer.clock_ahead or 0.0
-        if response.is_redirect:
-            raise answer.redirect()
-        _check(answer, urlsplit(self.url).netloc, write=write)
+        _check(answer, write=write)
         return answer.body
 
 
 class _Transport(xmlrpc.client.Transport):
-    """XML-RPC over requests: the library's own has no time-outs."""
+    """XML-RPC over a Wire: the library's own has no time-outs."""
 
     def __init__(self, api: XmlRpcApi, what: str, *, write: bool) -> None:
         super().__init__()
@@ -274,13 +238,20 @@ class _Transport(xmlrpc.client.Transport):
 
     def request(self, *call: Any, **_: Any) -> Any:  # noqa: ANN401
         body = call[2]  # after host and path
-        content = self._api.exchange(self._what, bytes(body), write=self._write)
+        content = self._api.post(self._what, bytes(body), write=self._write)
         # Custom fields may hold serialised objects, whose NUL bytes WordPress sends as they are;
         # before the XML stands what plugins print.
         parser, result = self.getparser()
         parser.feed(_keep_returns(_CONTROL.sub(b"", content[max(content.find(b"<?xml"), 0) :])))
         parser.close()
         return result.close()
+
+
+def _load_library() -> Any:  # noqa: ANN401
+    library = importlib.import_module("wordpress_xmlrpc")
+    # Version 2.3 names collections.Iterable, which Python 3.10 moved.
+    vars(library.base)["collections"] = collections.abc
+    return library
 
 
 def _keep_returns(content: bytes) -> bytes:
@@ -290,44 +261,38 @@ def _keep_returns(content: bytes) -> bytes:
     return _ROOT.sub(lambda root: root[0].replace(b"\r", b"&#13;"), content)
 
 
-def _check(answer: Answer, host: str, *, write: bool) -> None:
+def _check(answer: Answer, *, write: bool) -> None:
     """Raise what an answer means that is no XML-RPC."""
-    status, after = answer.status, answer.retry_after
-    what = f"{answer.what}: {host} answered {status}"
-    if status == HTTPStatus.OK:
-        if not answer.body.strip():
-            raise _silent(answer, host, write=write)
+    status = answer.status
+    if status == HTTPStatus.OK and answer.body.strip():
         return
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise UnreachableError(f"{what}: too many requests", retry_after=after)
+    if status == HTTPStatus.OK:
+        raise _silent(answer, write=write)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status in TEMPORARY and not write):
+        raise put_off(answer)
     if status in TEMPORARY or status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        if not write:
-            raise UnreachableError(what, retry_after=after)
-        if status == HTTPStatus.SERVICE_UNAVAILABLE and after is not None:
-            raise _AwayError(what, retry_after=after)
-        raise InDoubtError(f"{what}; {IN_DOUBT}")
-    if write and status in {HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
+        raise failure_of(answer, write=write)
+    what = f"{answer.what}: the site answered {status}{answer.page_title}"
+    if write and status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        found = explain(answer)
+        raise RejectedError(found.cause, status=status, cure=found.cure)
+    if write and status == HTTPStatus.FORBIDDEN:
         # The reads before it were let through: something in this one is refused.
-        raise RejectedError(f"{what}{answer.page_title}", status=status)
-    raise SiteError(f"XML-RPC is switched off or blocked: {what}{answer.page_title}", cure=CURE)
+        raise RejectedError(what, status=status)
+    raise SiteError(f"XML-RPC is switched off or blocked: {what}", cure=CURE)
 
 
-def _silent(answer: Answer, host: str, *, write: bool) -> PublishError:
+def _silent(answer: Answer, *, write: bool) -> PublishError:
     """Say what an answer without a body means."""
     # During updates core answers XML-RPC so, before it loads anything (wp_maintenance).
     if answer.retry_after is not None:
-        kind = _AwayError if write else UnreachableError
-        return kind(f"{host} is in maintenance", retry_after=answer.retry_after)
-    message = f"{answer.what}: {host} answered with nothing"
-    return InDoubtError(f"{message}; {IN_DOUBT}") if write else UnreachableError(message)
-
-
-def _is_repeatable(error: BaseException) -> bool:
-    return isinstance(error, UnreachableError) and not isinstance(error, _AwayError)
+        kind = UnreachableError if write else RepeatableError
+        cause, cure = MAINTENANCE.cause, MAINTENANCE.cure
+        return kind(cause, cure=cure, retry_after=answer.retry_after)
+    message = f"{answer.what}: XML-RPC answered with nothing"
+    return unusable(message, write=True) if write else RepeatableError(message)
 
 
 def _unreadable(what: str, error: Exception, *, write: bool) -> PublishError:
     message = f"{what}: XML-RPC gives no usable answer: {type(error).__name__}"
-    if write:
-        return InDoubtError(f"{message}; {IN_DOUBT}")
-    return SiteError(message, cure="look for a plugin that prints into the site's answers")
+    return unusable(message, write=write, cure=PRINTS_CURE)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wp_sync.errors import (
     ChangedError,
+    PublishError,
     RejectedError,
     SiteError,
     UnauthorizedError,
-    UnreachableError,
 )
 
+from .importers import read_keys
+from .moments import moment_of
 from .rest_values import shaped
+from .routes import POSTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,46 +27,57 @@ if TYPE_CHECKING:
     from .rest_api import RestApi
     from .xmlrpc_api import XmlRpcApi
 
-POSTS = "wp/v2/posts"
-
 
 class Beside:
-    """XML-RPC with the login of a REST API: asked once whether it works, when it is needed."""
+    """XML-RPC with the login and the pace of a REST API, for all threads that write to the site.
 
-    def __init__(self, api: RestApi, root: ApiRoot) -> None:
-        self._rest, self._url = api, f"{root.url.rstrip('/')}/xmlrpc.php"
+    Whether it works is asked once, when it is needed.
+    """
+
+    def __init__(self, rest: RestApi, root: ApiRoot) -> None:
+        self._rest, self._url = rest, root.xmlrpc
+        self._opening = Lock()
         self._api: XmlRpcApi | None = None
-        self._works: bool | None = None
+        self._trouble = ""  # why it can't be used
         self._zone: tzinfo | None = None
 
     @property
     def works(self) -> bool:
         """Tell whether XML-RPC takes the login."""
-        if self._works is None:
-            self._works = self._probe()
-        return self._works
+        return self._find() is not None
 
-    def _probe(self) -> bool:
+    def _find(self) -> XmlRpcApi | None:
+        with self._opening:
+            if self._api is None and not self._trouble:
+                self._probe()
+            return None if self._trouble else self._api
+
+    def _probe(self) -> None:
         from wordpress_xmlrpc.methods.users import GetUsersBlogs
 
         from .xmlrpc_api import XmlRpcApi
 
-        api, patience = self._rest, self._rest.patience
         try:
-            hasty = replace(patience, attempts=1, read=min(patience.read, 20))
-            once = XmlRpcApi(self._url, api.username, lambda: api.password, patience=hasty)
+            once = XmlRpcApi.beside(self._rest, self._url, hasty=True)
             once.read(GetUsersBlogs(results_class=None))
-        except (SiteError, UnauthorizedError, RejectedError, UnreachableError):
-            return False
-        self._api = XmlRpcApi(self._url, api.username, lambda: api.password, patience=patience)
-        return True
+        except PublishError as error:
+            self._trouble = error.message
+        else:
+            self._api = XmlRpcApi.beside(self._rest, self._url)
+
+    def _open(self) -> XmlRpcApi:
+        api = self._find()
+        if api is None:
+            raise SiteError(f"XML-RPC can't be used here: {self._trouble}")
+        return api
 
     def update(self, wp_id: int, values: Mapping[str, Any], unless_changed_since: str) -> bool:
         """Update a post unless it was changed; False when it must go another way.
 
         Raises ChangedError when it was changed, and nothing was written.
         """
-        if not (self.works and self._keeps_all_else(wp_id)):
+        api = self._find()
+        if api is None or not self._keeps_all_else(wp_id):
             return False
         from wordpress_xmlrpc.methods.posts import EditPost
 
@@ -71,7 +85,7 @@ class Beside:
 
         lock = {"if_not_modified_since": date_of(unless_changed_since)}
         try:
-            self._write(EditPost(wp_id, struct_of(values) | lock))
+            api.write(EditPost(wp_id, struct_of(values) | lock))
         except ChangedError:
             # In the hour that a clock skips, WordPress takes a moment for a later one.
             if self._read(wp_id, "modified_gmt") != unless_changed_since:
@@ -79,48 +93,50 @@ class Beside:
             return False
         except RejectedError:  # REST has its own word for it, and drops unknown ids
             return False
-        except (SiteError, UnauthorizedError):  # switched off since
-            self._works = False
+        except (SiteError, UnauthorizedError) as error:  # switched off since
+            self._trouble = error.message
             return False
         return True
 
     def lock_time(self) -> datetime | None:
         """Tell the site's own time where there is a lock, which knows whole seconds."""
-        if not (self.works and self._api):
-            return None
-        return datetime.now(UTC) + timedelta(seconds=self._api.clock_ahead)
+        api = self._find()
+        return datetime.now(UTC) + timedelta(seconds=api.clock_ahead) if api else None
+
+    def read_keys(self, after: int) -> Mapping[int, Mapping[str, str]]:
+        """Read other importers' keys, as `target.read_keys` says."""
+        return read_keys(self._open(), after)
 
     def read_fields(
         self, wp_ids: Sequence[int], keys: Collection[str]
     ) -> Mapping[int, Mapping[str, str]]:
         """Read these custom fields of the posts that we may edit."""
-        if not (wp_ids and keys and self.works and self._api):
+        api = self._find() if wp_ids and keys else None
+        if api is None:
             return {}
         from wordpress_xmlrpc.methods.posts import GetPost
 
         from .xmlrpc_values import asked_fields
 
         asks = [GetPost(wp_id, ["custom_fields"], results_class=None) for wp_id in wp_ids]
-        answers = zip(wp_ids, self._api.read_many(asks), strict=True)
         return {
             wp_id: shaped(lambda row: asked_fields(row, keys), row)
-            for wp_id, row in answers
+            for wp_id, row in zip(wp_ids, api.read_many(asks), strict=True)
             if not isinstance(row, RejectedError)
         }
 
     def write_fields(self, wp_id: int, wanted: Mapping[str, str]) -> None:
         """Write custom fields, each into the row that it has. Raises what a write may raise."""
-        if not (self.works and self._api):
-            raise SiteError("XML-RPC does not take the login")
+        api = self._open()
         if not self._keeps_all_else(wp_id):
             raise RejectedError(f"post {wp_id}: XML-RPC would change its date or author, too")
         from wordpress_xmlrpc.methods.posts import EditPost, GetPost
 
         from .xmlrpc_values import fields_of, struct_of_fields
 
-        row = self._api.read(GetPost(wp_id, ["custom_fields"], results_class=None))
+        row = api.read(GetPost(wp_id, ["custom_fields"], results_class=None))
         if changes := struct_of_fields(wanted, shaped(fields_of, row)):
-            self._api.write(EditPost(wp_id, {"custom_fields": changes}))
+            api.write(EditPost(wp_id, {"custom_fields": changes}))
 
     def _keeps_all_else(self, wp_id: int) -> bool:
         """Tell whether wp.editPost would leave the author and the dates as they are.
@@ -131,8 +147,7 @@ class Beside:
         row = self._read(wp_id, "author,date,date_gmt")
         if not isinstance(row, dict) or not row.get("author"):
             return False
-        date = datetime.fromisoformat(row["date_gmt"]).replace(tzinfo=UTC)
-        local = date.astimezone(self._find_zone()).replace(tzinfo=None)
+        local = moment_of(row["date_gmt"]).astimezone(self._find_zone()).replace(tzinfo=None)
         return bool(local.isoformat() == row["date"])
 
     def _read(self, wp_id: int, fields: str) -> Any:  # noqa: ANN401
@@ -148,11 +163,6 @@ class Beside:
             index, _ = self._rest.get("", {"_fields": "timezone_string,gmt_offset"})
             self._zone = shaped(_zone_of, index)
         return self._zone
-
-    def _write(self, method: Any) -> None:  # noqa: ANN401
-        if self._api is None:
-            raise SiteError("XML-RPC does not take the login")
-        self._api.write(method)
 
 
 def _zone_of(index: Any) -> tzinfo:  # noqa: ANN401

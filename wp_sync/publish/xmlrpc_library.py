@@ -11,7 +11,8 @@ from wordpress_xmlrpc.methods.taxonomies import GetTerm, GetTerms, NewTerm
 
 from wp_sync.errors import RejectedError
 
-from .rest_values import escape, number_of, read_back, shaped, written
+from .rest_values import number_of, read_back, shaped, term_values, written
+from .target import find_namesake
 from .xmlrpc_listing import NEWEST_FIRST, PAGE
 from .xmlrpc_values import TAXONOMIES, term_of
 
@@ -42,15 +43,11 @@ def create_term(api: XmlRpcApi, taxonomy: Taxonomy, name: str, parent: int) -> T
     """Make a term, or find the one that has this name."""
     if not name.strip():
         raise RejectedError("a term needs a name", code="empty_term_name", status=500)
-    values: dict[str, Any] = {"taxonomy": TAXONOMIES[taxonomy], "name": escape(name)}
-    if parent:
-        values["parent"] = parent
-    if "[" in name:  # else WordPress puts the joiner's bytes into the slug
-        values["slug"] = name.replace("[", " ")
+    values = {"taxonomy": TAXONOMIES[taxonomy], **term_values(name, parent)}
     try:
         made = int(api.write(NewTerm(values)))
     except RejectedError as error:
-        return _find_namesake(read_terms(api, taxonomy), name.strip(), parent, error)
+        return _find_refused(read_terms(api, taxonomy), name, parent, error)
 
     def read(wp_id: int) -> Term:
         row = api.read(GetTerm(TAXONOMIES[taxonomy], wp_id, results_class=None))
@@ -59,11 +56,10 @@ def create_term(api: XmlRpcApi, taxonomy: Taxonomy, name: str, parent: int) -> T
     return read_back(read, made)
 
 
-def _find_namesake(terms: Sequence[Term], name: str, parent: int, error: RejectedError) -> Term:
+def _find_refused(terms: Sequence[Term], name: str, parent: int, error: RejectedError) -> Term:
     """Find why a term was refused: the fault does not tell which one is there."""
-    for term in terms:
-        if (term.name.casefold(), term.parent) == (name.casefold(), parent):
-            return term
+    if there := find_namesake(terms, name, parent):
+        return there
     if parent and parent not in {term.wp_id for term in terms}:
         raise RejectedError(error.message, code="rest_term_invalid", status=400) from None
     raise error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wordpress_xmlrpc.methods.posts import GetPosts
 
 from .importers import STATUSES
-from .rest_values import naive_utc
+from .moments import naive_utc
 from .xmlrpc_values import stamp_of
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from wordpress_xmlrpc.methods.posts import EditPost, GetPost, NewPost
 from wp_sync.errors import RejectedError
 
 from .rest_values import read_back, shaped
+from .target import check_page, with_trashed
 from .xmlrpc_values import LISTED_FIELDS, exact, listed_of
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ def write_page(api: XmlRpcApi, listing: Listing, page: tuple[int, str, str], bod
     """Write a page, given as its id, slug and title, as `target.write_page` says."""
     wp_id, slug, title = page
     there = _read_page(api, wp_id) if wp_id else _find_page(listing, slug)
-    if there and not wp_id and there.values["title"] != title:
-        message = f"the site has another page with the address {slug}"
-        raise RejectedError(message, cure="give that page another address in wp-admin")
+    check_page(there, page)
     if there and there.status == "trash":
         return there
     content = {"post_content": exact(body)}
@@ -52,7 +51,7 @@ def _read_page(api: XmlRpcApi, wp_id: int) -> SitePost | None:
 
 
 def _find_page(listing: Listing, slug: str) -> SitePost | None:
-    both = {slug, f"{slug}__trashed"}
+    both = with_trashed([slug])
     pages = (shaped(listed_of, row) for row in listing.rows(LISTED_FIELDS, {"post_type": "page"}))
     found = (one for one in pages if one.slug in both)
     return min(found, key=lambda page: page.wp_id, default=None)

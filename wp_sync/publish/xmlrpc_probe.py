@@ -12,7 +12,17 @@ from wp_sync.errors import RejectedError, WpSyncError
 from wp_sync.model import Upload
 
 from .importers import STATUSES
-from .probe import BODY, NAME, PICTURE, TITLE, compare_bodies, explain_upload, paint_picture
+from .probe import (
+    BODY,
+    NAME,
+    PICTURE,
+    TITLE,
+    Probe,
+    compare_bodies,
+    explain_upload,
+    find_removed,
+    paint_picture,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,31 +34,34 @@ if TYPE_CHECKING:
 _FILE = f"{PICTURE}.jpg"  # the title that it gets
 
 
-def probe_writing(api: XmlRpcApi, target: XmlRpcTarget) -> tuple[Diagnosis, ...]:
-    """Write as a sync does; return what a person should know, raise what makes it impossible."""
+def probe_writing(api: XmlRpcApi, target: XmlRpcTarget) -> Probe:
+    """Write as a sync does; return what it told, raise what makes it impossible."""
+    probe = Probe()
     _remove_traces(api)
     try:
-        notes = tuple(_write(target))
+        probe.notes = tuple(_write(target, probe))
     except WpSyncError:
         with suppress(WpSyncError):  # the error that stopped the probe counts
             _remove_traces(api)
         raise
     _remove_traces(api)
-    return notes
+    return probe
 
 
-def _write(target: XmlRpcTarget) -> Iterator[Diagnosis]:
+def _write(target: XmlRpcTarget, probe: Probe) -> Iterator[Diagnosis]:
     content = paint_picture()
     digest = hashlib.sha256(content).hexdigest()
+    upload = Upload(content=content, mime="image/jpeg", name=_FILE, sha256=digest)
     try:
-        picture = target.upload(
-            Upload(content=content, mime="image/jpeg", name=_FILE, sha256=digest)
-        )
+        picture = target.upload(upload)
     except RejectedError as error:
         raise explain_upload(error) from error
+    probe.mime_types = (upload.mime,)
     values = {"title": TITLE, "body": BODY, "slug": NAME, "status": "draft", "featured": picture}
     post = target.create_post(values)
-    yield from compare_bodies(post.values.get("body", ""))
+    stored = post.values.get("body", "")
+    probe.removed = find_removed(stored)
+    yield from compare_bodies(stored)
 
 
 def _remove_traces(api: XmlRpcApi) -> None:

@@ -23,7 +23,20 @@ from wp_sync.model import SitePost, Term
 
 from .importers import read_keys
 from .rest_values import number_of, read_back, shaped
-from .target import FORBIDDEN, Allowances, Revision, SiteIdentity, token_of
+from .target import (
+    FORBIDDEN,
+    GONE,
+    Allowances,
+    Revision,
+    SiteIdentity,
+    attempt,
+    check_content,
+    holds,
+    is_between,
+    token_of,
+    with_trashed,
+)
+from .xmlrpc import VERSION
 from .xmlrpc_library import create_term, find_media, keep_known, read_terms, upload_file
 from .xmlrpc_listing import Listing, Row
 from .xmlrpc_markers import XmlRpcMarkers
@@ -35,6 +48,7 @@ from .xmlrpc_values import (
     asked_fields,
     date_of,
     fields_of,
+    hours_of,
     listed_of,
     revision_of,
     rights_of,
@@ -53,9 +67,9 @@ if TYPE_CHECKING:
     from .xmlrpc_api import XmlRpcApi
 
 TEXTS_PAGE = 100  # rows with texts in one answer
-OPTIONS = ["home_url", "blog_url", "default_comment_status"]
+NEEDED = ("home_url", "blog_url", "default_comment_status")
+TOLD = (VERSION, "time_zone")  # where no plugin takes them out
 WAITING = {"post_status": "draft,pending"}
-GONE = "rest_post_invalid_id"  # as REST calls it
 
 
 class GetRevisions(AuthenticatedMethod):  # type: ignore[misc]
@@ -102,6 +116,8 @@ class XmlRpcTarget:
                 roles=roles,
                 capabilities=rights_of(roles),
                 admin=f"{options['blog_url'].rstrip('/')}/wp-admin/",
+                offset=hours_of(options.get("time_zone", "")),
+                version=options.get(VERSION, ""),
             )
 
         found = shaped(identity, profile)
@@ -111,12 +127,12 @@ class XmlRpcTarget:
         return found
 
     def read_allowances(self) -> Allowances:
-        return Allowances()  # XML-RPC tells neither rights nor the form of links
+        return Allowances()  # XML-RPC tells neither: only doctor --write sees what is filtered
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
         if not slugs:
             return ()
-        wanted = {name for slug in slugs for name in (slug, f"{slug}__trashed")}
+        wanted = set(with_trashed(slugs))
         found = self.read_posts(self._listing.find(wanted, self._now()))
         return tuple(post for post in found if post.slug in wanted)
 
@@ -156,7 +172,7 @@ class XmlRpcTarget:
         return tuple(post for post in newer if not token_of(post.slug))
 
     def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
-        return read_keys(self._api.url, self._api, after)
+        return read_keys(self._api, after)
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         return self._posts(WAITING)
@@ -175,7 +191,7 @@ class XmlRpcTarget:
     ) -> tuple[SitePost, ...]:
         if among is not None:
             seen = (one for one in self.read_posts(among) if one.status != FORBIDDEN)
-            return tuple(post for post in seen if _holds(post, words))
+            return tuple(post for post in seen if holds(post, words))
         # In quotes a comma or a plus is no border between words (WP_Query::parse_search).
         asked = {"s": " ".join(f'"{word}"' for word in words)} if words else {}
         return self._posts(asked, most=TEXTS_PAGE)
@@ -191,9 +207,7 @@ class XmlRpcTarget:
         return create_term(self._api, taxonomy, name, parent)
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        if not any(str(values.get(name) or "").strip() for name in ("title", "body", "excerpt")):
-            message = "a post needs a title, a text or an excerpt"
-            raise RejectedError(message, code="empty_content", status=400)
+        check_content(values)
         # Else wp.newPost closes the comments: WordPress takes its own auto-draft for an old post.
         comments = values.get("comments") or self._read_options()["default_comment_status"]
 
@@ -223,13 +237,7 @@ class XmlRpcTarget:
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
     ) -> tuple[SitePost | PublishError, ...]:
-        return tuple(self._create(values) for values in posts)
-
-    def _create(self, values: Mapping[str, Any]) -> SitePost | PublishError:
-        try:
-            return self.create_post(values)
-        except PublishError as error:
-            return error
+        return tuple(attempt(self.create_post, values) for values in posts)
 
     def update_post(
         self, wp_id: int, values: Mapping[str, Any], *, unless_changed_since: str = ""
@@ -280,7 +288,7 @@ class XmlRpcTarget:
                 return ()
             raise
         saves = [shaped(revision_of, row) for row in rows]
-        found = [one for one in saves if one.wp_id > after and (not before or one.wp_id < before)]
+        found = [one for one in saves if is_between(one.wp_id, after, before)]
         return tuple(sorted(found, key=lambda one: one.wp_id, reverse=True))
 
     def trash_post(self, wp_id: int) -> SitePost:
@@ -304,9 +312,9 @@ class XmlRpcTarget:
 
     def _read_options(self) -> Mapping[str, str]:
         if not self._options:
-            read = self._api.read(GetOptions(OPTIONS))
+            read = self._api.read(GetOptions([*NEEDED, *TOLD]))
             self._options = {one.name: str(one.value) for one in read}
-            if missing := [name for name in OPTIONS if name not in self._options]:
+            if missing := [name for name in NEEDED if name not in self._options]:
                 raise SiteError(f"XML-RPC does not tell the site's {missing[0]}")
         return self._options
 
@@ -321,8 +329,3 @@ class XmlRpcTarget:
 
 def _as_fields(fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"custom_fields": list(fields)} if fields else {}
-
-
-def _holds(post: SitePost, words: Sequence[str]) -> bool:
-    text = "\n".join(post.values[name] for name in ("title", "excerpt", "body")).casefold()
-    return all(word.casefold() in text for word in words)

@@ -9,6 +9,7 @@ What is not the same, for WordPress itself differs (class-wp-xmlrpc-server.php, 
 - A draft keeps a slug that another post has; it is numbered when it is published.
 - A post has the moment of its creation as its last change, whatever its date.
 - An edit makes the local date anew from the other, in the site's time zone of now.
+- The time zone has no name: its hours from UTC are those of now, which summer time changes.
 - Rights are not told: they are those that WordPress gives a role. The default category is not
   told either.
 - Users have the name for their login where their own name in addresses is not told.
@@ -20,12 +21,14 @@ from __future__ import annotations
 import html
 import re
 import xmlrpc.client
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.model import SitePost, Term, User
 
-from .rest_values import defuse, escape, naive_utc, number_of, plain, restore
+from .moments import naive_utc
+from .rest_values import defuse, escape, number_of, plain, restore
 from .target import Revision
 
 if TYPE_CHECKING:
@@ -93,7 +96,7 @@ def stamp_of(value: object) -> str:
     text = str(value)[:17]
     if text.startswith(_FLOATS):
         return ""
-    return datetime.strptime(text, "%Y%m%dT%H:%M:%S").replace(tzinfo=UTC).isoformat()[:19]
+    return naive_utc(datetime.strptime(text, "%Y%m%dT%H:%M:%S").replace(tzinfo=UTC))
 
 
 # Our field -> WordPress's, and how its value is written.
@@ -208,6 +211,13 @@ def struct_of_fields(
         for key, value in wanted.items()
         if there.get(key, (0, ""))[1] != value
     ]
+
+
+def hours_of(offset: str) -> float | None:
+    """Read the option gmt_offset: of a zone with a name, its hours from UTC at this moment."""
+    with suppress(ValueError):
+        return float(offset)
+    return None
 
 
 def rights_of(roles: tuple[str, ...]) -> frozenset[str]:
