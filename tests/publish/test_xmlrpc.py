@@ -148,6 +148,16 @@ def test_faults_have_a_meaning(
     assert SECRET not in repr(caught.getrepr(style="native"))
 
 
+def test_site_that_guards_its_first_answer_is_blocked(serve: Serve) -> None:
+    """A fault there is no word on the login: nobody logs in for it."""
+    url, asked = serve(fault(403))
+
+    with pytest.raises(SiteError, match="switched off or blocked"):
+        open_api(url, []).write(WRITE)
+
+    assert len(asked) == 1
+
+
 def test_password_is_not_sent_in_the_clear() -> None:
     """It is in the body of every request."""
     with pytest.raises(SiteError, match="without https"):

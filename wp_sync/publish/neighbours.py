@@ -84,7 +84,7 @@ def look_around(api: RestApi, root: ApiRoot, ours: Collection[int]) -> Surroundi
     from .xmlrpc_api import XmlRpcApi
 
     types = _read_types(api)
-    seen = look_at_posts(XmlRpcApi.beside(api, root.xmlrpc), ours)
+    seen = look_at_posts(XmlRpcApi.beside(api, root.xmlrpc, hasty=True), ours)
     last_by_name = {one.name: one.last for one in seen.neighbours}
     found = []
     for one in IMPORTERS:

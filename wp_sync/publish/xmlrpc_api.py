@@ -66,7 +66,7 @@ CURE = (
     " off by the filter xmlrpc_enabled"
 )
 PRINTS_CURE = "look for a plugin that prints into the site's answers"
-_UPLOADING = "wp.uploadFile"
+_LISTING, _UPLOADING = "mt.supportedMethods", "wp.uploadFile"
 # Not JSON: in it wp_die would answer otherwise than by a fault.
 _HEADERS = {"Content-Type": "text/xml", "Accept": "*/*"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -90,7 +90,7 @@ class XmlRpcApi(Wire):
         self.url = url
         # Seconds by which the site's clock was before ours, when it last told.
         self.clock_ahead = 0.0
-        self._methods: Sequence[str] = ("mt.supportedMethods",)
+        self._methods: Sequence[str] = (_LISTING,)
         self._finding = Lock()
 
     @classmethod
@@ -128,7 +128,7 @@ class XmlRpcApi(Wire):
             if len(self._methods) == 1:
                 base = importlib.import_module("wordpress_xmlrpc.base")
                 listing = base.AnonymousMethod()
-                listing.method_name = "mt.supportedMethods"
+                listing.method_name = _LISTING
                 self._methods = self.repeat(lambda: self._call(listing, write=False))
 
     def _client(self, what: str, *, write: bool) -> Any:  # noqa: ANN401
@@ -186,8 +186,8 @@ class XmlRpcApi(Wire):
         secret = self.password
         told = text.replace(secret, "[password]") if len(secret) >= SHORTEST_SECRET else text
         said = f"{what}: WordPress answered {code}: {told[:500]}"
-        if code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return SiteError(f"XML-RPC is switched off: {said}", cure=CURE)
+        if code == HTTPStatus.METHOD_NOT_ALLOWED or what == _LISTING:
+            return SiteError(f"XML-RPC is switched off or blocked: {said}", cure=CURE)
         if code == HTTPStatus.CONFLICT:
             return ChangedError(said, code="xmlrpc_409", status=code)
         # 403 is WordPress's word for a wrong password, and for an unknown term.
