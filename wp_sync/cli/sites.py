@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from wp_sync.publish.blockers import find_cache
 from wp_sync.publish.diagnosis import Diagnosis, printed_before
@@ -20,48 +20,9 @@ if TYPE_CHECKING:
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.neighbours import Surroundings
     from wp_sync.publish.probe import Probe
-    from wp_sync.publish.target import Target
 
 # A person waits: what does not answer at once is told, and not waited for.
 _PATIENCE = Patience(connect=5, read=20, total=60, attempts=2, longest_wait=1)
-
-
-class Site(Protocol):
-    """What doctor asks of a site, beside what its target tells."""
-
-    @property
-    def target(self) -> Target:
-        """The site as publishing sees it."""
-
-    @property
-    def notes(self) -> tuple[Diagnosis, ...]:
-        """What was odd about finding it."""
-
-    @property
-    def clock_ahead(self) -> float | None:
-        """Seconds by which its clock is before ours; None where it does not tell."""
-
-    def describe(self) -> str:
-        """Say what and where it is."""
-
-    def look_at_answers(self) -> Iterator[Diagnosis]:
-        """Look at what comes with the answers to the login."""
-
-    def look_around(self, ours: Collection[int]) -> Surroundings:
-        """Look for other importers."""
-
-    def probe_writing(self) -> Probe:
-        """Write something, and take it away again."""
-
-    def ask_version(self) -> str:
-        """Ask for WordPress's version where nothing told it yet; "" where nobody does."""
-
-
-def open_site(config: Config, password: Secret) -> Site:
-    """Find the site. Raises SiteError or UnreachableError."""
-    return (
-        XmlRpcSite(config, password) if config.site.api == "xmlrpc" else RestSite(config, password)
-    )
 
 
 class RestSite:
@@ -81,6 +42,7 @@ class RestSite:
         return f"{root.name or 'a WordPress'} at {root.home}{closed}"
 
     def look_at_answers(self) -> Iterator[Diagnosis]:
+        """Look at what comes with the answers to the login: printed warnings, and caches."""
         known = " ".join(one.cause for one in self.notes)
         printed = map(printed_before, self._api.warnings)
         yield from (one for one in printed if one.cause not in known)
@@ -99,6 +61,7 @@ class RestSite:
         return probe_writing(self._api, self._root)
 
     def ask_version(self) -> str:
+        """Ask for WordPress's version where its page does not tell it; "" where nobody does."""
         from wp_sync.publish.xmlrpc import read_version
 
         return read_version(self._api, self._root.xmlrpc)
@@ -135,3 +98,12 @@ class XmlRpcSite:
 
     def ask_version(self) -> str:
         return ""  # the login tells it, where anything does
+
+
+Site = RestSite | XmlRpcSite
+
+
+def open_site(config: Config, password: Secret) -> Site:
+    """Find the site. Raises SiteError or UnreachableError."""
+    make = XmlRpcSite if config.site.api == "xmlrpc" else RestSite
+    return make(config, password)
