@@ -72,15 +72,19 @@ class Passing(BaseHTTPRequestHandler):
         try:
             if number:
                 traffic.on_write(number)
-            if number and 0 < traffic.longest < len(body):
-                self.answer(413, [("Content-Type", "text/html")], b"")
-            else:
-                self.pass_on(body, number)
+            is_refused = number and 0 < traffic.longest < len(body)
+            found = None if is_refused else self.pass_on(body)
         finally:
-            with self.lock:
+            with self.lock:  # before the answer, after which the client may ask again
                 traffic.under_way -= 1
+        if found is None:
+            self.answer(413, [("Content-Type", "text/html")], b"")
+        elif number in traffic.lost:
+            self.close_connection = True
+        else:
+            self.answer(*found)
 
-    def pass_on(self, body: bytes, number: int) -> None:
+    def pass_on(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         wire = http.client.HTTPConnection(
             str(self.upstream.hostname), self.upstream.port, timeout=60
         )
@@ -89,12 +93,9 @@ class Passing(BaseHTTPRequestHandler):
         answer = wire.getresponse()
         content = answer.read()
         wire.close()
-        if number in self.traffic.lost:
-            self.close_connection = True
-            return
         hops = {"content-length", "connection", "transfer-encoding"}
         headers = [pair for pair in answer.getheaders() if pair[0].lower() not in hops]
-        self.answer(answer.status, headers, content)
+        return answer.status, headers, content
 
     def answer(self, status: int, headers: Sequence[tuple[str, str]], content: bytes) -> None:
         try:

@@ -50,8 +50,8 @@ def open_office(pair: Path) -> Iterator[tuple[int, list[str], list[str]]]:
                 word = line.split()[0].upper()
                 self.wfile.write(f"{REPLIES.get(word, '250 ok')}\r\n".encode())
                 if word == "STARTTLS":
-                    with tls.wrap_socket(self.request, server_side=True) as wire:
-                        self.rfile, self.wfile = wire.makefile("rb"), wire.makefile("wb", 0)
+                    with tls.wrap_socket(self.request, server_side=True) as self.request:
+                        self.setup()
                         self.listen(privately)
                 elif word == "DATA":
                     said += iter(lambda: self.rfile.readline().decode().rstrip(), ".")
