@@ -9,8 +9,8 @@ import pytest
 from wp_sync.config.schema import Channel, PostRules
 from wp_sync.errors import SiteError
 from wp_sync.model import Term, User
-from wp_sync.publish.memory import RIGHTS, MemoryTarget
-from wp_sync.publish.rights import Lacks, check_rights, find_lacks
+from wp_sync.publish.memory import MemoryTarget
+from wp_sync.publish.rights import Lacks, check_rights, find_lacks, rights_of
 from wp_sync.publish.target import SiteIdentity
 
 SUBSCRIBER: frozenset[str] = frozenset()
@@ -116,5 +116,5 @@ def test_an_administrator_may_all() -> None:
     """The twin in memory is an administrator's, and is told of nothing."""
     site = MemoryTarget()
 
-    assert site.identify().capabilities == RIGHTS
+    assert site.identify().capabilities == rights_of(("administrator",))
     assert check_rights(site, site.identify(), [channel(category="Golf", author="x")]) == ()

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from .authors import find_author
-from .terms import find_term
+from .terms import find_category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,7 +87,7 @@ def with_names(
     """Add what the channels name and the site has, and what one read of its posts tells."""
     rules = [channel.post for channel in channels]
     paths = {rule.category for rule in rules} - {""}
-    found = {path: find_term(categories, _names(path)) for path in sorted(paths)}
+    found = {path: find_category(categories, path) for path in sorted(paths)}
     wanted = sorted({rule.author for rule in rules} - {""})
     authors = {name: user.wp_id for name in wanted if (user := find_author(users, name))}
     return replace(
@@ -270,7 +270,3 @@ def _filtering(contract: Contract) -> str:
 def _is_major(before: str, now: str) -> bool:
     """Compare as WordPress counts: 6.8 and 6.9 are two major versions."""
     return before.split(".")[:2] != now.split(".")[:2]
-
-
-def _names(path: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in path.split(">"))

@@ -14,6 +14,7 @@ from wp_sync.model import SitePost, Term, User
 from .memory_markers import MemoryMarkers
 from .merge import TEXTS
 from .moments import naive_utc
+from .rights import rights_of
 from .target import (
     GONE,
     TRASHED,
@@ -35,19 +36,6 @@ if TYPE_CHECKING:
     from wp_sync.model import Taxonomy, Upload
 
 FLOATING = {"draft", "pending"}  # without a date they take the moment of each change
-RIGHTS = frozenset(  # of an administrator, as far as we ask
-    {
-        "delete_posts",
-        "edit_others_posts",
-        "edit_pages",
-        "edit_posts",
-        "edit_published_posts",
-        "manage_categories",
-        "manage_options",
-        "publish_posts",
-        "upload_files",
-    }
-)
 EMPTY: dict[str, Any] = {
     "title": "",
     "body": "",
@@ -106,7 +94,7 @@ class MemoryTarget:
             user_id=self.users[0].wp_id,
             login=self.users[0].slug,
             roles=("administrator",),
-            capabilities=RIGHTS,
+            capabilities=rights_of(("administrator",)),
             default_category=1,
             admin=f"{self._home}/wp-admin/",
         )

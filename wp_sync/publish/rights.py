@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import SiteError
 
 from .authors import author_names
-from .terms import find_term
+from .terms import find_category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from .target import SiteIdentity, Target
 
 _EDITOR = "give the user the role Editor (wp-admin, Users)"
+_CONTRIBUTES = frozenset({"delete_posts", "edit_posts"})
+_AUTHORS = _CONTRIBUTES | {"edit_published_posts", "publish_posts", "upload_files"}
+_EDITS = _AUTHORS | {"edit_others_posts", "edit_pages", "manage_categories", "unfiltered_html"}
+# wp-admin/includes/schema.php, as far as we ask
+_ROLES = {
+    "administrator": _EDITS | {"list_users", "manage_options"},
+    "author": _AUTHORS,
+    "contributor": _CONTRIBUTES,
+    "editor": _EDITS,
+    "subscriber": frozenset[str](),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +73,7 @@ class _Case:
         """Tell whether the site has the category that a mapping names."""
         if self._terms is None:
             self._terms = self.categories()
-        names = tuple(name.strip() for name in path.split(">"))
-        return find_term(self._terms, names) is not None
+        return find_category(self._terms, path) is not None
 
     def is_own_name(self, author: str) -> bool:
         """Tell whether a mapping's author is the very user who logs in."""
@@ -72,6 +82,14 @@ class _Case:
             known = [user for user in self.users() if user.wp_id == me]
             self._own = frozenset({str(me)}).union(*map(author_names, known))
         return author in self._own
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[str]:
+    """Tell what WordPress lets these roles do.
+
+    What a role that a plugin made may not do is told post by post.
+    """
+    return frozenset[str]().union(*(_ROLES.get(role, _EDITS) for role in roles))
 
 
 def check_rights(

@@ -43,6 +43,11 @@ def find_term(terms: Iterable[Term], path: TermPath) -> Term | None:
     return found
 
 
+def find_category(terms: Iterable[Term], path: str) -> Term | None:
+    """Find a category as a mapping names it: "Sports > Hockey"."""
+    return find_term(terms, tuple(name.strip() for name in path.split(">")))
+
+
 def known_ids(post: Post, terms: Mapping[Taxonomy, tuple[Term, ...]]) -> dict[str, tuple[int, ...]]:
     """Return the ids of a post's terms; 0 for one that the site does not have."""
     ids: dict[str, tuple[int, ...]] = {"categories": (), "tags": ()}

@@ -23,6 +23,7 @@ from wp_sync.model import SitePost, Term
 
 from .importers import read_keys
 from .rest_values import number_of, read_back, shaped
+from .rights import rights_of
 from .target import (
     FORBIDDEN,
     GONE,
@@ -51,7 +52,6 @@ from .xmlrpc_values import (
     hours_of,
     listed_of,
     revision_of,
-    rights_of,
     site_post_of,
     struct_of,
     struct_of_fields,

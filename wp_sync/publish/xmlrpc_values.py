@@ -61,21 +61,6 @@ REVISION_FIELDS = [
 ]
 TAXONOMIES = {"categories": "category", "tags": "post_tag"}
 
-_SUBSCRIBER: frozenset[str] = frozenset()
-_CONTRIBUTOR = _SUBSCRIBER | {"delete_posts", "edit_posts"}
-_AUTHOR = _CONTRIBUTOR | {"edit_published_posts", "publish_posts", "upload_files"}
-_EDITOR = _AUTHOR | {"edit_others_posts", "edit_pages", "manage_categories", "unfiltered_html"}
-# wp-admin/includes/schema.php, as far as we ask
-RIGHTS = {
-    "administrator": _EDITOR | {"list_users", "manage_options"},
-    "author": _AUTHOR,
-    "contributor": _CONTRIBUTOR,
-    "editor": _EDITOR,
-    "subscriber": _SUBSCRIBER,
-}
-# A role that a plugin made: what it may not do is told post by post.
-OTHER_ROLE = _EDITOR
-
 _FLOATS = "00000000"
 # WordPress's XML-RPC trims texts (IXR_Message), and XML has no control characters.
 _LOST = re.compile(r"^[ \t\n\r\0\x0b]|[ \t\n\r\0\x0b]$|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -218,11 +203,6 @@ def hours_of(offset: str) -> float | None:
     with suppress(ValueError):
         return float(offset)
     return None
-
-
-def rights_of(roles: tuple[str, ...]) -> frozenset[str]:
-    """Tell what WordPress lets these roles do."""
-    return frozenset[str]().union(*(RIGHTS.get(role, OTHER_ROLE) for role in roles))
 
 
 def _ids(row: Row, taxonomy: str) -> tuple[int, ...]:
