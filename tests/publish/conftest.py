@@ -1,4 +1,4 @@
-"""An office that publishes into memory, and a server that answers as no WordPress would."""
+"""An office that publishes into memory, odd servers, and the sites of every kind of Target."""
 
 from __future__ import annotations
 
@@ -7,11 +7,23 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from laboratory import Fake, start_fake
 from office import Office
+from targets import USERS
+
+from wp_sync.publish.discovery import discover
+from wp_sync.publish.memory import MemoryTarget
+from wp_sync.publish.rest import RestTarget
+from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.xmlrpc_api import XmlRpcApi
+from wp_sync.publish.xmlrpc_target import XmlRpcTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from wp_sync.publish.target import Target
+    from wp_sync.sandbox.wordpress import WordPress
 
 
 @pytest.fixture
@@ -64,3 +76,28 @@ def serve() -> Iterator[Callable[..., tuple[str, list[Any]]]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def fake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fake]:
+    """Start the fake of the fault laboratory, which must not drift away from the real thing."""
+    with start_fake(tmp_path_factory.mktemp("fake") / "site.sqlite") as fake:
+        yield fake
+
+
+@pytest.fixture(params=["memory", "rest", "xmlrpc", "fake"])
+def target(request: pytest.FixtureRequest) -> Target:
+    """Give each test all kinds; the sites are shared, so its tests name their own things."""
+    if request.param == "memory":
+        return MemoryTarget(users=USERS)
+    if request.param == "fake":
+        stand_in: Fake = request.getfixturevalue("fake")
+        found = discover(stand_in.url)
+        return RestTarget(RestApi(found.root, "admin", stand_in.password), found)
+    site: WordPress = request.getfixturevalue("wordpress")
+    admin = site.users["admin"]
+    if request.param == "xmlrpc":
+        login = admin.login, admin.application_password
+        return XmlRpcTarget(XmlRpcApi(f"{site.url}/xmlrpc.php", *login))
+    root = discover(site.url)
+    return RestTarget(RestApi(root.root, admin.login, admin.application_password), root)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from office import make_post
+from rain import IDS, POST, RECEIPT, SENT, VALUES, there
 
-from wp_sync.model import Intent, Picture, Receipt, SitePost
+from wp_sync.model import Picture, Receipt, SitePost
 from wp_sync.publish.merge import (
     FIELDS,
     FOLLOWED,
-    adopted_hashes,
     edited_fields,
     find_conflicts,
     left_out,
@@ -21,47 +20,13 @@ from wp_sync.publish.merge import (
     rewritten_fields,
     sent_hashes,
     stale_fields,
-    stored_hashes,
     unfinished_fields,
     written_hashes,
 )
 
-POST = make_post(comments="open", fields={"subtitle": "Wet"})
-IDS: dict[str, Any] = {"author": 2, "categories": (5,), "tags": (6, 7)}
-VALUES: dict[str, Any] = {
-    "title": POST.title,
-    "body": POST.body,
-    "excerpt": "Wind &lt; rain &amp; hail",
-    "slug": POST.slug,
-    "date": "2026-05-04T12:00:00",
-    "status": "publish",
-    "author": 2,
-    "categories": (5,),
-    "tags": (6, 7),
-    "featured": 9,
-    "comments": "open",
-    "fields": {"subtitle": "Wet"},
-}
-RECEIPT = Receipt(
-    key=POST.key,
-    wp_id=7,
-    sent=sent_hashes(POST),
-    stored=stored_hashes(SitePost(wp_id=7, slug="", status="", values=VALUES)),
-)
-
-
-def there(**edits: object) -> SitePost:
-    return SitePost(wp_id=7, slug=POST.slug, status="publish", values=VALUES | edits)
-
 
 def edited(post: SitePost, wanted: object = POST) -> set[str]:
     return set(edited_fields(RECEIPT, post, wanted, IDS))  # type: ignore[arg-type]
-
-
-def ours(post: SitePost, **wanted: Any) -> set[str]:  # noqa: ANN401
-    """Name the fields of a found post that go on following the source."""
-    _, held = adopted_hashes(replace(POST, **wanted), post, IDS)
-    return {name for name, value in stored_hashes(post).items() if held[name] == value}
 
 
 def test_hashes_cover_every_field() -> None:
@@ -138,22 +103,6 @@ def test_terms_that_we_want_are_no_edit() -> None:
     assert edited_with(categories=(8, 0), tags=(3,)) == {"categories", "tags"}
 
 
-SENT: dict[str, Any] = {
-    "title": "Rain & wind, part 1 ",
-    "body": POST.body,
-    "excerpt": "Wind &lt; rain &amp; hail",
-    "slug": POST.slug,
-    "date": POST.date,
-    "status": "publish",
-    "author": 2,
-    "categories": (5,),
-    "tags": (7, 6),
-    "featured": 9,
-    "comments": "open",
-    "fields": {"subtitle": "Wet"},
-}
-
-
 def test_what_an_update_in_doubt_left_is_no_edit() -> None:
     """Whatever the source wants by now: compared is the form in which WordPress returns values."""
     older = replace(RECEIPT, stored=dict.fromkeys(FIELDS, "older"))
@@ -176,105 +125,6 @@ def test_field_in_doubt_is_stale() -> None:
 def test_what_was_not_sent_is_not_pending() -> None:
     """A date of None leaves the site's."""
     assert pending_hashes({"date": None}) == {}
-
-
-def test_found_post_is_compared_with_what_its_create_sent() -> None:
-    """The source may have been corrected since: what was sent then is ours, and is stale."""
-    begun = Intent(
-        key=POST.key,
-        slug=POST.slug,
-        begun=datetime(2026, 5, 4, tzinfo=UTC),
-        sent=sent_hashes(POST),
-        pending=pending_hashes(SENT),
-    )
-    now = replace(POST, title="Corrected", tags=("Sun",))
-
-    sent, held = adopted_hashes(now, there(excerpt="Mine"), IDS | {"tags": (8,)}, begun)
-
-    assert stale_fields(now, replace(RECEIPT, sent=sent)) == ("title", "tags")
-    assert held == stored_hashes(there()) | {"excerpt": ""}
-
-
-def test_found_post_as_we_would_have_sent_it_is_ours() -> None:
-    """But for its picture, of which only the id is known."""
-    assert ours(there()) == set(FIELDS) - {"featured"}
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("title", "Rain &amp; wind, part 1"),
-        ("body", f"{POST.body} "),
-        ("excerpt", "Wind &lt; rain"),
-        ("slug", "rain"),
-        ("date", "2026-05-04T12:00:01"),
-        ("status", "draft"),
-        ("author", 1),
-        ("categories", (5, 1)),
-        ("tags", (6,)),
-    ],
-)
-def test_found_field_that_differs_is_a_persons(field: str, value: object) -> None:
-    """It is hashed to what no value has, so that it always looks edited."""
-    post = there(**{field: value})
-
-    assert ours(post) == set(FIELDS) - {"featured", field}
-    held = Receipt(key=POST.key, wp_id=7, stored=adopted_hashes(POST, post, IDS)[1])
-    assert field in edited_fields(held, post, make_post(2, date=None, status="pending"), {})
-
-
-def test_tags_are_the_same_in_any_order() -> None:
-    """WordPress sorts them by its own lights."""
-    assert "tags" in ours(there(tags=(7, 6)))
-
-
-def test_a_literal_entity_is_not_taken_for_its_character() -> None:
-    """An article about HTML has the excerpt "&amp;", stored as "&amp;amp;"."""
-    assert "excerpt" in ours(there(excerpt="&amp;amp;"), excerpt="&amp;")
-    assert "excerpt" not in ours(there(excerpt="&amp;"), excerpt="&amp;")
-
-
-def test_no_picture_where_none_is_wanted_is_ours() -> None:
-    """And where one is wanted, somebody took it away."""
-    assert "featured" in ours(there(featured=0), pictures=())
-    assert "featured" not in ours(there(featured=0))
-    assert "featured" not in ours(there(), pictures=())
-
-
-def test_date_is_compared_as_a_moment() -> None:
-    """The site's is naive UTC, exact to the second."""
-    there_five = datetime(2026, 5, 4, 7, 0, 0, 999, tzinfo=timezone(timedelta(hours=-5)))
-
-    assert "date" in ours(there(), date=there_five)
-    assert "date" not in ours(there(), date=datetime(2026, 5, 4, 7, tzinfo=UTC))
-
-
-@pytest.mark.parametrize(
-    ("edits", "missing"),
-    [
-        pytest.param({}, (), id="nothing"),
-        pytest.param({"categories": ()}, ("categories",), id="no category"),
-        pytest.param({"categories": (1,)}, ("categories",), id="the default category"),
-        pytest.param({"categories": (2,)}, (), id="a person's category"),
-        pytest.param({"categories": (1, 2)}, (), id="the default category and a person's"),
-        pytest.param({"tags": ()}, ("tags",), id="no tags"),
-        pytest.param({"tags": (99,)}, (), id="a person's tag"),
-        pytest.param({"featured": 0}, ("featured",), id="no picture"),
-        pytest.param({"title": "", "excerpt": ""}, (), id="texts come with the row"),
-    ],
-)
-def test_what_a_dead_create_left_out_is_named(
-    edits: dict[str, Any], missing: tuple[str, ...]
-) -> None:
-    """WordPress writes terms and picture after the row."""
-    assert unfinished_fields(POST, there(**edits), 1) == missing
-
-
-def test_nothing_is_missing_where_nothing_is_wanted() -> None:
-    """A post without terms and picture is whole."""
-    bare = replace(POST, categories=(), tags=(), pictures=())
-
-    assert unfinished_fields(bare, there(categories=(), tags=(), featured=0), 1) == ()
 
 
 WROTE = "2026-05-04T12:00:00"  # when, as WordPress told

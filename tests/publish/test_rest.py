@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import secrets
 import socket
 from contextlib import closing, contextmanager
 from threading import Thread
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from targets import new_name
 
 from wp_sync.errors import (
     InDoubtError,
@@ -74,10 +74,6 @@ def plugin(site: WordPress, *codes: str) -> Iterator[None]:
         yield
     finally:
         file.unlink()
-
-
-def new_name() -> str:
-    return f"a{secrets.token_hex(5)}"
 
 
 @pytest.mark.parametrize("role", ["editor", "author"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+from targets import new_name
 
 from wp_sync.model import Discard, Upload
 from wp_sync.publish.discovery import discover
@@ -59,10 +59,6 @@ def house(request: pytest.FixtureRequest) -> House:
     root = discover(wordpress.url)
     api = RestApi(root.root, editor.login, editor.application_password)
     return House(target=RestTarget(api, root), upkeep=RestUpkeep(api))
-
-
-def new_name() -> str:
-    return f"a{secrets.token_hex(5)}"
 
 
 def discard(kind: Any, wp_id: int, name: str, **values: Any) -> Discard:  # noqa: ANN401

@@ -206,6 +206,16 @@ class Office:
         """Change a post as an editor does, in wp-admin."""
         MemoryTarget.update_post(self.site, wp_id, values)
 
+    def save_first(self, wp_id: int = 2, **values: Any) -> None:  # noqa: ANN401
+        """Have an editor save when the first update has come, and is not yet written."""
+        saves = [values]
+
+        def save() -> None:
+            if saves:
+                self.edit(wp_id, **saves.pop())
+
+        self.site.watchers["update_post"] = save
+
     def trash(self, wp_id: int) -> None:
         MemoryTarget.trash_post(self.site, wp_id)
 
