@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from chaos_proxy import Fault, Rule
+from chaos_rules import Fault, Rule
 from checker import Violation
 from holdings import Wanted, check, look
 from network_faults import EXCHANGES, Maker
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from chaos_proxy import ChaosProxy, Exchange, Request
+    from chaos_proxy import ChaosProxy
+    from chaos_rules import Exchange, Request
     from newsroom import Told
     from stage import Stage
 

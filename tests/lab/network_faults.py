@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from random import Random
 
-from chaos_proxy import Fault
+from chaos_rules import Fault
 from http_answers import answer, split_answer, with_body, with_header
 from toxics import toxic
 

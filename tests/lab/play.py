@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from chaos_proxy import Fault, Request, Rule, to
+from chaos_rules import Fault, Request, Rule, to
 from checker import Violation
 from holdings import Held, Wanted, check, look
 from network import Ground, recover, replayed

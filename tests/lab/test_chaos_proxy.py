@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from chaos_proxy import ChaosProxy, Fault, open_proxy, to
+from chaos_proxy import ChaosProxy, open_proxy
+from chaos_rules import Fault, to
 from http_answers import answer, with_body
 from press import Kiosk, open_kiosk
 from toxics import KINDS, Toxic, toxic

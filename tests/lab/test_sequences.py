@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from network import Ground
 from programme import SEED, load_classes
-from sequences import DEEDS, Step, draw_steps, play, shrink, try_resurrection, try_sequence
+from sequence_deeds import DEEDS
+from sequences import Step, draw_steps, play, shrink, try_resurrection, try_sequence
 
 if TYPE_CHECKING:
     from pathlib import Path

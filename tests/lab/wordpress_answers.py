@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chaos_proxy import Fault, to
+from chaos_rules import Fault, to
 from http_answers import answer, split_answer, with_body, with_json
 from newsroom import CALM, HURRIED, story
 from play import MANY_TRIES, Play, error, look_again, reaches, rest, walked
@@ -13,7 +13,7 @@ from play import MANY_TRIES, Play, error, look_again, reaches, rest, walked
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from chaos_proxy import Request
+    from chaos_rules import Request
     from checker import Violation
 
 HTML = "text/html; charset=UTF-8"

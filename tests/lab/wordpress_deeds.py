@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from chaos_proxy import Fault, Request, Rule, to
+from chaos_rules import Fault, Request, Rule, to
 from checker import Violation
 from fake_tables import stamp
 from holdings import look
@@ -20,7 +20,7 @@ from stage import RealStage, open_fake
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from chaos_proxy import Request
+    from chaos_rules import Request
 
 NEWS = "An editor's own words"
 OWN_TEXT = "<p>An editor wrote this.</p>"

@@ -1,4 +1,4 @@
-"""Updates: what an editor saves at the same moment is restored, and what WordPress rewrote is not."""
+"""Updates: what an editor saves at the same moment is restored; a rewritten text is no edit."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -3,129 +3,26 @@
 from __future__ import annotations
 
 import json
-import shutil
-import urllib.error
-import urllib.request
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import feedparser
 import pytest
 from PIL import Image
+from sampling import ENTRIES, MANIFEST, NOW, fetch, read_items
 
-from wp_sync.clean import clean_item
-from wp_sync.config import load_config
-from wp_sync.curate import judge_article, screen_item
-from wp_sync.model import Article, Page, Verdict
 from wp_sync.sandbox.samples import (
-    SampleSource,
     SampleSources,
     draw_picture,
-    load_manifest,
     load_sources,
-    sample_config,
     serve_samples,
 )
 from wp_sync.sources import parse
 from wp_sync.text import normalise_address, plain_text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from wp_sync.config import Config
-    from wp_sync.model import Item, ItemKey, Tombstone
-
-NOW = datetime(2025, 11, 24, 9, 30, 15, 250, tzinfo=UTC)
-MAPPINGS = Path(__file__).parents[2] / "mappings"
-MANIFEST = load_manifest()
-ENTRIES = {
-    "cadenza-weekly/feed": 8,
-    "curb-and-coping/rss.php": 6,
-    "daily-living/all.rss": 8,
-    "fairway-letter/index.rdf": 4,
-    "gadget-lane/firehose.xml": 27,
-    "ledge-notes/feed.json": 3,
-    "northern-broadcasting/canada.xml": 7,
-    "northern-broadcasting/sports.xml": 7,
-    "prairie-ledger/news.rss": 6,
-    "sportsline-wire/latest.atom": 9,
-}
 FORMATS = {"index.rdf": "rss10", "latest.atom": "atom10", "feed.json": "json11"}
-
-
-class Nothing:
-    """A memory in which no article has a post yet."""
-
-    def owner(self, _address: str) -> ItemKey | None:
-        return None
-
-    def title_of(self, _key: ItemKey) -> str:
-        return ""
-
-    def buried(self, _article: Tombstone) -> Tombstone | None:
-        return None
-
-    def known_since(self, _feed: str) -> datetime | None:
-        return None
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[SampleSources]:
-    """Serve the sources on this machine."""
-    with serve_samples(NOW) as sources:
-        yield sources
-
-
-@pytest.fixture(scope="module")
-def config(served: SampleSources, tmp_path_factory: pytest.TempPathFactory) -> Config:
-    """Load the demo's configuration with the model site's own mappings."""
-    directory = tmp_path_factory.mktemp("site")
-    shutil.copytree(MAPPINGS, directory / "mappings")
-    (directory / "config.toml").write_text(sample_config(served, "http://127.0.0.1:1/", "editor"))
-    return load_config(directory / "config.toml")
-
-
-@pytest.fixture(scope="module")
-def judged(served: SampleSources, config: Config) -> Mapping[str, tuple[Article, Verdict]]:
-    """Every article by its title, cleaned and judged by the real stages; its whole page if full."""
-    return {
-        article.title: (article, verdict)
-        for source in served.sources
-        for file in source.feeds
-        for article, verdict in judge_feed(served, config, source, file)
-    }
-
-
-def judge_feed(
-    served: SampleSources, config: Config, sample: SampleSource, file: str
-) -> Iterator[tuple[Article, Verdict]]:
-    (source,) = (one for one in config.sources if one.name == sample.name)
-    removes = [selector for name in source.to for selector in config.channels[name].clean.remove]
-    rules = config.channels[source.to[0]].clean.model_copy(update={"remove": tuple(removes)})
-    for item in read_items(f"{served.url}/{sample.slug}/{file}"):
-        page = None
-        if source.rights == "full":
-            page = Page(key=item.key, url=item.url, body_html=fetch(item.url)[1].decode())
-        article = clean_item(item, page, rights=source.rights, rules=rules)
-        early = screen_item(item, source, config.channels, Nothing(), NOW)
-        yield article, early or judge_article(article, source, config.channels, Nothing(), NOW)
-
-
-def fetch(url: str, **headers: str) -> tuple[int, bytes, Mapping[str, str]]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=named)) as answer:  # noqa: S310
-            return answer.status, answer.read(), dict(answer.headers.items())
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read(), dict(error.headers.items())
-
-
-def read_items(url: str) -> tuple[Item, ...]:
-    return parse.parse_feed(fetch(url)[1], parse.Source(feed=url, location=url), {}, NOW).items
 
 
 @pytest.mark.parametrize("path", ENTRIES)
@@ -166,77 +63,6 @@ def test_manifest_is_rich_enough() -> None:
     assert len({kind for kind, _ in MANIFEST.furniture}) >= 8
     assert len(MANIFEST.off_topic) >= 25
     assert len(MANIFEST.repeats) >= 3
-
-
-def test_articles_land_in_their_channels(judged: Mapping[str, tuple[Article, Verdict]]) -> None:
-    """The real stages, with the real mappings, publish what the manifest promises."""
-    found: dict[str, list[str]] = {channel: [] for channel in MANIFEST.articles}
-    for title, (_, verdict) in judged.items():
-        if verdict.decision in {"publish", "draft"}:
-            found[verdict.channel].append(title)
-
-    assert found == {channel: list(titles) for channel, titles in MANIFEST.articles.items()}
-
-
-@pytest.mark.parametrize(
-    ("titles", "decision", "reason"),
-    [
-        pytest.param(MANIFEST.off_topic, "drop", "well enough|or better", id="off topic"),
-        pytest.param(MANIFEST.too_old, "drop", "older than", id="too old"),
-        pytest.param(MANIFEST.unwanted, "drop", "drops the words", id="unwanted"),
-        pytest.param(MANIFEST.held, "hold", "fits no channel", id="held"),
-    ],
-)
-def test_the_rest_stays_out_for_the_reason_named(
-    titles: tuple[str, ...],
-    decision: str,
-    reason: str,
-    judged: Mapping[str, tuple[Article, Verdict]],
-) -> None:
-    """What the manifest calls off topic, too old, unwanted or held is so judged."""
-    verdicts = [judged[title][1] for title in titles]
-
-    assert verdicts
-    assert {verdict.decision for verdict in verdicts} == {decision}
-    assert all(
-        any(words in said for words in reason.split("|") for said in verdict.reasons)
-        for verdict in verdicts
-    )
-
-
-def test_furniture_is_served_and_cleaned_away(
-    served: SampleSources, judged: Mapping[str, tuple[Article, Verdict]]
-) -> None:
-    """Each phrase of the manifest is in what is served, and in nothing that may be published."""
-    paths = [f"/{path}" for path in ENTRIES]
-    paths += [article.path for source in served.sources for article in source.articles]
-    raw = "".join(fetch(served.url + path)[1].decode() for path in paths)
-    clean = "".join(
-        article.body_html + article.excerpt
-        for article, verdict in judged.values()
-        if verdict.decision != "drop"
-    )
-
-    assert [phrase for _, phrase in MANIFEST.furniture if phrase not in raw] == []
-    assert [phrase for _, phrase in MANIFEST.furniture if phrase in clean] == []
-
-
-def test_articles_keep_what_belongs_to_them(
-    judged: Mapping[str, tuple[Article, Verdict]],
-) -> None:
-    """Cleaning leaves subheads, tables, lists, quotations and figures standing."""
-    bodies = [article.body_html for article, _ in judged.values()]
-    kept = Counter(
-        tag
-        for tag in ("h2", "table", "ul", "blockquote", "figure")
-        for body in bodies
-        if f"<{tag}" in body
-    )
-
-    assert kept["h2"] >= 5
-    assert min(kept.values()) >= 3
-    assert any("$41,000" in body for body in bodies)
-    assert sum(body.count("<h2") + body.count("<h3") >= 4 for body in bodies) >= 4
 
 
 def test_repeats_have_the_address_of_their_original(served: SampleSources) -> None:
@@ -329,18 +155,6 @@ def test_same_moment_gives_the_same_bytes(served: SampleSources) -> None:
     assert fetch(url)[1].replace(ports[0], ports[1]) == same
     assert moved.replace(ports[2], ports[1]) != same
     assert draw_picture("one--rink.jpg") == first
-
-
-def test_configuration_names_every_source(config: Config, served: SampleSources) -> None:
-    """The written config.toml is accepted, and opens this server's port to its sources only."""
-    port = served.url.rpartition(":")[2]
-
-    assert [source.name for source in config.sources] == list(served.feeds)
-    assert {source.allow_private for source in config.sources} == {(f"127.0.0.1:{port}",)}
-    assert all(
-        set(config.channels[name].clean.remove) >= set(selectors)
-        for name, selectors in MANIFEST.remove.items()
-    )
 
 
 def test_json_feed_is_of_version_1_1(served: SampleSources) -> None:

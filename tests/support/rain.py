@@ -10,11 +10,7 @@ from wp_sync.model import Receipt, SitePost
 from wp_sync.publish.merge import sent_hashes, stored_hashes
 
 POST = make_post(comments="open", fields={"subtitle": "Wet"})
-
-
 IDS: dict[str, Any] = {"author": 2, "categories": (5,), "tags": (6, 7)}
-
-
 VALUES: dict[str, Any] = {
     "title": POST.title,
     "body": POST.body,
@@ -29,20 +25,6 @@ VALUES: dict[str, Any] = {
     "comments": "open",
     "fields": {"subtitle": "Wet"},
 }
-
-
-RECEIPT = Receipt(
-    key=POST.key,
-    wp_id=7,
-    sent=sent_hashes(POST),
-    stored=stored_hashes(SitePost(wp_id=7, slug="", status="", values=VALUES)),
-)
-
-
-def there(**edits: object) -> SitePost:
-    return SitePost(wp_id=7, slug=POST.slug, status="publish", values=VALUES | edits)
-
-
 SENT: dict[str, Any] = {
     "title": "Rain & wind, part 1 ",
     "body": POST.body,
@@ -57,3 +39,13 @@ SENT: dict[str, Any] = {
     "comments": "open",
     "fields": {"subtitle": "Wet"},
 }
+RECEIPT = Receipt(
+    key=POST.key,
+    wp_id=7,
+    sent=sent_hashes(POST),
+    stored=stored_hashes(SitePost(wp_id=7, slug="", status="", values=VALUES)),
+)
+
+
+def there(**edits: object) -> SitePost:
+    return SitePost(wp_id=7, slug=POST.slug, status="publish", values=VALUES | edits)

@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 USERS = (User(wp_id=1, slug="admin", name="admin"), User(wp_id=2, slug="editor", name="Editor"))
-
-
 PAST = datetime(2026, 1, 5, 18, 30, 15, tzinfo=UTC)
-
-
 NOWHERE = 987_654
 
 
