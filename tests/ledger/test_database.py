@@ -22,9 +22,9 @@ from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.ledger.schema import VERSION_TABLE, VERSIONS, metadata
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from wp_sync.model import Pull
 

@@ -10,8 +10,8 @@ from scripted import Script, Server
 from wp_sync.web import WebSession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     import ssl
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture
