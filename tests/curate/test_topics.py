@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from wp_sync.curate.topics import find_phrases, score_article
@@ -64,13 +62,10 @@ def test_phrase_is_found_in_the_singular_and_the_plural(
     assert find_phrases((phrase,), (text,)) == ((phrase,) if found else ())
 
 
-def test_scoring_a_long_article_is_cheap() -> None:
-    """Hundreds of articles a run, a handful of channels each."""
+@pytest.mark.timeout(60)
+def test_a_long_article_is_scored_in_linear_time() -> None:
+    """A step that became quadratic would take minutes for this one."""
     about = tuple(f"word{n}" for n in range(60))
-    text = "The runners met on the half-marathon course in Québec. " * 400
-    score_article("", (), text, about)
-    start = time.perf_counter()
+    text = "The runners met on the half-marathon course in Québec. " * 40_000
 
-    score_article("", (), text, about)
-
-    assert time.perf_counter() - start < 0.25
+    assert score_article("", (), text, about) == 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.model import Item, ItemKey, Pull, Validators
@@ -39,6 +40,21 @@ def clock() -> Clock:
 def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
     with open_ledger(URL, tmp_path, clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def statements(ledger: Ledger) -> Iterator[list[tuple[str, Any]]]:
+    """List the SQL that the ledger gives its database from now on, each with its parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:  # noqa: ANN401
+        asked.append((statement, parameters))
+
+    with ledger.meta.database.read() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """undo: the database as before the run, but for what people touched since."""
 
+import signal
 import time
 
 import pytest
@@ -116,9 +117,9 @@ def test_a_run_is_taken_back_but_for_what_an_editor_touched(
     assert all(isinstance(what, dict) and what.keys() == {"count"} for what in counted), found
     assert left.keys() == touched.keys()
     assert all(field in left[wp_id] for wp_id, field in touched.items())
-    for name in at_undo.keys() & after.keys() - before.keys():
-        if name.startswith("post "):
-            assert after[name] == at_undo[name]
+    kept = [name for name in after.keys() - before.keys() if name.startswith("post ")]
+    assert len(kept) == len(touched)
+    assert {name: after[name] for name in kept} == {name: at_undo[name] for name in kept}
     notes = "\n".join(answer.envelope["data"]["notes"])
     assert "deleted: upload" in notes
     assert "Music: post" in notes
@@ -172,6 +173,7 @@ def test_an_undo_that_was_killed_is_finished_by_the_next(
 
     answer = desk.run("undo", run, "--yes", "--json")
 
+    assert process.returncode == -signal.SIGKILL  # in the midst of it
     assert answer.code == 0, answer.out
     assert differences(before, dump(fresh_wordpress)) == {}
     write_desk(desk, kiosk, "Sports > Running")

@@ -105,8 +105,23 @@ def test_upload_has_the_site_for_itself(first: int, second: int) -> None:
 
 
 def test_two_batches_go_side_by_side() -> None:
-    """That is what two connections are for."""
-    pace = Pace(2)
+    """That is what two connections are for; a third one waits until one is free."""
+    pace, second, third = Pace(2), Event(), Event()
 
-    with pace.turn(lambda _: None), pace.turn(lambda _: None):
-        pass
+    def ask(entered: Event, leave: Event) -> None:
+        with pace.turn(lambda _: None):
+            entered.set()
+            leave.wait(30)
+
+    with pace.turn(lambda _: None):
+        beside = Thread(target=ask, args=(second, third))
+        beside.start()
+        came = second.wait(30)
+        waiting = Thread(target=ask, args=(third, second))
+        waiting.start()
+        came_early = third.wait(0.1)
+    for thread in (beside, waiting):
+        thread.join()
+
+    assert (came, came_early) == (True, False)
+    assert third.is_set()

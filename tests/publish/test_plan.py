@@ -241,6 +241,7 @@ def test_doubtful_intent_that_left_nothing_is_created_again() -> None:
     (change,) = make_plan([POST], {}, site(doubtful={POST.key: intent})).changes
 
     assert isinstance(change, Create)
+    assert change.post == POST
 
 
 def test_two_items_of_one_article_become_one_post() -> None:

@@ -71,13 +71,19 @@ def test_a_plan_that_touches_too_much_is_refused(count: int, ours: int, touched:
 
 @pytest.mark.parametrize("allowed", ["changes", "all"])
 def test_a_person_may_let_it_pass(allowed: str) -> None:
-    """The flag that the message names works."""
-    check_safety(updates(21), LIMITS, (allowed,), ours=30, touched=0)
+    """The flag that the message names works, and without it nothing passes."""
+    plan = updates(21)
+
+    check_safety(plan, LIMITS, (allowed,), ours=30, touched=0)
+    with pytest.raises(UnsafePlanError):
+        check_safety(plan, LIMITS, (), ours=30, touched=0)
 
 
 def test_a_few_changes_on_a_small_site_are_no_danger() -> None:
-    """One of three posts is a third of the site, and nothing to stop for."""
-    check_safety(updates(1), LIMITS, (), ours=3, touched=0)
+    """Ten of twelve posts are nothing to stop for; one more is."""
+    check_safety(updates(10), LIMITS, (), ours=12, touched=0)
+    with pytest.raises(UnsafePlanError):
+        check_safety(updates(11), LIMITS, (), ours=12, touched=0)
 
 
 def test_a_flood_is_held_beyond_the_limit() -> None:
