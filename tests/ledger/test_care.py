@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from wp_sync.errors import LedgerError
 from wp_sync.ledger import FOUND, Ledger, open_ledger
 from wp_sync.model import ItemKey, Receipt
 from wp_sync.publish.journal import Write
@@ -117,7 +118,7 @@ def test_a_value_that_cannot_be_read_is_damage(ledger: Ledger, tmp_path: Path, v
     """No page is broken, and the message is the same."""
     break_in(tmp_path, f"UPDATE receipts SET {value}")  # noqa: S608
 
-    with pytest.raises(Exception, match=r"damaged .*wp-sync ledger backup.*wp-sync ledger rebuild"):
+    with pytest.raises(LedgerError, match=r"damaged .*ledger backup.*ledger rebuild"):
         ledger.care.find_faults()
     with ledger.care.database.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM receipts")) == 1

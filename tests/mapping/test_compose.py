@@ -86,7 +86,7 @@ def test_mark_without_an_address_is_made_of_feed_and_guid() -> None:
     marks = {post_of(replace(bare, key=ItemKey(feed, guid))).mark for feed in "ab" for guid in "12"}
 
     assert len(marks) == 4
-    assert post_of(bare).mark == post_of(bare).mark
+    assert post_of(bare).mark == "om2jri"  # another one would make the post unknown
 
 
 @pytest.mark.parametrize(
