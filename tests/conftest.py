@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from press import Kiosk, open_kiosk
+from watching_proxy import Traffic, watch
 
 from wp_sync.sandbox.wordpress import WordPress, start_wordpress
 
@@ -74,6 +76,27 @@ def fresh_wordpress() -> Iterator[WordPress]:
     """Start a site of the test's own, which takes one second."""
     with start_wordpress() as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[WordPress]:
+    """Share an empty site of their own among the tests of a file, which leave traces there."""
+    with start_wordpress(empty=True) as site:
+        yield site
+
+
+@pytest.fixture
+def kiosk() -> Iterator[Kiosk]:
+    """Serve feeds and pictures on loopback."""
+    with open_kiosk() as kiosk:
+        yield kiosk
+
+
+@pytest.fixture
+def traffic(fresh_wordpress: WordPress) -> Iterator[Traffic]:
+    """See every request to a fresh WordPress."""
+    with watch(fresh_wordpress) as traffic:
+        yield traffic
 
 
 @pytest.fixture(scope="session")

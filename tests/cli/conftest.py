@@ -1,20 +1,11 @@
-"""A kiosk of feeds and an editor's desk before a site that tests share or have for themselves."""
+"""An editor's desk before a site that tests share or have for themselves."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desk import Desk, make_password
-from press import Kiosk, open_kiosk
 
 from wp_sync.sandbox.wordpress import WordPress
-
-
-@pytest.fixture
-def kiosk() -> Iterator[Kiosk]:
-    """Serve feeds and pictures on loopback."""
-    with open_kiosk() as kiosk:
-        yield kiosk
 
 
 @pytest.fixture

@@ -44,13 +44,6 @@ BAD_FEEDS = {
 }
 
 
-def source(name: str, feed: str, kiosk: Kiosk) -> str:
-    return (
-        f'[[sources]]\nname = "{name}"\nfeeds = ["{feed}"]\nto = ["news"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n'
-    )
-
-
 def posts_of(site: WordPress) -> int:
     query = (
         "SELECT count(*) AS n FROM wp_posts WHERE post_type = 'post' AND post_title LIKE 'Story%'"
@@ -72,7 +65,7 @@ def test_a_bad_feed_fails_alone(
     content, media_type, status, words = BAD_FEEDS[kind]
     bad = kiosk.put("/bad", content, media_type, status)
     good = kiosk.put("/good", rss(Story(number=1), Story(number=2)))
-    desk.write(source("Bad Paper", bad, kiosk) + source("Good Paper", good, kiosk))
+    desk.write(kiosk.source("Bad Paper", bad) + kiosk.source("Good Paper", good))
 
     answer = desk.run("sync", "--allow", "all")
 
@@ -88,7 +81,7 @@ def test_a_feed_that_was_cut_off_gives_what_is_whole(
     """Entries before the cut become posts, and the message says that some may be missing."""
     whole = rss(Story(number=1), Story(number=2))
     feed = kiosk.put("/cut", whole[: whole.index("Story 2") + 3])
-    desk.write(source("Cut Paper", feed, kiosk))
+    desk.write(kiosk.source("Cut Paper", feed))
 
     answer = desk.run("sync", "--allow", "all")
 
@@ -100,7 +93,7 @@ def test_a_wrong_password_stops_before_anything(desk: Desk, kiosk: Kiosk) -> Non
     """Exit 3, the user named, no feed asked, and the password nowhere."""
     feed = kiosk.put("/feed", rss(Story(number=1)))
     wrong = replace(desk, password="not-the-right-password")  # noqa: S106
-    wrong.write(source("Paper", feed, kiosk))
+    wrong.write(kiosk.source("Paper", feed))
 
     answer = wrong.run("sync")
 
@@ -115,7 +108,7 @@ def test_a_stripped_header_is_told_from_a_wrong_password(
 ) -> None:
     """The password is right and never arrives: the cure is the web server's."""
     fresh_wordpress.add_mu_plugin("strip", STRIP_HEADER)
-    desk.write(source("Paper", kiosk.put("/feed", rss(Story(number=1))), kiosk))
+    desk.write(kiosk.source("Paper", kiosk.put("/feed", rss(Story(number=1)))))
 
     answer = desk.run("sync")
 
@@ -127,7 +120,7 @@ def test_a_site_that_is_no_wordpress_is_named(desk: Desk, kiosk: Kiosk) -> None:
     """Another kind of site ends the run with what was found there."""
     kiosk.put("/", "<html><title>My shop</title></html>", "text/html")
     other = replace(desk, site=kiosk.url)
-    other.write(source("Paper", kiosk.put("/feed", rss(Story(number=1))), kiosk))
+    other.write(kiosk.source("Paper", kiosk.put("/feed", rss(Story(number=1)))))
 
     answer = other.run("sync")
 
@@ -141,7 +134,7 @@ def test_an_image_that_is_none_leaves_the_post_without(
     """The post goes, the outcome says what the picture was, and nothing is uploaded."""
     fake = kiosk.put("/a.jpg", "<!DOCTYPE html><p>no picture", "image/jpeg")
     feed = kiosk.put("/feed", rss(Story(number=1, picture=fake)))
-    desk.write(source("Paper", feed, kiosk))
+    desk.write(kiosk.source("Paper", feed))
 
     answer = desk.sync("--allow", "all")
 
@@ -162,8 +155,8 @@ def test_a_category_that_wordpress_refuses_fails_its_posts_only(
         " ['status' => 400]) : $term, 10, 2);"
     )
     fresh_wordpress.add_mu_plugin("refuse", refusal)
-    first = source("First", kiosk.put("/1", rss(Story(number=1))), kiosk)
-    second = source("Second", kiosk.put("/2", rss(Story(number=2))), kiosk)
+    first = kiosk.source("First", kiosk.put("/1", rss(Story(number=1))))
+    second = kiosk.source("Second", kiosk.put("/2", rss(Story(number=2))))
     desk.write(
         first.replace('"news"', '"bad"') + second,
         news='[post]\nstatus = "publish"\n',
@@ -181,7 +174,7 @@ def test_a_category_that_wordpress_refuses_fails_its_posts_only(
 
 def test_a_ledger_of_a_newer_version_is_left_alone(desk: Desk, kiosk: Kiosk) -> None:
     """Exit 3; the file stays as it was, byte for byte."""
-    desk.write(source("Paper", kiosk.put("/feed", rss(Story(number=1))), kiosk))
+    desk.write(kiosk.source("Paper", kiosk.put("/feed", rss(Story(number=1)))))
     desk.run("plan")
     ledger = desk.directory / "wp-sync.db"
     with sqlite3.connect(ledger) as database:
@@ -202,7 +195,7 @@ def test_a_wrong_configuration_names_every_problem_and_touches_nothing(
     """Exit 2: file, line, key and the nearest valid key; no request, no file."""
     feed = kiosk.put("/feed", rss(Story(number=1)))
     desk.write(
-        source("Paper", feed, kiosk).replace("rights", "rihgts"), news='[post]\nstatus = "live"\n'
+        kiosk.source("Paper", feed).replace("rights", "rihgts"), news='[post]\nstatus = "live"\n'
     )
 
     answer = desk.run("sync")
@@ -218,7 +211,7 @@ def test_a_wrong_configuration_names_every_problem_and_touches_nothing(
 def test_two_runs_at_once_are_refused(desk: Desk, kiosk: Kiosk) -> None:
     """The second start leaves with 75 and names the holder."""
     slow = kiosk.put("/feed", rss(*(Story(number=number) for number in range(25))))
-    desk.write(source("Paper", slow, kiosk))
+    desk.write(kiosk.source("Paper", slow))
     first = desk.start("sync", "--allow", "all")
     while not (desk.directory / ".wp-sync.holder").exists():
         assert first.poll() is None
@@ -237,7 +230,7 @@ def test_an_interrupt_finishes_the_write_in_hand(
     """SIGTERM ends with 143 and a clean ledger; the next run makes the rest."""
     shade = kiosk.put("/a.jpg", picture(3), "image/jpeg")
     feed = kiosk.put("/feed", rss(*(Story(number=n, picture=shade) for n in range(20))))
-    desk.write(source("Paper", feed, kiosk))
+    desk.write(kiosk.source("Paper", feed))
     process = desk.start("sync", "--allow", "all", "--json")
     while not posts_of(fresh_wordpress):
         assert process.poll() is None
@@ -287,7 +280,7 @@ def test_a_signal_ends_a_run_that_only_waits(where: str, desk: Desk, kiosk: Kios
         )
         rights = 'rights = "feed"' if where == "picture" else 'rights = "full"'
         feed = kiosk.put("/feed", rss(story))
-        text = source("Paper", feed, kiosk).replace('rights = "feed"', rights)
+        text = kiosk.source("Paper", feed).replace('rights = "feed"', rights)
         here = replace(desk, site=f"http://{place}") if where == "site" else desk
         here.write(text.replace(f'["{kiosk.place}"]', f'["{kiosk.place}", "{place}"]'))
         process = here.start("sync", "--allow", "all")

@@ -14,17 +14,10 @@ STORIES = (
 )
 
 
-def source(name: str, feed: str, kiosk: Kiosk) -> str:
-    return (
-        f'[[sources]]\nname = "{name}"\nfeeds = ["{feed}"]\nto = ["news"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n'
-    )
-
-
 def synced(desk: Desk, kiosk: Kiosk) -> dict[str, Any]:
     """Sync two stories, one of them dropped, beside a feed that is gone; return the post."""
-    good = source("Paper", kiosk.put("/feed", rss(*STORIES)), kiosk)
-    desk.write(good + source("Gone", f"{kiosk.url}/gone", kiosk), news=CHANNEL)
+    good = kiosk.source("Paper", kiosk.put("/feed", rss(*STORIES)))
+    desk.write(good + kiosk.source("Gone", f"{kiosk.url}/gone"), news=CHANNEL)
     (made,) = desk.sync("--allow", "all").outcomes("created")
     return made
 

@@ -1,20 +1,13 @@
 """A person's order: shown, asked about, carried out; on a terminal, against a real WordPress."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desk import Desk
-from press import Kiosk, Story, open_kiosk, rss
+from press import Kiosk, Story, rss
 from terminal import CTRL_C, Terminal, open_terminal
 
 from wp_sync.sandbox.wordpress import WordPress
-
-
-@pytest.fixture
-def kiosk() -> Iterator[Kiosk]:
-    with open_kiosk() as kiosk:
-        yield kiosk
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from breaking import ask_doctor, expect, plugin
 from desk import Desk
 from press import Story, open_kiosk, rss
 
-from wp_sync.sandbox.wordpress import WordPress, start_wordpress
+from wp_sync.sandbox.wordpress import WordPress
 
 CURE = "switch its campaigns off before `wp-sync sync`"
 # What the plugins register, cut down from their sources.
@@ -22,13 +22,6 @@ add_action('init', fn() => register_post_type('wprss_feed_item',
 """
 WPEMATICO = "add_action('init', fn() => register_post_type('wpematico', ['show_in_rest' => true]));"
 NO_XMLRPC = "add_filter('xmlrpc_enabled', '__return_false');"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[WordPress]:
-    """Share a site of this file's own: what importers leave would stand in others' way."""
-    with start_wordpress(empty=True) as site:
-        yield site
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from press import Kiosk, open_kiosk
 
 from wp_sync.confine import Confinement
 from wp_sync.errors import ConfinedError, ExtractError, StatusError, TooLargeError
@@ -18,6 +17,8 @@ from wp_sync.web import WebSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from press import Kiosk
 
 KEY = ItemKey("https://paper.example/feed", "1")
 ADDRESS = "https://paper.example/tram/"
@@ -141,12 +142,6 @@ def test_missing_reader_tells_what_to_install(monkeypatch: pytest.MonkeyPatch) -
 def confinement() -> Iterator[Confinement]:
     with Confinement() as confinement:
         yield confinement
-
-
-@pytest.fixture
-def kiosk() -> Iterator[Kiosk]:
-    with open_kiosk() as kiosk:
-        yield kiosk
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import requests
 from fake_rest import FakeWordPress
 from fake_site import Site
 from fake_wordpress import PASSWORD, Handler
+from readers import run_sql
 from webservers import named
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ class Stage(ABC):
 
     def sql(self, query: str) -> list[dict[str, Any]]:
         """Read from WordPress's tables."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=20)) as db:
-            db.row_factory = sqlite3.Row
-            return [dict(row) for row in db.execute(query)]
+        return run_sql(self.database, query)
 
     def write(self, query: str) -> None:
         """Change WordPress's tables."""

@@ -1,28 +1,12 @@
-"""A fresh site seen through a proxy, a kiosk of feeds, and an editor's desk between them."""
+"""An editor's desk before a fresh site that is seen through a proxy."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desk import Desk
-from press import Kiosk, open_kiosk
-from watching_proxy import Traffic, watch
+from watching_proxy import Traffic
 
 from wp_sync.sandbox.wordpress import WordPress
-
-
-@pytest.fixture
-def kiosk() -> Iterator[Kiosk]:
-    """Serve feeds and pictures on loopback."""
-    with open_kiosk() as kiosk:
-        yield kiosk
-
-
-@pytest.fixture
-def traffic(fresh_wordpress: WordPress) -> Iterator[Traffic]:
-    """See every request to a fresh WordPress."""
-    with watch(fresh_wordpress) as traffic:
-        yield traffic
 
 
 @pytest.fixture

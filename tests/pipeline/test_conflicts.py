@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 from desk import Desk
 from press import Kiosk, Story, open_kiosk, rss
+from track import save_as_admin
 from watching_proxy import Traffic, watch
 
 from wp_sync.sandbox.wordpress import WordPress, start_wordpress
@@ -16,9 +16,7 @@ from wp_sync.sandbox.wordpress import WordPress, start_wordpress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desk import Answer
 
-SOURCE = '[[sources]]\nname = "Example News"\nto = ["news"]\nrights = "feed"\nlicence = "ours"\n'
 NEWS = '[post]\nstatus = "publish"\ncategory = "News"\n'
 LONG = " ".join(f"word{number}" for number in range(40))
 
@@ -39,26 +37,13 @@ class Newsroom:
         self.stories[number] = replace(before, **values)  # type: ignore[arg-type]
         self.kiosk.put("/feed", rss(*self.stories.values()))
 
-    def edit(self, wp_id: int, **values: object) -> None:
-        admin = self.site.users["admin"]
-        requests.post(
-            f"{self.site.url}/wp-json/wp/v2/posts/{wp_id}",
-            json=values,
-            auth=(admin.login, admin.application_password),
-            timeout=30,
-        ).raise_for_status()
-
     def post(self, wp_id: int) -> dict[str, Any]:
         (row,) = self.site.sql(f"SELECT * FROM wp_posts WHERE ID = {wp_id}")  # noqa: S608
         return row
 
     def conflicts(self) -> dict[str, dict[str, Any]]:
         """List what waits as a conflict, by field."""
-        listed = self.desk.run("review", "list", "--json").envelope["data"]["waiting"]
-        return {one["field"]: one for one in listed if one["kind"] == "conflict"}
-
-    def decide(self, deed: str, *arguments: str) -> Answer:
-        return self.desk.run("review", deed, "--json", *arguments)
+        return {one["field"]: one for one in self.desk.waiting() if one["kind"] == "conflict"}
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +54,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
         place = tmp_path_factory.mktemp("desk")
         # Without the lock, which would refuse what is restored here.
         desk = Desk(directory=place, site=traffic.url, password=password, lock="off")
-        feeds = f'feeds = ["{kiosk.url}/feed"]\nallow_private = ["{kiosk.place}"]\n'
-        desk.write(SOURCE + feeds, "[review]\npage = true\n", news=NEWS)
+        desk.write(kiosk.source(), "[review]\npage = true\n", news=NEWS)
         room = Newsroom(site, traffic, desk, kiosk)
         room.publish(1, title="Rain")
         room.publish(2, title="Wind")
@@ -86,7 +70,7 @@ def wp_id(newsroom: Newsroom) -> int:
 
 def test_a_conflict_is_told_and_listed_with_both_values(newsroom: Newsroom, wp_id: int) -> None:
     """In the outcome, in the list, on the site's page, in status and history; the rest arrives."""
-    newsroom.edit(wp_id, title="Rain, says an editor", tags=[])
+    save_as_admin(newsroom.site, wp_id, title="Rain, says an editor", tags=[])
     newsroom.publish(1, title="Rain at last", body=f"<p>It rains. {LONG}</p>")
 
     answer = newsroom.desk.sync()
@@ -109,9 +93,9 @@ def test_a_conflict_is_told_and_listed_with_both_values(newsroom: Newsroom, wp_i
 
 def test_all_that_waits_is_not_all_conflicts(newsroom: Newsroom, wp_id: int) -> None:
     """Neither --all nor the post's number settles one: only its own name, or its reason."""
-    approved = newsroom.decide("approve", "--all", "--yes")
-    asked = newsroom.decide("approve", "--all", "--reason", "conflict", "--dry-run")
-    named = newsroom.decide("approve", str(wp_id))
+    approved = newsroom.desk.decide("approve", "--all", "--yes")
+    asked = newsroom.desk.decide("approve", "--all", "--reason", "conflict", "--dry-run")
+    named = newsroom.desk.decide("approve", str(wp_id))
 
     assert approved.totals == {}
     assert asked.totals == {"updated": 1}
@@ -121,7 +105,7 @@ def test_all_that_waits_is_not_all_conflicts(newsroom: Newsroom, wp_id: int) -> 
 
 def test_the_editors_value_is_kept_for_good(newsroom: Newsroom, wp_id: int) -> None:
     """Told again only when the source changes that field again."""
-    answer = newsroom.decide("reject", newsroom.conflicts()["title"]["id"])
+    answer = newsroom.desk.decide("reject", newsroom.conflicts()["title"]["id"])
     newsroom.publish(1, body=f"<p>It pours. {LONG}</p>")
     other = newsroom.desk.sync().outcomes("updated")[0]
     quiet = newsroom.conflicts()
@@ -139,11 +123,11 @@ def test_the_editors_value_is_kept_for_good(newsroom: Newsroom, wp_id: int) -> N
 def test_the_sources_value_is_written_and_followed_again(newsroom: Newsroom, wp_id: int) -> None:
     """If nobody has saved since; the next change of the source arrives, too."""
     before = newsroom.conflicts()["title"]["id"]
-    newsroom.edit(wp_id, title="Rain, says another")
+    save_as_admin(newsroom.site, wp_id, title="Rain, says another")
     newsroom.desk.sync()
     moved = newsroom.conflicts()["title"]
 
-    answer = newsroom.decide("approve", moved["id"])
+    answer = newsroom.desk.decide("approve", moved["id"])
     written = newsroom.post(wp_id)["post_title"]
     newsroom.publish(1, title="Rain, followed")
     newsroom.desk.sync()
@@ -157,10 +141,10 @@ def test_the_sources_value_is_written_and_followed_again(newsroom: Newsroom, wp_
 
 def test_an_edit_that_is_set_back_follows_without_a_word(newsroom: Newsroom, wp_id: int) -> None:
     """The source's value arrives by the next run, although the source is silent."""
-    newsroom.edit(wp_id, title="Mine")
+    save_as_admin(newsroom.site, wp_id, title="Mine")
     newsroom.publish(1, title="Rain, once more")
     newsroom.desk.sync()
-    newsroom.edit(wp_id, title="Rain, followed")
+    save_as_admin(newsroom.site, wp_id, title="Rain, followed")
 
     newsroom.desk.sync()
 
@@ -170,13 +154,13 @@ def test_an_edit_that_is_set_back_follows_without_a_word(newsroom: Newsroom, wp_
 
 def test_terms_that_are_gone_are_made_by_the_next_sync(newsroom: Newsroom, wp_id: int) -> None:
     """A value that needs something made is not written by the order itself."""
-    newsroom.edit(wp_id, categories=[1])
+    save_as_admin(newsroom.site, wp_id, categories=[1])
     channel = NEWS.replace("News", "Latest news")
     (newsroom.desk.directory / "mappings/news.toml").write_text(channel)
     newsroom.publish(1, body=f"<p>Hail. {LONG}</p>")
     newsroom.desk.sync()
 
-    answer = newsroom.decide("approve", newsroom.conflicts()["categories"]["id"])
+    answer = newsroom.desk.decide("approve", newsroom.conflicts()["categories"]["id"])
     newsroom.desk.sync()
 
     names = f"implode(',', wp_get_post_categories({wp_id}, ['fields' => 'names']))"
@@ -193,7 +177,7 @@ def test_a_save_at_the_same_moment_is_restored_and_the_run_tells(
 
     def save(_: int) -> None:
         if saves and newsroom.traffic.writes[-1][1].split("?")[0].endswith(f"/posts/{wp_id}"):
-            newsroom.edit(wp_id, title=saves.pop())
+            save_as_admin(newsroom.site, wp_id, title=saves.pop())
 
     newsroom.traffic.on_write = save
     newsroom.publish(1, title="Rain, at the same moment", body=f"<p>Snow. {LONG}</p>")

@@ -17,13 +17,6 @@ MAPPING = (
 )
 
 
-def source(kiosk: Kiosk) -> str:
-    return (
-        f'[[sources]]\nname = "Example News"\nfeeds = ["{kiosk.url}/feed"]\nto = ["news"]\n'
-        f'rights = "feed"\nlicence = "ours"\nallow_private = ["{kiosk.place}"]\n'
-    )
-
-
 def meta(site: WordPress) -> dict[str, list[str]]:
     """Read the custom fields of all posts: key -> values, by post id."""
     rows = site.sql(
@@ -39,7 +32,7 @@ def test_fields_follow_their_source_until_an_editor_changes_them(
 ) -> None:
     """Written with the post, changed with the source, left alone once a person has changed them."""
     kiosk.put("/feed", rss(Story(number=1), Story(number=2)))
-    desk.write(source(kiosk), news=MAPPING)
+    desk.write(kiosk.source(), news=MAPPING)
 
     made = desk.sync("--allow", "all")
     idle = desk.sync("--allow", "all")
@@ -69,7 +62,7 @@ def test_site_that_takes_no_fields_gets_posts_without_them(
     """It is said once a run; the posts are there, and the next run has nothing to do."""
     fresh_wordpress.add_mu_plugin("off", "add_filter('xmlrpc_enabled', '__return_false');")
     kiosk.put("/feed", rss(Story(number=1)))
-    desk.write(source(kiosk), news=MAPPING)
+    desk.write(kiosk.source(), news=MAPPING)
 
     made = desk.sync("--allow", "all")
     again = desk.sync("--allow", "all")
@@ -85,7 +78,7 @@ def test_run_that_died_between_post_and_fields_is_completed(
 ) -> None:
     """WordPress has the post without its fields; the next run brings them, and makes no other."""
     kiosk.put("/feed", rss(Story(number=1)))
-    desk.write(source(kiosk), news=MAPPING)
+    desk.write(kiosk.source(), news=MAPPING)
     died = threading.Event()
     process = desk.start("sync", "--allow", "all")
 

@@ -8,7 +8,7 @@ import pytest
 from desk import Answer, Desk
 from press import Kiosk, Story, open_kiosk, picture, rss
 
-from wp_sync.sandbox.wordpress import WordPress, start_wordpress
+from wp_sync.sandbox.wordpress import WordPress
 
 SOURCE = (
     '[[sources]]\nname = "{name}"\nfeeds = ["{feed}"]\nto = {to}\nrights = "feed"\n'
@@ -17,13 +17,6 @@ SOURCE = (
 NEWS = 'about = "rain"\n[post]\nstatus = "publish"\n[keep]\nscore = 0.5\n'
 GOLF = 'about = "golf"\n[post]\nstatus = "draft"\n[keep]\nscore = 0.5\n'
 LONG = " ".join(f"word{number}" for number in range(40))
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[WordPress]:
-    """Share one site: each test has an article and a ledger of its own."""
-    with start_wordpress(empty=True) as site:
-        yield site
 
 
 @pytest.fixture(scope="module")
@@ -68,17 +61,12 @@ def make(desk: Desk, kiosk: Kiosk, one: Story) -> tuple[str, str]:
     return str(answer.outcomes("created")[0]["wp_id"]), answer.envelope["data"]["run"]
 
 
-def decide(desk: Desk, deed: str, *arguments: str) -> Answer:
-    return desk.run("review", deed, "--json", *arguments)
-
-
 def undo(desk: Desk, run: str) -> Answer:
     return desk.run("undo", run, "--yes", "--json")
 
 
 def waiting(desk: Desk) -> set[str]:
-    listed = desk.run("review", "list", "--json").envelope["data"]["waiting"]
-    return {one["title"] for one in listed}
+    return {one["title"] for one in desk.waiting()}
 
 
 def state_of(desk: Desk, one: Story) -> str:
@@ -99,7 +87,7 @@ def test_an_empty_name_decides_nothing(desk: Desk, kiosk: Kiosk, name: str) -> N
     kiosk.put("/mixed", rss(cake))
     assert sync(desk).totals == {"held": 1}
 
-    answer = decide(desk, "reject", name)
+    answer = desk.decide("reject", name)
 
     assert answer.code == 1
     assert "nothing that waits is called" in answer.envelope["messages"][0]
@@ -115,7 +103,7 @@ def test_the_address_of_a_live_article_makes_no_second_post(
     put_twin(kiosk, "/mixed", rain, body=rain.body)
     assert sync(desk).totals == {"dropped": 1}
 
-    answer = decide(desk, "approve", rain.address, "--to", "news")
+    answer = desk.decide("approve", rain.address, "--to", "news")
 
     assert "repeat of 11 in" in answer.outcomes("dropped")[0]["reason"]
     assert "is on the site already" in answer.envelope["messages"][0]
@@ -132,7 +120,7 @@ def test_what_another_feed_brought_meanwhile_is_not_made_again(
     put_twin(kiosk, "/news", cake, body=f"<p>A cake in the rain. {LONG}</p>")
     assert sync(desk).totals == {"created": 1}
 
-    answer = decide(desk, "approve", "--all", "--to", "news", "--yes")
+    answer = desk.decide("approve", "--all", "--to", "news", "--yes")
 
     assert (answer.code, answer.totals) == (0, {"dropped": 1})
     assert posts(site, cake.title) == ["publish"]
@@ -144,8 +132,8 @@ def test_an_approval_of_what_was_rejected_is_taken_back(
     """Back into the trash, which no post can be set to; then taken back once more."""
     rain = story(31)
     wp_id, _ = make(desk, kiosk, rain)
-    decide(desk, "reject", wp_id)
-    approved = decide(desk, "approve", wp_id)
+    desk.decide("reject", wp_id)
+    approved = desk.decide("approve", wp_id)
 
     undone = undo(desk, approved.envelope["data"]["run"])
     trashed = posts(site, rain.title), state_of(desk, rain)
@@ -183,7 +171,7 @@ def test_what_was_undone_can_be_rejected(
         site.run_php(f"wp_delete_post({wp_id}, true);")
     assert waiting(desk) == {rain.title}
 
-    answer = decide(desk, "reject", wp_id)
+    answer = desk.decide("reject", wp_id)
 
     assert (answer.code, answer.totals) == (0, {"unchanged": 1})
     assert waiting(desk) == set()
@@ -199,7 +187,7 @@ def test_an_approval_that_changed_nothing_decides_nothing(
     undo(desk, run)
     site.run_php(f"wp_delete_post({wp_id}, true);")
 
-    answer = decide(desk, "approve", wp_id)
+    answer = desk.decide("approve", wp_id)
 
     assert answer.totals == {"unchanged": 1}
     assert state_of(desk, rain) == "undone"
@@ -212,12 +200,12 @@ def test_what_the_source_changed_of_a_rejected_article_arrives_later(
     """Kept while it was rejected; on the site once a person wants it after all."""
     rain = story({"approved": 71, "restored": 72, "undone": 73}[deed])
     wp_id, _ = make(desk, kiosk, rain)
-    rejected = decide(desk, "reject", wp_id)
+    rejected = desk.decide("reject", wp_id)
     kiosk.put("/news", rss(story(rain.number, body=f"<p>Corrected. {LONG}</p>")))
     assert sync(desk).totals == {}
 
     if deed == "approved":
-        decide(desk, "approve", wp_id)
+        desk.decide("approve", wp_id)
     elif deed == "undone":
         undo(desk, rejected.envelope["data"]["run"])
     else:
@@ -240,7 +228,7 @@ def test_a_held_change_outlives_what_a_person_does_with_the_post(
     kiosk.put("/mixed", rss(*later))
     assert desk.sync().totals == {"held": 12}
 
-    decide(desk, "approve", str(approved))
+    desk.decide("approve", str(approved))
     site.run_php(f"wp_publish_post({published});")
     told = desk.sync()
     whole = sync(desk)
@@ -255,12 +243,12 @@ def test_many_approved_changes_are_no_danger(desk: Desk, kiosk: Kiosk) -> None:
     numbers = range(300, 312)
     kiosk.put("/mixed", rss(*(story(number, "Golf") for number in numbers)))
     sync(desk)
-    decide(desk, "approve", "--all", "--yes")
+    desk.decide("approve", "--all", "--yes")
     later = (story(number, "Golf", body=f"<p>Golf, corrected. {LONG}</p>") for number in numbers)
     kiosk.put("/mixed", rss(*later))
     assert desk.sync().totals == {"held": 12}
 
-    answer = decide(desk, "approve", "--all", "--yes")
+    answer = desk.decide("approve", "--all", "--yes")
 
     assert answer.totals == {"updated": 12}
     assert answer.code == 0, answer.err
@@ -273,8 +261,8 @@ def test_a_rejected_entry_of_a_shared_page_stands_for_itself(desk: Desk, kiosk: 
     make(desk, kiosk, rain)
     kiosk.put("/news", rss(rain, entry))
     assert sync(desk).totals == {"held": 1}
-    (item,) = desk.run("review", "list", "--json").envelope["data"]["waiting"]
-    assert decide(desk, "reject", item["id"]).totals == {"dropped": 1}
+    (item,) = desk.waiting()
+    assert desk.decide("reject", item["id"]).totals == {"dropped": 1}
 
     kiosk.put("/news", rss(rain, entry, later))
 
@@ -317,7 +305,7 @@ def test_a_draft_that_was_moved_is_approved_where_it_is_now(
         f"wp_update_post(['ID' => {wp_id}, 'post_category' => [$golf]]);"
     )
 
-    answer = decide(desk, "approve", wp_id)
+    answer = desk.decide("approve", wp_id)
 
     assert answer.outcomes("unchanged")[0]["reason"] == "moved to The golf by a person"
     assert answer.outcomes("updated")[0]["channel"] == "golf"
@@ -338,7 +326,7 @@ def test_an_undone_post_that_is_approved_gets_its_terms_and_picture_again(
     wp_id, run = make(desk, kiosk, story(111, picture=image))
     undone = undo(desk, run)
 
-    decide(desk, "approve", wp_id)
+    desk.decide("approve", wp_id)
     synced = sync(desk)
 
     assert undone.code == 0, undone.out

@@ -52,10 +52,9 @@ def set_up(desk: Desk, kiosk: Kiosk) -> None:
         Story(number=n, picture=kiosk.put(f"/{n}.jpg", picture(n * 20), "image/jpeg"))
         for n in range(ITEMS)
     ]
-    feed = kiosk.put("/feed", rss(*stories))
+    kiosk.put("/feed", rss(*stories))
     desk.write(
-        f'[[sources]]\nname = "Example News"\nfeeds = ["{feed}"]\nto = ["news"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n',
+        kiosk.source(),
         news='[post]\nstatus = "publish"\ncategory = "News"\nauthor = "tom-becker"\n'
         'tags = ["{source.name}"]\n',
     )

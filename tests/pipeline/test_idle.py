@@ -9,12 +9,10 @@ from desk import Desk
 from press import Kiosk, Story, rss
 from watching_proxy import Traffic
 
-SOURCE = '[[sources]]\nname = "Example News"\nto = ["news"]\nrights = "feed"\nlicence = "ours"\n'
-
 
 def set_up(desk: Desk, kiosk: Kiosk, *stories: Story, status: str = "publish") -> None:
     feed = kiosk.put("/feed", rss(*stories))
-    source = f'{SOURCE}feeds = ["{feed}"]\nallow_private = ["{kiosk.place}"]\n'
+    source = kiosk.source("Example News", feed)
     desk.write(source, news=f'[post]\nstatus = "{status}"\ncategory = "News"\n')
 
 

@@ -21,10 +21,9 @@ SEED = 20261123
 def set_up(desk: Desk, kiosk: Kiosk) -> None:
     images = [kiosk.put(f"/{n}.jpg", picture(n * 20), "image/jpeg") for n in range(PICTURES)]
     stories = [Story(number=n, picture=images[n % PICTURES]) for n in range(ITEMS)]
-    feed = kiosk.put("/feed", rss(*stories))
+    kiosk.put("/feed", rss(*stories))
     desk.write(
-        f'[[sources]]\nname = "Example News"\nfeeds = ["{feed}"]\nto = ["news"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n',
+        kiosk.source(),
         news='[post]\nstatus = "publish"\ncategory = "News"\nauthor = "tom-becker"\n',
     )
 

@@ -24,8 +24,7 @@ STORIES = range(ITEMS)
 def set_up(desk: Desk, kiosk: Kiosk, numbers: Sequence[int] = STORIES) -> None:
     write_feed(kiosk, numbers)
     desk.write(
-        f'[[sources]]\nname = "Example News"\nfeeds = ["{kiosk.url}/feed"]\nto = ["news"]\n'
-        f'rights = "feed"\nlicence = "ours"\nallow_private = ["{kiosk.place}"]\n',
+        kiosk.source(),
         news='[post]\nstatus = "publish"\ncategory = "News"\nauthor = "tom-becker"\n'
         'tags = ["{source.name}"]\ndraft_if = { words_below = 9 }\n',
     )
@@ -136,8 +135,7 @@ def test_a_damaged_ledger_is_rebuilt_from_the_site(
     assert traffic.writes == []
     assert_settled(desk, traffic)
     assert "6 on the site" in desk.run("status").out
-    waiting = desk.run("review", "list", "--json").envelope["data"]["waiting"]
-    assert [one["title"] for one in waiting] == ["Story 5"]
+    assert [one["title"] for one in desk.waiting()] == ["Story 5"]
     assert "no run has written to the site yet" in desk.run("undo", "last", "--yes").err
     assert desk.run("ledger", "check").code == 0
     assert desk.run("ledger", "rebuild", "--yes", "--json").envelope["data"]["posts"] == []

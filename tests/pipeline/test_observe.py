@@ -7,7 +7,7 @@ import pytest
 from desk import Desk
 from press import Kiosk, Story, open_kiosk, rss
 
-from wp_sync.sandbox.wordpress import WordPress, start_wordpress
+from wp_sync.sandbox.wordpress import WordPress
 
 SOURCE = '[[sources]]\nname = "Example News"\nto = ["news", "golf"]\notherwise = "news"\n'
 RIGHTS = 'rights = "feed"\nlicence = "ours"\n'
@@ -25,13 +25,6 @@ def story(number: int, **more: Any) -> Story:  # noqa: ANN401
 
 def feed_of(kiosk: Kiosk, *stories: Story) -> None:
     kiosk.put("/feed", rss(*stories))
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[WordPress]:
-    """Share one site: the tests go on where the one before ended."""
-    with start_wordpress(empty=True) as site:
-        yield site
 
 
 @pytest.fixture(scope="module")

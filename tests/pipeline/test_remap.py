@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from press import Kiosk, Story, rss
-from site_dump import differences, dump
+from site_dump import differences, dump, post_of
 
 if TYPE_CHECKING:
     from desk import Desk
@@ -37,14 +37,6 @@ def set_up(desk: Desk, kiosk: Kiosk, count: int, rights: str = "excerpt") -> Non
         f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n',
         news=NEWS,
     )
-
-
-def post_of(site: WordPress, number: int) -> int:
-    rows = site.sql(
-        f"SELECT ID FROM wp_posts WHERE post_title = 'Story {number}'"  # noqa: S608
-        " AND post_type = 'post'"
-    )
-    return int(rows[0]["ID"])
 
 
 def test_a_changed_mapping_comes_to_old_posts_and_goes_again(

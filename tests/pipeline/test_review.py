@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from desk import Answer, Desk
+from desk import Desk
 from press import Kiosk, Story, open_kiosk, rss
 
-from wp_sync.sandbox.wordpress import WordPress, start_wordpress
+from wp_sync.sandbox.wordpress import WordPress
 
 SOURCE = (
     '[[sources]]\nname = "Example News"\nto = ["rain", "golf"]\nrights = "feed"\nlicence = "ours"\n'
@@ -38,13 +38,6 @@ STORIES = (
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[WordPress]:
-    """Share one site: the tests go on where the one before ended."""
-    with start_wordpress(empty=True) as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
 def kiosk() -> Iterator[Kiosk]:
     with open_kiosk() as kiosk:
         yield kiosk
@@ -66,8 +59,7 @@ def desk(site: WordPress, kiosk: Kiosk, tmp_path_factory: pytest.TempPathFactory
 
 def waiting(desk: Desk, *filters: str) -> dict[str, dict[str, Any]]:
     """Return what waits, by title."""
-    listed = desk.run("review", "list", "--json", *filters).envelope["data"]["waiting"]
-    return {one["title"]: one for one in listed}
+    return {one["title"]: one for one in desk.waiting(*filters)}
 
 
 def posts_of(site: WordPress) -> dict[str, dict[str, Any]]:
@@ -78,10 +70,6 @@ def posts_of(site: WordPress) -> dict[str, dict[str, Any]]:
 def page_of(site: WordPress) -> dict[str, Any]:
     (page,) = site.sql("SELECT * FROM wp_posts WHERE post_type = 'page'")
     return page
-
-
-def decide(desk: Desk, deed: str, *arguments: str) -> Answer:
-    return desk.run("review", deed, "--json", *arguments)
 
 
 def test_the_list_holds_drafts_and_held_items_with_their_reasons(desk: Desk) -> None:
@@ -152,8 +140,8 @@ def test_a_rehearsal_decides_nothing(desk: Desk, site: WordPress) -> None:
     """--dry-run shows the plan; the site and what waits stay as they are."""
     before, ids = posts_of(site), [one["id"] for one in waiting(desk).values()]
 
-    approved = decide(desk, "approve", "--dry-run", "--to", "golf", *ids)
-    rejected = decide(desk, "reject", "--dry-run", *ids)
+    approved = desk.decide("approve", "--dry-run", "--to", "golf", *ids)
+    rejected = desk.decide("reject", "--dry-run", *ids)
 
     assert approved.totals == {"updated": 3, "created": 3}
     assert rejected.totals == {"trashed": 3, "dropped": 3}
@@ -167,7 +155,7 @@ def test_an_approved_draft_goes_live_with_the_date_of_its_approval(
     """Where the channel says so, the date is now and not the source's."""
     draft = waiting(desk)["Rain, in short"]
 
-    answer = decide(desk, "approve", draft["id"])
+    answer = desk.decide("approve", draft["id"])
 
     post = posts_of(site)["Rain, in short"]
     published = datetime.fromisoformat(f"{post['post_date_gmt']}+00:00")
@@ -182,8 +170,8 @@ def test_a_held_item_needs_a_channel(desk: Desk, site: WordPress) -> None:
     """Without one the answer names the choices; with one it is published there."""
     held = waiting(desk)["A cake of carrots"]
 
-    refused = decide(desk, "approve", held["id"])
-    answer = decide(desk, "approve", held["id"], "--to", "rain")
+    refused = desk.decide("approve", held["id"])
+    answer = desk.decide("approve", held["id"], "--to", "rain")
 
     post = posts_of(site)["A cake of carrots"]
     assert refused.code == 1
@@ -198,7 +186,7 @@ def test_what_shares_an_address_becomes_a_post_of_its_own(desk: Desk, site: Word
     before = posts_of(site)["Rain in the west"]
     held = waiting(desk)["Rain and a cake"]
 
-    answer = decide(desk, "approve", held["id"], "--to", "rain")
+    answer = desk.decide("approve", held["id"], "--to", "rain")
     again = desk.sync("--allow", "all")
 
     posts = posts_of(site)
@@ -210,9 +198,9 @@ def test_what_shares_an_address_becomes_a_post_of_its_own(desk: Desk, site: Word
 
 def test_many_are_decided_only_when_asked_for(desk: Desk, site: WordPress) -> None:
     """--all wants a yes; nobody is there to say it, so nothing happens without --yes."""
-    refused = decide(desk, "approve", "--all", "--channel", "golf")
-    nothing = decide(desk, "approve")
-    answer = decide(desk, "approve", "--all", "--channel", "golf", "--yes")
+    refused = desk.decide("approve", "--all", "--channel", "golf")
+    nothing = desk.decide("approve")
+    answer = desk.decide("approve", "--all", "--channel", "golf", "--yes")
 
     assert (refused.code, nothing.code) == (2, 2)
     assert "--yes" in refused.envelope["messages"][0]
@@ -224,7 +212,7 @@ def test_what_is_rejected_never_comes_again(desk: Desk, site: WordPress, kiosk: 
     """A post goes to the trash, a held item away; neither comes again under another guid."""
     live, held = posts_of(site)["Golf at dawn"]["ID"], waiting(desk)["A bold cake"]["id"]
 
-    answer = decide(desk, "reject", str(live), held, "--because", "an advertisement")
+    answer = desk.decide("reject", str(live), held, "--because", "an advertisement")
     golf, cake = STORIES[5], STORIES[4]
     again = (
         Story(number=16, title=golf.title, body=golf.body, link=golf.address),
@@ -245,7 +233,7 @@ def test_a_person_may_change_their_mind(desk: Desk, site: WordPress) -> None:
     """What was rejected can be approved: out of the trash, and followed again."""
     wp_id = posts_of(site)["Golf at dawn"]["ID"]
 
-    answer = decide(desk, "approve", str(wp_id))
+    answer = desk.decide("approve", str(wp_id))
     why = desk.run("why", str(wp_id)).out
 
     post = posts_of(site)["Golf at dawn"]
@@ -259,8 +247,8 @@ def test_what_is_live_already_is_not_approved_again(desk: Desk, site: WordPress)
     """Said, and nothing written; an unknown name is said too."""
     wp_id = posts_of(site)["Rain in the west"]["ID"]
 
-    live = decide(desk, "approve", str(wp_id))
-    unknown, huge = decide(desk, "approve", "987654"), decide(desk, "approve", "9" * 20)
+    live = desk.decide("approve", str(wp_id))
+    unknown, huge = desk.decide("approve", "987654"), desk.decide("approve", "9" * 20)
 
     assert (live.code, live.totals) == (1, {})
     assert "is on the site already" in live.envelope["messages"][0]
@@ -276,7 +264,7 @@ def test_a_limit_lets_what_was_approved_pass(desk: Desk, site: WordPress, kiosk:
     flood = desk.sync()
     held = [one["id"] for one in waiting(desk).values() if one["kind"] == "held"]
 
-    answer = decide(desk, "approve", *held)
+    answer = desk.decide("approve", *held)
 
     assert flood.totals == {"created": 6, "held": 4}
     assert answer.totals == {"created": 4}
@@ -303,7 +291,7 @@ def test_an_undone_rejection_waits_again(desk: Desk, site: WordPress, kiosk: Kio
     kiosk.put("/feed", rss(*stories))
     desk.sync("--allow", "all")
     golf, soup = (waiting(desk)[story.title]["id"] for story in stories)
-    rejected = decide(desk, "reject", golf, soup)
+    rejected = desk.decide("reject", golf, soup)
 
     undone = desk.run("undo", rejected.envelope["data"]["run"], "--yes", "--json")
     later = desk.sync("--allow", "all")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import Desk
 from press import Kiosk, Story, picture, rss
-from site_dump import differences, dump
+from site_dump import differences, dump, post_of
 
 if TYPE_CHECKING:
     from desk import Answer
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from wp_sync.sandbox.wordpress import WordPress
 
-SOURCE = '[[sources]]\nname = "Daily News"\nto = ["news"]\nrights = "feed"\nlicence = "ours"\n'
 NEWS = '[post]\nstatus = "publish"\ncategory = "News"\n'
 
 
@@ -37,17 +36,9 @@ def stories(first: int, last: int, word: str = "some") -> list[Story]:
 def stocked(desk: Desk, kiosk: Kiosk) -> Desk:
     """Sit down before a site with six posts of ours."""
     feed = put(kiosk, *stories(1, 6))
-    desk.write(f'{SOURCE}feeds = ["{feed}"]\nallow_private = ["{kiosk.place}"]\n', news=NEWS)
+    desk.write(kiosk.source("Daily News", feed), news=NEWS)
     assert desk.sync("--allow", "first-run").totals == {"created": 6}
     return desk
-
-
-def post_of(site: WordPress, number: int) -> int:
-    rows = site.sql(
-        f"SELECT ID FROM wp_posts WHERE post_title = 'Story {number}'"  # noqa: S608
-        " AND post_type = 'post' ORDER BY ID"
-    )
-    return int(rows[0]["ID"])
 
 
 def plan(desk: Desk, *arguments: str) -> Answer:
@@ -165,7 +156,7 @@ def test_what_is_no_plan_of_this_site_as_it_was_made_is_refused_whole(
 ) -> None:
     """Before the site is asked at all; what names another site, before anything is written."""
     feed = put(kiosk, *stories(1, 2))
-    desk.write(f'{SOURCE}feeds = ["{feed}"]\nallow_private = ["{kiosk.place}"]\n', news=NEWS)
+    desk.write(kiosk.source("Daily News", feed), news=NEWS)
     nowhere = desk.run("plan", "--out", "nowhere/plan.json")
     assert plan(desk, "--allow", "first-run").code == 0
     file, seen = desk.directory / "plan.json", len(traffic.seen)
@@ -179,7 +170,7 @@ def test_what_is_no_plan_of_this_site_as_it_was_made_is_refused_whole(
     mixed = desk.run("sync", "--plan", "plan.json", "--limit", "1")
     password = wordpress.users["editor"].application_password
     other = Desk(directory=tmp_path_factory.mktemp("other"), site=wordpress.url, password=password)
-    other.write(f'{SOURCE}feeds = ["{feed}"]\n', news=NEWS)
+    other.write(kiosk.source("Daily News", feed), news=NEWS)
     shutil.copy(file, other.directory)
     elsewhere = apply(other)
 

@@ -14,7 +14,6 @@ POSTS = (
     " FROM wp_posts WHERE post_type = 'post' AND post_status NOT IN ('auto-draft', 'inherit')"
     " AND post_name NOT LIKE 'hello-world%' ORDER BY ID"
 )
-SOURCE = '[[sources]]\nname = "Example News"\nto = ["news"]\nrights = "feed"\nlicence = "ours"\n'
 NEWS = '[post]\nstatus = "publish"\ncategory = "News & views"\n'
 
 
@@ -24,7 +23,7 @@ def posts_of(site: WordPress) -> list[dict[str, Any]]:
 
 def set_up(desk: Desk, kiosk: Kiosk, *stories: Story) -> None:
     feed = kiosk.put("/feed", rss(*stories))
-    desk.write(f'{SOURCE}feeds = ["{feed}"]\nallow_private = ["{kiosk.place}"]\n', news=NEWS)
+    desk.write(kiosk.source("Example News", feed), news=NEWS)
 
 
 def test_every_item_becomes_one_complete_post(
@@ -139,9 +138,7 @@ def test_one_article_in_two_feeds_becomes_one_post(
     second = kiosk.put(
         "/two", rss(Story(number=9, link="http://www.news.example/rain/?utm_source=x"))
     )
-    desk.write(
-        f'{SOURCE}feeds = ["{first}", "{second}"]\nallow_private = ["{kiosk.place}"]\n', news=NEWS
-    )
+    desk.write(kiosk.source("Example News", first, second), news=NEWS)
 
     answer = desk.sync("--allow", "all")
 
@@ -272,9 +269,7 @@ def test_a_feed_that_would_change_too_much_does_not_stop_the_others(
     feed = kiosk.put("/one", rss(*(Story(number=n) for n in range(12))))
     other = kiosk.put("/two", rss())
     desk.write(
-        f'{SOURCE}feeds = ["{feed}"]\nallow_private = ["{kiosk.place}"]\n'
-        + SOURCE.replace("Example News", "Other News")
-        + f'feeds = ["{other}"]\nallow_private = ["{kiosk.place}"]\n',
+        kiosk.source("Example News", feed) + kiosk.source("Other News", other),
         news=NEWS,
     )
     desk.sync("--allow", "all")
@@ -297,7 +292,7 @@ def test_items_of_a_feed_that_left_the_configuration_are_told(desk: Desk, kiosk:
     set_up(desk, kiosk, *(Story(number=number) for number in range(7)))
     desk.sync()
     other = kiosk.put("/other", rss())
-    desk.write(f'{SOURCE}feeds = ["{other}"]\nallow_private = ["{kiosk.place}"]\n', news=NEWS)
+    desk.write(kiosk.source("Example News", other), news=NEWS)
 
     answer = desk.sync()
 

@@ -11,13 +11,6 @@ from wp_sync.sandbox.wordpress import WordPress
 NEWS = '[post]\nstatus = "publish"\ncategory = "News"\n'
 
 
-def source(kiosk: Kiosk, name: str, path: str) -> str:
-    return (
-        f'[[sources]]\nname = "{name}"\nfeeds = ["{kiosk.url}{path}"]\nto = ["news"]\n'
-        f'rights = "feed"\nlicence = "ours"\nallow_private = ["{kiosk.place}"]\n'
-    )
-
-
 def set_up(desk: Desk, kiosk: Kiosk) -> None:
     """Sync two sources: three posts and two, of which one shares a picture."""
     shared, own = (kiosk.put(f"/{n}.jpg", picture(n * 20), "image/jpeg") for n in (1, 2))
@@ -32,7 +25,11 @@ def set_up(desk: Desk, kiosk: Kiosk) -> None:
     ]
     kiosk.put("/bad", rss(*bad))
     kiosk.put("/good", rss(*good))
-    desk.write(source(kiosk, "Bad News", "/bad") + source(kiosk, "Good News", "/good"), news=NEWS)
+    desk.write(
+        kiosk.source("Bad News", f"{kiosk.url}/bad")
+        + kiosk.source("Good News", f"{kiosk.url}/good"),
+        news=NEWS,
+    )
     assert desk.sync("--allow", "all").totals == {"created": 5}
 
 
@@ -77,8 +74,10 @@ def test_a_source_is_withdrawn_whatever_an_editor_did(
     kiosk.asked.clear()
     traffic.seen.clear()
     kiosk.put("/bad", rss(Story(number=4, title="Bad four")))
-    renamed = source(kiosk, "Better News", "/bad#x").replace("/bad#x", "/bad?utm_source=x")
-    desk.write(renamed + source(kiosk, "Good News", "/good"), news=NEWS + "# other rules\n")
+    renamed = kiosk.source("Better News", f"{kiosk.url}/bad?utm_source=x")
+    desk.write(
+        renamed + kiosk.source("Good News", f"{kiosk.url}/good"), news=NEWS + "# other rules\n"
+    )
     night = desk.sync("--allow", "all")
     assert night.code == 0
     assert [path for path in kiosk.asked if path.startswith("/bad")] == []
@@ -114,7 +113,7 @@ def test_what_waits_of_a_withdrawn_source_is_dropped(
 ) -> None:
     """A held item is never published, `why` tells it, and a source out of the file is known."""
     kiosk.put("/bad", rss(*(Story(number=n, title=f"Bad {n}") for n in range(8))))
-    desk.write(source(kiosk, "Bad News", "/bad"), news=NEWS)
+    desk.write(kiosk.source("Bad News", f"{kiosk.url}/bad"), news=NEWS)
     assert desk.sync().totals == {"created": 5, "held": 3}
     desk.write("", news=NEWS)
 
@@ -123,7 +122,7 @@ def test_what_waits_of_a_withdrawn_source_is_dropped(
 
     assert (near.code, answer.code) == (2, 0)
     assert "did you mean 'Bad News'?" in near.err
-    desk.write(source(kiosk, "Bad News", "/bad"), news=NEWS)
+    desk.write(kiosk.source("Bad News", f"{kiosk.url}/bad"), news=NEWS)
     assert desk.sync("--allow", "all").totals == {}
     data = desk.run("status", "--json").envelope["data"]
     assert data["items"] == {"dropped": 3, "undone": 5}

@@ -36,8 +36,7 @@ def desks(tmp_path: Path, traffic: Traffic, fresh_wordpress: WordPress, kiosk: K
         (tmp_path / name).mkdir()
         desk = Desk(directory=tmp_path / name, site=traffic.url, password=password)
         desk.write(
-            f'[[sources]]\nname = "Example News"\nfeeds = ["{kiosk.url}/feed"]\nto = ["news"]\n'
-            f'rights = "feed"\nlicence = "ours"\nallow_private = ["{kiosk.place}"]\n',
+            kiosk.source(),
             news='[post]\nstatus = "publish"\ncategory = "News"\ntags = ["{source.name}"]\n',
         )
         made.append(desk)

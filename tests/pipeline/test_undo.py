@@ -18,17 +18,10 @@ OLDER = '<p>An older text, with <b>marks</b> &amp; a "quote".</p>'
 NEWER = "<p>A newer text, all other than the one before.</p>"
 
 
-def source(kiosk: Kiosk, feed: str, name: str = "Example News") -> str:
-    return (
-        f'[[sources]]\nname = "{name}"\nfeeds = ["{feed}"]\nto = ["news"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n'
-    )
-
-
 def write_desk(desk: Desk, kiosk: Kiosk, category: str) -> None:
     news = f'[post]\nstatus = "publish"\ncategory = "{category}"\nauthor = "tom-becker"\n'
     news += "draft_if = { words_below = 6 }\n"
-    desk.write(source(kiosk, f"{kiosk.url}/feed"), news=news)
+    desk.write(kiosk.source(), news=news)
 
 
 def old_story(number: int, image: str, body: str, title: str) -> Story:

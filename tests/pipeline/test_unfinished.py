@@ -58,11 +58,8 @@ def test_the_next_run_brings_the_picture(
         Story(number=n, picture=kiosk.put(f"/{n}.jpg", picture(n * 90), "image/jpeg"))
         for n in range(2)
     ]
-    feed = kiosk.put("/feed", rss(*stories))
-    desk.write(
-        f'[[sources]]\nname = "Example News"\nfeeds = ["{feed}"]\nto = ["news"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n'
-    )
+    kiosk.put("/feed", rss(*stories))
+    desk.write(kiosk.source())
     cut: list[str] = []
 
     def cut_first_upload(_number: int) -> None:

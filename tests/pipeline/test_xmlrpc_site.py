@@ -27,13 +27,6 @@ def desk(fresh_wordpress: WordPress, tmp_path: Path) -> Desk:
     return Desk(directory=tmp_path, site=fresh_wordpress.url, password=password, api="xmlrpc")
 
 
-def source(kiosk: Kiosk) -> str:
-    return (
-        f'[[sources]]\nname = "Example News"\nfeeds = ["{kiosk.url}/feed"]\nto = ["news"]\n'
-        f'rights = "feed"\nlicence = "ours"\nallow_private = ["{kiosk.place}"]\n'
-    )
-
-
 @pytest.mark.parametrize(
     ("code", "check"),
     [pytest.param(STRIPPED, "login", id="stripped"), pytest.param(CLOSED, "site", id="closed")],
@@ -79,7 +72,7 @@ def test_a_run_over_xmlrpc_publishes_once_updates_and_is_undone(
     first, second = Story(number=1, picture=image), Story(number=2)
     kiosk.put("/feed", rss(first, second))
     mapping = '[post]\nstatus = "publish"\ncategory = "Sports > Running"\nauthor = "tom-becker"\n'
-    desk.write(source(kiosk), news=mapping)
+    desk.write(kiosk.source(), news=mapping)
 
     made = desk.sync("--allow", "all")
     again = desk.sync("--allow", "all")
@@ -118,7 +111,7 @@ def test_lost_ledger_finds_the_posts_again(
     """Without a look-up by slug, nothing is made twice."""
     fresh_wordpress.add_mu_plugin("odd", CLOSED)
     kiosk.put("/feed", rss(*(Story(number=n) for n in range(3))))
-    desk.write(source(kiosk))
+    desk.write(kiosk.source())
     made = desk.sync("--allow", "all")
     for file in desk.directory.glob("wp-sync.db*"):
         file.unlink()

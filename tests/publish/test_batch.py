@@ -22,7 +22,6 @@ from wp_sync.publish.plan import make_plan, with_terms
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.wire import Patience
-from wp_sync.sandbox.wordpress import WordPress, start_wordpress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from watching_proxy import Traffic
 
     from wp_sync.model import Outcome, Post
+    from wp_sync.sandbox.wordpress import WordPress
 
 SETTLE = timedelta(minutes=2)
 NO_ROUTE = """add_filter('rest_endpoints', function ($routes) {
@@ -44,12 +44,6 @@ NO_WAY = """add_filter('rest_pre_dispatch', function ($result, $server, $request
 REVOKED = """add_filter('rest_pre_insert_post',
     fn() => new WP_Error('rest_cannot_create', 'No.', ['status' => 401]));"""
 numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[WordPress]:
-    with start_wordpress(empty=True) as site:
-        yield site
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from breaking import plugin
 
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.merge import left_out
@@ -16,8 +16,6 @@ from wp_sync.publish.xmlrpc_api import XmlRpcApi
 from wp_sync.publish.xmlrpc_target import XmlRpcTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from wp_sync.publish.target import Target
     from wp_sync.sandbox.wordpress import WordPress
 
@@ -42,15 +40,6 @@ def log_in(site: WordPress, kind: str) -> Target:
     root = discover(site.url)
     login = user.login, user.application_password
     return RestTarget(RestApi(root.root, *login), root, fields=KEYS)
-
-
-@contextmanager
-def plugin(site: WordPress, code: str) -> Iterator[None]:
-    file = site.add_mu_plugin("odd", code)
-    try:
-        yield
-    finally:
-        file.unlink()
 
 
 def rows_of(site: WordPress, wp_id: int) -> list[tuple[str, str]]:

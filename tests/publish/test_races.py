@@ -15,11 +15,11 @@ import requests
 from bs4 import BeautifulSoup
 from track import EDITORS, Track, open_track
 
-from wp_sync.sandbox.wordpress import WordPress, start_wordpress
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from wp_sync.sandbox.wordpress import WordPress
 
 RACES = int(os.environ.get("WP_SYNC_RACES", "6"))
 SAVED = (("title",), ("body",), ("excerpt",), ("title", "body", "excerpt"), ("title", "excerpt"))
@@ -42,12 +42,6 @@ def save_by_form(site: WordPress, wp_id: int) -> None:
     sent |= {"post_title": EDITORS["title"], "post_status": "publish", "save": "Update"}
     answer = session.post(f"{site.url}/wp-admin/post.php", sent, allow_redirects=False, timeout=30)
     assert answer.status_code == 302
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[WordPress]:
-    with start_wordpress(empty=True) as site:
-        yield site
 
 
 @pytest.fixture

@@ -95,6 +95,14 @@ class Desk:
         out, err = process.communicate(piped, timeout=240)
         return Answer(code=process.returncode, out=out, err=err)
 
+    def decide(self, deed: str, *arguments: str) -> Answer:
+        """Approve, reject or settle what waits, with --json."""
+        return self.run("review", deed, "--json", *arguments)
+
+    def waiting(self, *filters: str) -> list[dict[str, Any]]:
+        """List what waits for a person."""
+        return list(self.decide("list", *filters).envelope["data"]["waiting"])
+
     def sync(self, *arguments: str) -> Answer:
         """Sync with --json."""
         return self.run("sync", "--json", *arguments)

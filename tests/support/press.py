@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -77,6 +78,14 @@ class Kiosk:
         body = content.encode() if isinstance(content, str) else content
         self.pages[path] = (status, kind or "application/rss+xml; charset=utf-8", body)
         return f"{self.url}{path}"
+
+    def source(self, name: str = "Example News", *feeds: str) -> str:
+        """Write the table of a source of ours with these feeds; with /feed, if none is given."""
+        listed = json.dumps(feeds or [f"{self.url}/feed"])
+        return (
+            f'[[sources]]\nname = "{name}"\nfeeds = {listed}\nto = ["news"]\n'
+            f'rights = "feed"\nlicence = "ours"\nallow_private = ["{self.place}"]\n'
+        )
 
     @property
     def place(self) -> str:

@@ -74,3 +74,12 @@ def differences(before: Dump, after: Dump) -> dict[str, object]:
         elif old != new:
             found[name] = {key: (old[key], new[key]) for key in old if old[key] != new[key]}
     return found
+
+
+def post_of(site: WordPress, number: int) -> int:
+    """Find the first post of a story without a title of its own."""
+    rows = site.sql(
+        f"SELECT ID FROM wp_posts WHERE post_title = 'Story {number}'"  # noqa: S608
+        " AND post_type = 'post' ORDER BY ID"
+    )
+    return int(rows[0]["ID"])

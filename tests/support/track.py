@@ -28,6 +28,17 @@ NAMES = {"title": "title", "body": "content", "excerpt": "excerpt"}
 NUMBERS = count(1)
 
 
+def save_as_admin(site: WordPress, wp_id: int, **values: object) -> None:
+    """Save a post as another user's editor does."""
+    admin = site.users["admin"]
+    requests.post(
+        f"{site.url}/wp-json/wp/v2/posts/{wp_id}",
+        json=values,
+        auth=(admin.login, admin.application_password),
+        timeout=30,
+    ).raise_for_status()
+
+
 @dataclass(slots=True)
 class Track:
     """A site behind a proxy that holds our write while somebody saves."""
@@ -64,14 +75,7 @@ class Track:
         assert held
 
     def save(self, wp_id: int, **values: object) -> None:
-        """Save as another user's editor does."""
-        admin = self.site.users["admin"]
-        requests.post(
-            f"{self.site.url}/wp-json/wp/v2/posts/{wp_id}",
-            json=values,
-            auth=(admin.login, admin.application_password),
-            timeout=30,
-        ).raise_for_status()
+        save_as_admin(self.site, wp_id, **values)
 
     def save_texts(self, names: Sequence[str], wp_id: int) -> None:
         self.save(wp_id, **{NAMES[name]: EDITORS[name] for name in names})

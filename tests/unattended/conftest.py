@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import Desk
 from night import Ear, Hook, PostOffice
-from press import Kiosk, open_kiosk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +27,6 @@ REPLIES = {
     "DATA": ("354 go on",),
     "QUIT": ("221 bye",),
 }
-
-
-@pytest.fixture
-def kiosk() -> Iterator[Kiosk]:
-    """Serve feeds on loopback."""
-    with open_kiosk() as kiosk:
-        yield kiosk
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import Desk
 from night import Hook, Night, write_desk
-from watching_proxy import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from press import Kiosk
@@ -27,13 +25,6 @@ add_filter('content_save_pre', function ($text) {
     return preg_replace('~</?(iframe|table|caption|thead|tbody|tr|th|td)[^>]*>~', '', $text);
 });
 """
-
-
-@pytest.fixture
-def traffic(fresh_wordpress: WordPress) -> Iterator[Traffic]:
-    """See every request to a fresh WordPress."""
-    with watch(fresh_wordpress) as traffic:
-        yield traffic
 
 
 @pytest.fixture
