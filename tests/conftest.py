@@ -14,6 +14,7 @@ import pytest
 from press import Kiosk, open_kiosk
 from watching_proxy import Traffic, watch
 
+from wp_sync.confine import Confinement
 from wp_sync.sandbox.wordpress import WordPress, start_wordpress
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ def fresh_wordpress() -> Iterator[WordPress]:
     """Start a site of the test's own, which takes one second."""
     with start_wordpress() as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def confinement() -> Iterator[Confinement]:
+    """Share the process that parses what is untrusted: its start is the slow part."""
+    with Confinement() as confinement:
+        yield confinement
 
 
 @pytest.fixture(scope="module")

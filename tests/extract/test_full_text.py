@@ -138,12 +138,6 @@ def test_missing_reader_tells_what_to_install(monkeypatch: pytest.MonkeyPatch) -
         extract(page())
 
 
-@pytest.fixture(scope="module")
-def confinement() -> Iterator[Confinement]:
-    with Confinement() as confinement:
-        yield confinement
-
-
 @pytest.fixture
 def web() -> Iterator[WebSession]:
     with WebSession(user_agent="wp-sync-test") as web:

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from stage import FakeStage, RealStage, open_fake
 
-from wp_sync.confine import Confinement
 from wp_sync.sandbox.wordpress import start_wordpress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture(scope="module")
-def confinement() -> Iterator[Confinement]:
-    """Start the process that parses what is untrusted once for all cases."""
-    with Confinement() as confinement:
-        yield confinement
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from breaking import plugin
 from targets import new_name
 
 from wp_sync.errors import (
@@ -64,16 +65,6 @@ def log_in(site: WordPress, name: str, password: str = "", url: str = "") -> Res
     api_root = root.root.replace(site.url, url or site.url)
     secret = password or user.application_password
     return RestTarget(RestApi(api_root, name, secret, patience=Patience(attempts=1)), root)
-
-
-@contextmanager
-def plugin(site: WordPress, *codes: str) -> Iterator[None]:
-    """Let the shared site misbehave for a while."""
-    file = site.add_mu_plugin("odd", "\n".join(codes))
-    try:
-        yield
-    finally:
-        file.unlink()
 
 
 @pytest.mark.parametrize("role", ["editor", "author"])

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from wp_sync.confine import Confinement
 from wp_sync.model import Pull, Validators
 from wp_sync.sources import pull_feed
 from wp_sync.web import WebSession
@@ -18,6 +17,8 @@ from wp_sync.web import WebSession
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from wp_sync.confine import Confinement
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -80,13 +81,6 @@ def asked(publisher: Publisher) -> list[tuple[str, dict[str, str]]]:
 
 class Puller(Protocol):
     def __call__(self, location: object, **more: Any) -> Pull: ...  # noqa: ANN401
-
-
-@pytest.fixture(scope="session")
-def confinement() -> Iterator[Confinement]:
-    """Share one confinement: its start is the slow part."""
-    with Confinement() as shared:
-        yield shared
 
 
 @pytest.fixture

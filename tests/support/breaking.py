@@ -68,9 +68,9 @@ def expect(said: Said, check: str, state: str, cause: str, cure: str) -> None:
 
 
 @contextmanager
-def plugin(site: WordPress, code: str) -> Iterator[None]:
-    """Let a must-use plugin run."""
-    file = site.add_mu_plugin("odd", code)
+def plugin(site: WordPress, *codes: str) -> Iterator[None]:
+    """Let a must-use plugin run for a while."""
+    file = site.add_mu_plugin("odd", "\n".join(codes))
     try:
         yield
     finally:
