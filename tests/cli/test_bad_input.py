@@ -12,6 +12,7 @@ from press import Kiosk, Story, picture, rss
 
 from wp_sync.sandbox.wordpress import WordPress
 
+BEFORE = 20  # seconds, before our own limits end a request: 30 for a page, 300 for the site
 STRIP_HEADER = (
     "unset($_SERVER['PHP_AUTH_USER'], $_SERVER['PHP_AUTH_PW'], $_SERVER['HTTP_AUTHORIZATION']);"
 )
@@ -259,11 +260,10 @@ def test_an_interrupt_does_not_wait_for_a_silent_server(desk: Desk) -> None:
         process = desk.start("sync")
         connection, _ = silent.accept()
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=BEFORE)
         connection.close()
 
     assert process.returncode == 130
-    assert "took longer" not in err  # it was not the server's time that ended
     assert "interrupted" in err
 
 
@@ -286,10 +286,9 @@ def test_a_signal_ends_a_run_that_only_waits(where: str, desk: Desk, kiosk: Kios
         process = here.start("sync", "--allow", "all")
         connection, _ = silent.accept()
         process.terminate()
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=BEFORE)
         connection.close()
 
     assert process.returncode == 143
-    assert "took longer" not in err
     assert "interrupted" in err
     assert "Traceback" not in err
