@@ -24,7 +24,8 @@ from wp_sync.model import (
     Update,
 )
 from wp_sync.publish.merge import sent_hashes, stored_hashes
-from wp_sync.publish.plan import address_words, links_to, make_plan, marks_of, slug_note
+from wp_sync.publish.plan import make_plan
+from wp_sync.publish.signs import address_words, links_to, marks_of, slug_note
 from wp_sync.publish.target import FORBIDDEN
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

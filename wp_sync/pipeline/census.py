@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from wp_sync.errors import SiteError, UnauthorizedError
 from wp_sync.publish.importers import GUID, KEYS
 from wp_sync.publish.likeness import title_digest
-from wp_sync.publish.plan import marks_of
+from wp_sync.publish.signs import marks_of
 from wp_sync.text import normalise_address
 
 if TYPE_CHECKING:

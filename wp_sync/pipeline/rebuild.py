@@ -10,7 +10,7 @@ from wp_sync.hashing import short_mark
 from wp_sync.ledger import FOUND
 from wp_sync.model import ItemKey, Receipt, Tombstone
 from wp_sync.publish.merge import stored_hashes
-from wp_sync.publish.plan import CREDIT, linked_addresses, marks_of
+from wp_sync.publish.signs import CREDIT, linked_addresses, marks_of
 
 from .adopt import take_over
 

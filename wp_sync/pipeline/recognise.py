@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import ConfigError, Problem
 from wp_sync.model import Skip
 from wp_sync.publish.likeness import NEAR, fold_title, gap, match_titles, title_digest
-from wp_sync.publish.plan import address_words, is_ours, linked_addresses
+from wp_sync.publish.signs import address_words, is_ours, linked_addresses
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.text import normalise_address
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from wp_sync.model import SiteState
 from wp_sync.publish.belonging import is_still_ours
 from wp_sync.publish.merge import stale_fields
-from wp_sync.publish.plan import marks_of
 from wp_sync.publish.rights import fields_note
+from wp_sync.publish.signs import marks_of
 
 from .recognise import Recogniser
 

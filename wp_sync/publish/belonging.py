@@ -1,4 +1,4 @@
-"""Tell whether the post under an id that we know is still ours.
+"""Tell why a post of ours is left as it is; first of all, that it is no longer ours.
 
 A site that was put back from a backup gives the ids of posts that it lost to the posts of others.
 """
@@ -9,14 +9,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .merge import stored_hashes
-from .plan import bare_slug, links_to, marks_of
+from .signs import bare_slug, links_to, marks_of
 from .target import FORBIDDEN
 
 if TYPE_CHECKING:
     from wp_sync.model import Post, Receipt, SitePost
 
+DELETED = "deleted on the site: stays deleted"
+NOT_OURS = "left: another post has its number by now (was the site put back from a backup?)"
+LEFT = {
+    "trash": "in the trash of the site: stays there",
+    FORBIDDEN: "given to another author on the site: stays as it is",
+}
 # An editor changes some of these, hardly all of them; of two posts none of them is the same.
 SIGNS = ("title", "body", "slug")
+
+
+def why_left(
+    ours: Receipt, there: SitePost | None, post: Post | None = None, *, even_trashed: bool = False
+) -> str:
+    """Say why a post of ours is not written to; "" when it is."""
+    if there is None:
+        return DELETED
+    if not is_still_ours(ours, there, post):
+        return NOT_OURS
+    return "" if even_trashed and there.status == "trash" else LEFT.get(there.status, "")
 
 
 def is_still_ours(receipt: Receipt, there: SitePost, post: Post | None = None) -> bool:

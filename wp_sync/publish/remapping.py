@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from wp_sync.model import Skip, Update
 
 from .authors import author_id
+from .belonging import why_left
 from .merge import FOLLOWED, edited_fields, sent_hashes
-from .target import FORBIDDEN
 from .terms import known_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from wp_sync.model import Post, Receipt, SiteState
 
@@ -54,8 +54,8 @@ def remapped_fields(post: Post, ours: Receipt, fields: Collection[str]) -> tuple
 def remap_post(post: Post, ours: Receipt, site: SiteState, fields: Collection[str]) -> Remap:
     """Propose the update of one post; what an editor changed stays."""
     theirs = site.posts.get(ours.wp_id)
-    if theirs is None or theirs.status in _LEFT:
-        why = _LEFT[theirs.status if theirs else ""]
+    why = why_left(ours, theirs, post)
+    if theirs is None or why:
         return Remap(change=_skip(post, ours, why))
     stale = remapped_fields(post, ours, fields)
     ids = known_ids(post, site.terms) | author_id(post, site.users)
@@ -73,13 +73,6 @@ def remap_post(post: Post, ours: Receipt, site: SiteState, fields: Collection[st
     reason = "; ".join(filter(None, told))
     change = Update(post=post, wp_id=ours.wp_id, fields=wanted, receipt=ours, reason=reason)
     return Remap(change=change, locked=locked)
-
-
-_LEFT: Mapping[str, str] = {
-    "": "deleted on the site: stays deleted",
-    "trash": "in the trash of the site: stays there",
-    FORBIDDEN: "given to another author on the site: stays as it is",
-}
 
 
 def _skip(post: Post, ours: Receipt, reason: str) -> Skip:
