@@ -185,7 +185,7 @@ def test_a_save_at_the_same_moment_is_restored_and_the_run_tells(
     answer = newsroom.desk.sync()
 
     newsroom.traffic.on_write = lambda _: None
-    told = "an editor (user 1) saved at the same moment: their title was restored"
+    told = "an editor (admin) saved at the same moment: their title was restored"
     assert (answer.code, answer.envelope["status"]) == (1, "partial")
     assert told in " ".join(answer.envelope["messages"])
     assert told in answer.outcomes("updated")[0]["reason"]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Self
 
 from wp_sync.errors import InDoubtError, RejectedError, UnreachableError, WpSyncError
-from wp_sync.model import Adopt, Amend, Claim, Create, SitePost, Skip, Trash, Update
+from wp_sync.model import Adopt, Amend, Claim, Create, Skip, Trash, Update
 
 from .adopting import adopt_post
-from .creating import begin_creates, end_creates
+from .attempts import told_before
+from .creating import begin_creates, end_creates, stopper_of
 from .media import pictured
 from .outcomes import outcome_of, skipped
 from .updates import obey
@@ -21,14 +23,18 @@ from .writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
+    from typing import TypeAlias
 
     from wp_sync.errors import PublishError
-    from wp_sync.model import Change, ItemKey, Outcome, Plan, SiteState
+    from wp_sync.model import Change, ItemKey, Outcome, Plan, SitePost, SiteState
 
     from .creating import Creation
     from .journal import Journal
     from .media import Files
     from .target import Target
+
+    Results: TypeAlias = tuple[SitePost | PublishError, ...]
 
 _AT_ONCE = 10  # changes whose pictures are held in memory together
 _BEAT = 20.0  # seconds
@@ -65,13 +71,14 @@ class _Batch:
     changes: Sequence[Change]
     creations: Sequence[Creation]
     outcomes: dict[ItemKey, Outcome]
-    results: Future[tuple[SitePost | PublishError, ...]] | None  # None: nothing was left to send
+    results: Future[Results] | None  # None: nothing was left to send
 
 
 class _Writer:
     """Carries out changes in their order, counts lost answers, and keeps batches in flight.
 
-    Threads do nothing but ask the site: all that is recorded is recorded by whoever writes.
+    Threads do nothing but ask the site, and renew an intent when its request leaves: all that is
+    recorded is recorded by whoever writes.
     """
 
     def __init__(self, writing: Writing, files: Files, stop: Callable[[], bool]) -> None:
@@ -82,18 +89,19 @@ class _Writer:
         self._pictured = 0  # changes whose pictures are ready
         self._doubts = 0
         self._is_pictured = False
-        self._stopper: WpSyncError | None = None
+        self._stopper: WpSyncError | None = None  # what ends the run: nothing is sent after it
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
         """Record what is in flight, whatever ends us."""
-        try:
-            while self._in_flight:
-                self._settle()
-        finally:
-            self._threads.shutdown()
+        if isinstance(error, WpSyncError):
+            self._stopper = self._stopper or error
+        with ExitStack() as stack:  # each is called, whatever the ones before raise
+            stack.callback(self._threads.shutdown)
+            for _batch in self._in_flight:
+                stack.callback(self._settle)
 
     def write(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Carry out changes until all are done, or something ends the run."""
@@ -139,7 +147,7 @@ class _Writer:
         """Send a batch on its way, once there is room for it."""
         while len(self._in_flight) >= self._most_in_flight:
             yield from self._settle()
-            if self._stopper:
+            if self._stopper or self._stop():
                 return
         creates = [change for change in changes if isinstance(change, Create)]
         creations, outcomes = begin_creates(creates, self._writing)
@@ -157,13 +165,25 @@ class _Writer:
         """
         return 1 if self._doubts or self._is_pictured else self._connections
 
-    def _send(self, creations: Sequence[Creation]) -> Future[tuple[SitePost | PublishError, ...]]:
-        create, values = self._writing.target.create_posts, [one.values for one in creations]
-        if self._connections > 1:
-            return self._threads.submit(create, values)
-        done: Future[tuple[SitePost | PublishError, ...]] = Future()
-        done.set_result(create(values))
-        return done
+    def _send(self, creations: Sequence[Creation]) -> Future[Results]:
+        sent = self._threads.submit(self._ask_site, creations)
+        if self._connections == 1:  # all calls in turn
+            self._keep_young(creations, sent)
+        return sent
+
+    def _ask_site(self, creations: Sequence[Creation]) -> Results:
+        """Make posts, in a thread. What waits when something ends the run is not sent."""
+
+        def renew() -> None:
+            if self._stopper:
+                message = f"not sent: {self._stopper.message}"
+                raise UnreachableError(message, cure=self._stopper.cure)
+            self._writing.journal.begin(*(one.begun for one in creations))
+
+        with told_before(renew):
+            results = self._writing.target.create_posts([one.values for one in creations])
+        self._stopper = self._stopper or stopper_of(results)
+        return results
 
     def _drain(self) -> Iterator[Outcome]:
         while self._in_flight:
@@ -174,8 +194,9 @@ class _Writer:
         batch = self._in_flight.popleft()
         outcomes = dict(batch.outcomes)
         if batch.results:
-            results = self._await(batch, batch.results)
-            ended = end_creates(batch.creations, results, self._writing)
+            flying = [one for some in (batch, *self._in_flight) for one in some.creations]
+            self._keep_young(flying, batch.results)
+            ended = end_creates(batch.creations, batch.results.result(), self._writing)
             outcomes |= ended.outcomes
             self._stopper = self._stopper or ended.stopper
             self._count(ended.doubt)
@@ -186,19 +207,15 @@ class _Writer:
         )
         return [outcome for outcome in told if outcome]
 
-    def _await(
-        self, batch: _Batch, results: Future[tuple[SitePost | PublishError, ...]]
-    ) -> tuple[SitePost | PublishError, ...]:
+    def _keep_young(self, flying: Sequence[Creation], results: Future[Results]) -> None:
         """Wait for answers; meanwhile the intents stay young.
 
-        A batch may be sent late, when the site has asked for a pause: should we be killed then, the
-        next run must not look for its posts too early.
+        A site may be long at a request: should we be killed then, the next run must not look for
+        its posts too early.
         """
         beat = min(_BEAT, self._writing.site.settle.total_seconds() / 4) or _BEAT
         while not wait([results], timeout=beat).done:
-            flying = [one for some in (batch, *self._in_flight) for one in some.creations]
             self._writing.journal.begin(*(one.begun for one in flying))
-        return results.result()
 
     def _count(self, doubt: PublishError | None) -> None:
         """Count answers lost in a row: a site that is down is left alone."""
@@ -236,6 +253,6 @@ class _Writer:
             case Adopt():
                 return adopt_post(change, self._writing)
             case Amend() | Claim() | Trash():
-                return obey(change, self._writing.target, self._writing.journal)
+                return obey(change, self._writing)
             case Skip():
                 return skipped(change)

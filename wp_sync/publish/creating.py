@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import InDoubtError, PublishError, RejectedError
+from wp_sync.errors import (
+    InDoubtError,
+    PublishError,
+    RejectedError,
+    UnauthorizedError,
+    UnreachableError,
+)
 from wp_sync.model import SitePost
 
 from .journal import Begun, Write
 from .merge import FIELDS, left_out, pending_hashes, stored_hashes, written_hashes
 from .outcomes import outcome_of
-from .plan import slug_note
-from .updates import REFUSED, made_nothing
+from .proof import REFUSED, made_nothing
+from .signs import slug_note
 from .writing import receipt_of
 
 if TYPE_CHECKING:
@@ -39,7 +45,7 @@ class Ended:
 
     outcomes: Mapping[ItemKey, Outcome]
     stopper: PublishError | None = None  # what ends the run; its posts have no outcome
-    doubt: PublishError | None = None  # all answers were lost
+    doubt: InDoubtError | None = None  # all answers were lost
 
 
 @dataclass(slots=True)
@@ -76,7 +82,7 @@ def begin_creates(
 def end_creates(
     creations: Sequence[Creation], results: Sequence[SitePost | PublishError], writing: Writing
 ) -> Ended:
-    """Record what landed, drop the intents of what was refused, and keep the doubtful ones."""
+    """Record what landed, drop the intents of what made nothing, and keep the doubtful ones."""
     answers, journal = _sort(creations, results), writing.journal
     outcomes = _record(answers.landed, writing)
     if answers.refused:
@@ -87,13 +93,15 @@ def end_creates(
         if isinstance(error, RejectedError | InDoubtError):
             outcomes[one.begun.post.key] = outcome_of(one.change, "failed", str(error))
     writing.pictures.drop([one.begun.post for one in creations])
-    errors = [error for _, error in (*answers.refused, *answers.doubts)]
-    stopper = next(
-        (one for one in errors if not isinstance(one, RejectedError | InDoubtError)), None
-    )
-    is_lost = len(answers.doubts) == len(creations) and not stopper
-    return Ended(
-        outcomes=outcomes, stopper=stopper, doubt=answers.doubts[-1][1] if is_lost else None
+    lost = [error for _, error in answers.doubts if isinstance(error, InDoubtError)]
+    doubt = lost[-1] if len(lost) == len(creations) else None
+    return Ended(outcomes=outcomes, stopper=stopper_of(results), doubt=doubt)
+
+
+def stopper_of(results: Sequence[SitePost | PublishError]) -> PublishError | None:
+    """Return the answer that ends a run, and concerns no post alone."""
+    return next(
+        (one for one in results if isinstance(one, UnauthorizedError | UnreachableError)), None
     )
 
 

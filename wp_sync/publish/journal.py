@@ -36,7 +36,10 @@ class Begun:
 
 
 class Journal(Protocol):
-    """Every call is one commit, and committed when it returns; it is bound to a site and a run."""
+    """Every call is one commit, and committed when it returns; it is bound to a site and a run.
+
+    Intents may be begun again from any thread.
+    """
 
     def begin(self, *begun: Begun) -> None:
         """Commit the intents to create these posts, before the request; again: from now on."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from wp_sync.errors import InDoubtError, RejectedError, UnauthorizedError, UnreachableError
 from wp_sync.model import Adopt, Create, Update
 
-from .updates import made_nothing
+from .attempts import told_before
+from .proof import made_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +145,8 @@ class Pictures:
     def _send(self, upload: Upload) -> _Picture:
         self._journal.begin_upload(upload)
         try:
-            wp_id = self._target.upload(upload)
+            with told_before(lambda: self._journal.begin_upload(upload)):
+                wp_id = self._target.upload(upload)
         except InDoubtError:
             self._journal.begin_upload(upload)  # it rests from when we gave up waiting
             # The site is asked in vain for what it is still at: a later run finds it.

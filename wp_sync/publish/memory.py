@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import ChangedError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
+from .attempts import about_to_send
 from .memory_markers import MemoryMarkers
 from .merge import TEXTS
 from .moments import naive_utc
@@ -158,6 +159,7 @@ class MemoryTarget:
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         given = _given(values)
         check_content(given)
+        about_to_send()
         made = self._store(next(self._post_ids), {**EMPTY, "author": self.users[0].wp_id}, given)
         self._modified[made.wp_id] = made.values["date"]  # post.php, wp_insert_post
         self.posts[made.wp_id] = replace(made, modified=made.values["date"])
@@ -206,6 +208,7 @@ class MemoryTarget:
         return {name: self.media[name] for name in names if name in self.media}
 
     def upload(self, upload: Upload) -> int:
+        about_to_send()
         wp_id = next(self._post_ids)
         self._uploads.add(wp_id)
         self.media.setdefault(upload.name, wp_id)  # a second one's slug ends in -2

@@ -106,7 +106,8 @@ class Target(Protocol):
 
     Reads are in bulk and may be repeated. A write is one request, never repeated blindly: it raises
     RejectedError when nothing was written, InDoubtError when the answer was lost.
-    Every call may raise UnreachableError, SiteError or UnauthorizedError.
+    Every call may raise UnreachableError, SiteError or UnauthorizedError. `about_to_send` is called
+    right before each request that may write.
     """
 
     @property

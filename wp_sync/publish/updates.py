@@ -8,20 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.errors import (
-    ChangedError,
-    PublishError,
-    RejectedError,
-    UnauthorizedError,
-    UnreachableError,
-)
+from wp_sync.errors import ChangedError, PublishError
 from wp_sync.model import Amend, Claim, Receipt, Trash
 
-from .belonging import is_still_ours
+from .belonging import NOT_OURS, is_still_ours, why_left
 from .journal import Write
 from .merge import left_out, pending_hashes, rewritten_fields, stored_hashes, touched_fields
 from .outcomes import outcome_of
-from .target import FORBIDDEN
+from .proof import REFUSED, made_nothing
 from .verifying import find_own, find_slipped
 
 if TYPE_CHECKING:
@@ -31,10 +25,11 @@ if TYPE_CHECKING:
 
     from .journal import Journal
     from .target import Target
+    from .writing import Writing
 
-NOT_OURS = "left: another post has its number by now (was the site put back from a backup?)"
-REFUSED = (RejectedError, UnauthorizedError, UnreachableError)
-_TRIES = 3
+_DECISIONS = 3  # times that an update is decided, while somebody saves the post again and again
+_LOOKS = 3  # reads of a post, until its last change is old enough for the lock
+_RESTORES = 3  # times that an editor's values are put back, should they save again meanwhile
 _GRAIN = 2.0  # seconds after a change in which a lock that knows whole seconds is blind
 
 
@@ -50,7 +45,7 @@ class Sent:
 
 def until_unchanged(write: Callable[[], Outcome]) -> Outcome:
     """Decide anew when the post was changed between the read and the write."""
-    for _ in range(_TRIES - 1):
+    for _ in range(_DECISIONS - 1):
         with suppress(ChangedError):
             return write()
     return write()
@@ -58,7 +53,7 @@ def until_unchanged(write: Callable[[], Outcome]) -> Outcome:
 
 def read_before(target: Target, wp_id: int) -> SitePost | None:
     """Read a post just before a write, at a moment from which the site's lock sees changes."""
-    for last in (*(False,) * (_TRIES - 1), True):
+    for last in (*(False,) * (_LOOKS - 1), True):
         there = next(iter(target.read_posts([wp_id])), None)
         now = target.lock_time()
         blind = _GRAIN - _age(there.modified, now) if there and there.modified and now else 0.0
@@ -73,9 +68,10 @@ def _age(modified: str, now: datetime) -> float:
 
 
 def send_verified(
-    target: Target, journal: Journal, ours: Receipt, there: SitePost, values: Mapping[str, Any]
+    writing: Writing, ours: Receipt, there: SitePost, values: Mapping[str, Any]
 ) -> Sent:
     """Update a post as it was read, and put back what an editor saved between read and write."""
+    target, journal = writing.target, writing.journal
     stored = send_update(target, journal, ours, values, there.modified)
     if stored.read_back:  # the lock has kept every save away that came before ours
         own = find_own(target, there, stored, values)
@@ -83,14 +79,14 @@ def send_verified(
     restored: dict[str, Any] = {}
     unverified, told = False, ""
     read, written = there, values
-    for _ in range(_TRIES):
+    for _ in range(_RESTORES):
         finding = find_slipped(target, read, stored, written, ours)
         unverified = unverified or finding.unverified
         if not finding.slipped:
             break
         restored |= finding.slipped
         read, written = stored, finding.slipped
-        told = f"an editor (user {finding.author}) saved at the same moment: their"
+        told = f"an editor ({writing.name_of(finding.author)}) saved at the same moment: their"
         try:
             stored = target.update_post(ours.wp_id, written, unless_changed_since=stored.modified)
         except PublishError as error:  # whoever is asked next says what is wrong with the site
@@ -101,13 +97,12 @@ def send_verified(
     return Sent(stored=stored, restored=restored, told=told, unverified=unverified)
 
 
-def receipt_after(
-    ours: Receipt, there: SitePost, stored: SitePost, fields: Sequence[str], sent: Sent
-) -> Receipt:
+def receipt_after(ours: Receipt, there: SitePost, fields: Sequence[str], sent: Sent) -> Receipt:
     """Remember an update of these fields; the others keep their old receipt.
 
     Else an editor's change would be ours. What a plugin or an upgrade changed before is no such.
     """
+    stored = sent.stored
     got = stored_hashes(stored)
     fresh = {*fields, *rewritten_fields(ours, there)} & got.keys()
     kept = {*touched_fields(ours, there), *sent.restored} - set(fields)
@@ -143,36 +138,28 @@ def send_update(
         raise
 
 
-def made_nothing(error: PublishError) -> bool:
-    """Tell whether a failed write left nothing: refused, or never sent.
-
-    Who says when to come back has got the request: a plugin's 503 may come after the row.
-    """
-    return getattr(error, "retry_after", None) is None
-
-
-def obey(change: Amend | Claim | Trash, target: Target, journal: Journal) -> Outcome:
+def obey(change: Amend | Claim | Trash, writing: Writing) -> Outcome:
     """Carry out a person's order for one post."""
     match change:
         case Amend():
-            return amend_post(change, target, journal)
+            return amend_post(change, writing)
         case Claim():
-            return claim_post(change, journal)
+            return claim_post(change, writing.journal)
         case Trash():
-            return trash_post(change, target, journal)
+            return trash_post(change, writing.target, writing.journal)
 
 
-def amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
+def amend_post(change: Amend, writing: Writing) -> Outcome:
     """Set a post to given values; what somebody changed since stays, and is named."""
-    return until_unchanged(lambda: _amend_post(change, target, journal))
+    return until_unchanged(lambda: _amend_post(change, writing))
 
 
-def _amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
-    ours = change.receipt
-    there = read_before(target, ours.wp_id)
-    if refusal := _why_not(ours, there, change.values):
-        return outcome_of(change, "unchanged", refusal, there)
-    assert there is not None  # noqa: S101 (else there is a refusal)
+def _amend_post(change: Amend, writing: Writing) -> Outcome:
+    ours, journal = change.receipt, writing.journal
+    there = read_before(writing.target, ours.wp_id)
+    why = why_left(ours, there, even_trashed="status" in change.values)
+    if there is None or why:
+        return outcome_of(change, "unchanged", why, there)
     rewritten = rewritten_fields(ours, there)
     kept = [name for name in find_touched(there, change.expected) if name not in rewritten]
     values = {name: value for name, value in change.values.items() if name not in kept}
@@ -180,9 +167,9 @@ def _amend_post(change: Amend, target: Target, journal: Journal) -> Outcome:
     reason = told if kept else change.reason
     if not values:
         return outcome_of(change, "unchanged", reason, there)
-    sent = send_verified(target, journal, ours, there, values)
+    sent = send_verified(writing, ours, there, values)
     values = {name: value for name, value in values.items() if name not in sent.restored}
-    receipt = receipt_after(ours, there, sent.stored, tuple(values), sent)
+    receipt = receipt_after(ours, there, tuple(values), sent)
     wanted = {name: change.sent[name] for name in values if name in change.sent}
     receipt = replace(receipt, sent=dict(ours.sent) | wanted)
     before = {name: there.values.get(name) for name in values}
@@ -226,15 +213,3 @@ def find_touched(there: SitePost, expected: Mapping[str, Sequence[str]]) -> tupl
     """Name the fields that hold something else than expected."""
     current = stored_hashes(there)
     return tuple(name for name, hashes in expected.items() if current.get(name) not in hashes)
-
-
-def _why_not(ours: Receipt, there: SitePost | None, values: Mapping[str, Any]) -> str:
-    if there is None:
-        return "deleted on the site: stays deleted"
-    if not is_still_ours(ours, there):
-        return NOT_OURS
-    if there.status == FORBIDDEN:
-        return "given to another author on the site: stays as it is"
-    if there.status == "trash" and "status" not in values:
-        return "in the trash of the site: stays there"
-    return ""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .belonging import is_still_ours
+from .belonging import why_left
 from .merge import edited_fields, find_conflicts, stale_fields, written_hashes
 from .outcomes import outcome_of
 from .plan import kept_note
-from .target import FORBIDDEN
 from .terms import known_ids
-from .updates import NOT_OURS, Sent, read_before, receipt_after, send_verified, until_unchanged
+from .updates import Sent, read_before, receipt_after, send_verified, until_unchanged
 from .writing import receipt_of
 
 if TYPE_CHECKING:
@@ -29,12 +28,9 @@ def update_post(change: Update, writing: Writing) -> Outcome:
 
 def _update_post(change: Update, writing: Writing) -> Outcome:
     post, there = change.post, read_before(writing.target, change.wp_id)
-    if there is None or there.status == "trash":
-        return outcome_of(change, "unchanged", "deleted on the site meanwhile: stays deleted")
-    if there.status == FORBIDDEN:
-        return outcome_of(change, "unchanged", "given to another author meanwhile")
-    if not is_still_ours(change.receipt, there, post):
-        return outcome_of(change, "unchanged", NOT_OURS)
+    why = why_left(change.receipt, there, post)
+    if there is None or why:
+        return outcome_of(change, "unchanged", why)
     fields, conflicts = _decide(change, there, writing)
     if conflicts != change.conflicts:
         note = f"meanwhile {kept_note(conflicts, writing.site)}" if conflicts else ""
@@ -43,6 +39,12 @@ def _update_post(change: Update, writing: Writing) -> Outcome:
         change = replace(change, conflicts=conflicts, reason=reason)
     if not fields:
         return outcome_of(change, "unchanged", change.reason, there)
+    return write_fields(replace(change, fields=fields), there, writing)
+
+
+def write_fields(change: Update, there: SitePost, writing: Writing) -> Outcome:
+    """Write these fields of a post as it was just read, and record what became of them."""
+    post, fields = change.post, change.fields
     wanted = writing.without_lost_picture(post, fields)
     if not wanted:
         kept = "the old picture stays: " if there.values.get("featured") else ""
@@ -50,7 +52,7 @@ def _update_post(change: Update, writing: Writing) -> Outcome:
         again = writing.pictures.comes_again(post)
         return outcome_of(change, "unchanged", reason, there, again=again)
     values = writing.values(post, wanted)
-    sent = send_verified(writing.target, writing.journal, change.receipt, there, values)
+    sent = send_verified(writing, change.receipt, there, values)
     stored = writing.with_picture(post, values, sent.stored)
     return _record(change, writing, there, replace(sent, stored=stored), values)
 
@@ -72,7 +74,7 @@ def _record(
     # What an editor saved at the same moment is theirs, and was never written by us.
     values = {name: value for name, value in values.items() if name not in sent.restored}
     hashes = written_hashes(post, values, stored)
-    after = receipt_after(change.receipt, there, stored, tuple(values), sent)
+    after = receipt_after(change.receipt, there, tuple(values), sent)
     wanted = dict(after.sent) | {name: hashes[name] for name in values if name in hashes}
     receipt = receipt_of(post, stored, wanted, after.stored)
     receipt = replace(receipt, pending=after.pending, modified=after.modified, kept=after.kept)

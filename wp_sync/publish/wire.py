@@ -19,6 +19,7 @@ import urllib3
 from wp_sync.errors import InDoubtError, SiteError, UnreachableError
 
 from .answers import Answer
+from .attempts import about_to_send
 from .diagnosis import Diagnosis, diagnose
 from .pace import Pace
 from .sessions import Sessions, in_time
@@ -146,6 +147,8 @@ class Wire:
             self.pace.turn(self.patience.sleep, request.weight),
             self._sessions.lend(self.patience.total) as session,
         ):
+            if request.write:
+                about_to_send()
             answer = self._ask(session, request)
         # During updates core answers XML-RPC with 200 and no body (wp_maintenance).
         is_busy = answer.status in BUSY or not answer.body.strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ class Writing:
         self.target, self.journal, self.site = target, journal, site
         self.directory = TermDirectory(target, journal, site.terms)
         self.pictures = Pictures(target, journal, site.settle)
+        self._users = {user.wp_id: user for user in site.users}
+        self._has_asked_users = False
         self._notes: dict[str, None] = {}  # on the change at hand
         self._doubts: dict[ItemKey, dict[str, tuple[str, ...]]] = {}  # as Receipt.pending
 
@@ -50,6 +53,15 @@ class Writing:
     def known_ids(self, post: Post) -> dict[str, Any]:
         """Look up ids without making anything; 0 is what the site does not have."""
         return known_ids(post, self.site.terms) | author_id(post, self.site.users)
+
+    def name_of(self, wp_id: int) -> str:
+        """Name a user as people know them; asked once a plan, should nobody have asked before."""
+        if wp_id not in self._users and not self._has_asked_users:
+            self._has_asked_users = True
+            with suppress(PublishError):
+                self._users |= {user.wp_id: user for user in self.target.read_authors()}
+        user = self._users.get(wp_id)
+        return user.name if user and user.name else f"user {wp_id}"
 
     def values(self, post: Post, fields: Sequence[str]) -> dict[str, Any]:
         """Turn a post's fields into what the target takes: ids for names."""

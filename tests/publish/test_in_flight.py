@@ -1,0 +1,133 @@
+"""What ends a run while posts are under way: the rest is not sent, and what landed is recorded."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from office import MoodySite, Office, make_post
+
+from wp_sync.errors import LedgerError, UnauthorizedError
+from wp_sync.publish.apply import apply_plan
+from wp_sync.publish.attempts import about_to_send
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from wp_sync.model import Outcome, SitePost
+
+FIRST, SECOND, THIRD = (make_post(number, pictures=()) for number in range(1, 4))
+NO_LOGIN = UnauthorizedError("no login")
+
+
+class BusySite(MoodySite):
+    """A site of several connections at which each post has a fate of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connections_allowed = 2
+        self.fates: dict[str, Callable[[], object]] = {}  # by title, before the post is made
+        self.lates: dict[str, Callable[[], object]] = {}  # and after it
+
+    @property
+    def connections(self) -> int:
+        return self.connections_allowed
+
+    def create_post(self, values: Mapping[str, Any]) -> SitePost:
+        self.fates.get(values["title"], int)()
+        stored = super().create_post(values)
+        self.lates.get(values["title"], int)()
+        return stored
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path, site=BusySite())
+    yield office
+    office.ledger.close()
+
+
+def fate(office: Office, post: object, what: Callable[[], object]) -> None:
+    office.site.fates[post.title] = what  # type: ignore[attr-defined]
+
+
+def refuse() -> None:
+    raise NO_LOGIN
+
+
+def apply(office: Office, *posts: Any) -> tuple[list[Outcome], BaseException | None]:  # noqa: ANN401
+    """Apply the plan of these posts; return what it told, and how it ended."""
+    plan, state = office.plan(*posts)
+    told: list[Outcome] = []
+    try:
+        for outcome in apply_plan(plan, office.site, office.journal, office.files, state):
+            told.append(outcome)  # noqa: PERF402 (what came before the end counts)
+    except (UnauthorizedError, LedgerError) as error:
+        return told, error
+    return told, None
+
+
+@pytest.mark.parametrize("order", [(FIRST, SECOND), (SECOND, FIRST)], ids=["behind", "before"])
+def test_what_waits_when_the_login_is_refused_is_not_sent(office: Office, order: Any) -> None:  # noqa: ANN401
+    """The site has put it off, again and again: nothing of it was made, and nothing rests."""
+
+    def wait() -> None:
+        for _ in range(2_000):
+            about_to_send()
+            Event().wait(0.005)
+
+    fate(office, FIRST, refuse)
+    fate(office, SECOND, wait)
+
+    told, ended = apply(office, *order, THIRD)
+
+    assert ended is NO_LOGIN
+    assert told == []
+    assert office.intents == ()
+    assert office.site.posts == {}
+
+
+def test_what_is_under_way_when_the_login_is_refused_is_recorded(office: Office) -> None:
+    """Its answer came after the other's."""
+    stored, refused = Event(), Event()
+
+    def refuse_then() -> None:
+        stored.wait(20)
+        refused.set()
+        refuse()
+
+    def answer_late() -> None:
+        stored.set()
+        refused.wait(20)
+
+    fate(office, FIRST, refuse_then)
+    office.site.lates[SECOND.title] = answer_late  # type: ignore[attr-defined]
+
+    told, ended = apply(office, FIRST, SECOND, THIRD)
+
+    assert ended is NO_LOGIN
+    assert [one.key for one in told] == [SECOND.key]
+    assert office.receipt(SECOND)
+    assert office.intents == ()
+
+
+def test_what_fails_for_all_leaves_none_unrecorded(office: Office) -> None:
+    """Two of three fail with an error of our own, the third has landed."""
+    office.site.connections_allowed = 3  # type: ignore[attr-defined]
+    landed = Event()
+    office.site.watchers["create_post"] = landed.set
+
+    def fail() -> None:
+        landed.wait(20)
+        raise LedgerError("busy")
+
+    fate(office, FIRST, fail)
+    fate(office, SECOND, fail)
+
+    _, ended = apply(office, FIRST, SECOND, THIRD)
+
+    assert isinstance(ended, LedgerError)
+    assert office.receipt(THIRD)
+    assert {intent.key for intent in office.intents} == {FIRST.key, SECOND.key}
