@@ -75,7 +75,7 @@ class RestTarget:
         self, api: RestApi, root: ApiRoot, *, lock: bool = True, fields: Collection[str] = ()
     ) -> None:
         self._api, self._root = api, root
-        self._batches = Batches(api, self._create)
+        self._batches = Batches(api, self._create, self.find_posts)
         self._beside, self._lock = Beside(api, root), lock
         self._fields = Fields(api, self._beside, frozenset(fields))
         self._only = 0  # the user whose posts alone we may edit: known once we are identified

@@ -13,6 +13,7 @@ from wp_sync.errors import InDoubtError, PublishError, UnreachableError
 from wp_sync.model import SitePost
 
 from .answers import Answer
+from .proof import is_unwritten
 from .rest_values import POST_FIELDS, site_post_of, written
 from .routes import BATCH, POSTS
 from .wire import IN_DOUBT
@@ -42,8 +43,13 @@ DOUBTS = 2  # lost answers in a row after which no more is asked
 class Batches:
     """How many posts one site takes in one request, as it announces and as it bears."""
 
-    def __init__(self, api: RestApi, create: Callable[[Body], Result]) -> None:
-        self._api, self._create = api, create
+    def __init__(
+        self,
+        api: RestApi,
+        create: Callable[[Body], Result],
+        find: Callable[[Sequence[str]], Sequence[SitePost]],
+    ) -> None:
+        self._api, self._create, self._find = api, create, find
         self._most = 0  # 0: not asked yet
         self._size = 0
 
@@ -55,8 +61,8 @@ class Batches:
         return self._size
 
     def create(self, bodies: Sequence[Body]) -> tuple[Result, ...]:
-        """Make posts, if possible in one request. A refused whole is tried again in halves."""
-        if len(bodies) == 1 or self.size == 1:
+        """Make posts, if possible in one request."""
+        if len(bodies) <= 1 or self.size == 1:
             return self._create_singly(bodies)
         requests = [
             {"method": "POST", "path": f"/{POSTS}?_fields={POST_FIELDS}", "body": body}
@@ -65,11 +71,8 @@ class Batches:
         begun = time.monotonic()
         try:
             answer = self._api.send("POST", BATCH, json={"requests": requests})
-            if answer.status in NO_BATCHES:
-                self._most = self._size = 1
-                return self._create_singly(bodies)
             if _is_refused(answer):
-                return self._create_halves(bodies, answer)
+                return self._create_otherwise(bodies, answer)
             rows = self._rows_of(answer, len(bodies))
         except PublishError as error:
             self._size = max(1, len(bodies) // 2)
@@ -101,8 +104,31 @@ class Batches:
                 results.append(self._create(body))
         return tuple(results)
 
-    def _create_halves(self, bodies: Sequence[Body], answer: Answer) -> tuple[Result, ...]:
-        """Nothing was made: the whole was too large, or a firewall dislikes one post in it."""
+    def _create_otherwise(self, bodies: Sequence[Body], answer: Answer) -> tuple[Result, ...]:
+        """Make what a refused request has not made: what the site holds by now is in doubt."""
+        doubt = InDoubtError(f"{answer.reason}; {IN_DOUBT}")
+        slugs = [str(body.get("slug", "")) for body in bodies]
+        try:
+            unsure = self._find_unsure(slugs) if _may_have_made(answer) else frozenset()
+        except PublishError:
+            return (doubt,) * len(bodies)
+        left = [body for body, slug in zip(bodies, slugs, strict=True) if slug not in unsure]
+        again = iter(self._create_smaller(left, answer))
+        return tuple(doubt if slug in unsure else next(again) for slug in slugs)
+
+    def _find_unsure(self, slugs: Sequence[str]) -> frozenset[str]:
+        """Tell which slugs the site has, also as it numbers one that is taken; none is unsure."""
+        asked = {
+            f"{slug}{number}": slug for slug, number in product(slugs, ("", "-2", "-3")) if slug
+        }
+        found = (post.slug.removesuffix("__trashed") for post in self._find(sorted(asked)))
+        return frozenset({"", *(asked[slug] for slug in found if slug in asked)})
+
+    def _create_smaller(self, bodies: Sequence[Body], answer: Answer) -> tuple[Result, ...]:
+        """Send again what a whole batch was too large for, or a firewall or the site refuses."""
+        if answer.status in NO_BATCHES:
+            self._most = self._size = 1
+            return self._create_singly(bodies)
         half = len(bodies) // 2
         self._size = max(1, half)
         if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -155,6 +181,10 @@ def _is_refused(answer: Answer) -> bool:
         HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
         and answer.status != HTTPStatus.UNAUTHORIZED
     )
+
+
+def _may_have_made(answer: Answer) -> bool:
+    return not is_unwritten(answer.status, answer.code)
 
 
 def _takes_batches(endpoint: Mapping[str, Json]) -> bool:
