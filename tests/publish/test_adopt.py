@@ -128,7 +128,7 @@ class TestDoubtful:
 
         story = half_made.ledger.story("2")
         assert story
-        previous = {one.field: one.previous for one in story.writes if one.action == "adopt"}
+        previous = {one.field: one.previous for one in story.writes if one.action == "update"}
         assert previous == {"categories": (1,), "tags": (), "featured": 0}
 
     def test_picture_that_is_gone_is_not_waited_for(self, half_made: Office) -> None:

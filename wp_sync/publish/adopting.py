@@ -4,61 +4,82 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.model import Receipt
+from wp_sync.model import Receipt, Update
 
-from .merge import (
-    adopted_hashes,
-    stale_fields,
-    stored_hashes,
-    unfinished_fields,
-    written_hashes,
-)
+from .belonging import NOT_OURS, why_left
+from .merge import adopted_hashes, stale_fields, stored_hashes, unfinished_fields
 from .outcomes import outcome_of
+from .updates import read_before, until_unchanged
+from .updating import write_fields
 from .writing import receipt_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wp_sync.model import Adopt, Outcome, OutcomeStatus
+    from wp_sync.model import Adopt, Outcome, SitePost
 
     from .writing import Writing
 
 
 def adopt_post(change: Adopt, writing: Writing) -> Outcome:
     """Remember a found post as this article's; what a person changed in it stays."""
-    post, found = change.post, change.found
-    ids: Mapping[str, Any] = writing.known_ids(post)
     if change.doubtful:
-        ids = writing.values(post, ("author", "categories", "tags"))
-    begun = writing.site.doubtful.get(post.key)
-    sent, held = adopted_hashes(post, found, ids, begun)
-    missing: tuple[str, ...] = ()
-    stale: tuple[str, ...] = ()
-    if change.doubtful and found.status != "trash":
-        if found.values.get("featured") in {0, writing.pictures.id_of(post)}:
-            held["featured"] = stored_hashes(found)["featured"]
-        # All else is in the row itself, which a create writes first (wp_insert_post).
-        missing = unfinished_fields(post, found, writing.site.default_category)
-        stale = stale_fields(post, Receipt(key=post.key, wp_id=found.wp_id, sent=sent))
-        missing = writing.without_lost_picture(post, missing)
-        stale = writing.without_lost_picture(post, stale)
-    fields = tuple(dict.fromkeys((*missing, *stale)))
-    values = writing.values(post, fields)
-    stored, before = found, {name: found.values.get(name) for name in fields}
-    if fields:
-        stored = writing.target.update_post(found.wp_id, values)
-        stored = writing.with_picture(post, values, stored)
-        got, wanted = stored_hashes(stored), written_hashes(post, values, stored)
-        held |= {name: got[name] for name in fields if name in got}
-        sent |= {name: wanted[name] for name in fields if name in wanted}
-    if change.doubtful and post.pictures and not stored.values.get("featured"):
-        del sent["featured"]
-    receipt = receipt_of(post, stored, sent, held)
-    writing.record("adopt", receipt, post, values, before)
-    since = tuple(name for name in stale if name not in missing)
-    told = [("completed", missing), ("changed at the source since", since)]
+        return until_unchanged(lambda: _complete(change, writing))
+    _remember(change, change.found, writing, writing.known_ids(change.post))
+    return outcome_of(change, "unchanged", writing.tell(change, {}, change.found), change.found)
+
+
+def _complete(change: Adopt, writing: Writing) -> Outcome:
+    """Write what a lost create left out, decided on a read made just before, verified after."""
+    post, found = change.post, change.found
+    there = read_before(writing.target, found.wp_id)
+    why = why_left(_known_of(change, writing), there, post)
+    if why == NOT_OURS:  # the intent stays: another run looks for the article
+        return outcome_of(change, "failed", why)
+    ids = writing.values(post, ("author", "categories", "tags"))
+    if there is None or why:  # remembered, lest it is made again
+        seen = there if there and there.values else found
+        _remember(change, seen, writing, ids)
+        reason = change.reason if found.status == "trash" else f"{change.reason}; {why}"
+        return outcome_of(change, "unchanged", reason, seen)
+    # All else is in the row itself, which a create writes first (wp_insert_post).
+    missing = unfinished_fields(post, there, writing.site.default_category)
+    ours = _remember(change, there, writing, ids, missing)
+    fields = writing.without_lost_picture(post, stale_fields(post, ours))
+    since = [name for name in fields if name not in missing]
+    done = [name for name in missing if name in fields]
+    told = [("completed", done), ("changed at the source since", since)]
     notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
-    status: OutcomeStatus = "updated" if fields else "unchanged"
-    told_all = writing.tell(change, values, stored, notes)
-    again = writing.lacks(post, values, stored)
-    return outcome_of(change, status, told_all, stored, again=again)
+    if not fields:
+        reason, again = writing.tell(change, {}, there), writing.lacks(post, {}, there)
+        return outcome_of(change, "unchanged", reason, there, again=again)
+    reason = "; ".join((change.reason, *notes))
+    update = Update(post=post, wp_id=there.wp_id, fields=fields, receipt=ours, reason=reason)
+    return write_fields(update, there, writing)
+
+
+def _known_of(change: Adopt, writing: Writing) -> Receipt:
+    """Tell by what the post is known: what it held when it was found, and what was sent."""
+    begun, found = writing.site.doubtful.get(change.post.key), change.found
+    pending = begun.pending if begun else {}
+    held = stored_hashes(found)
+    return Receipt(key=change.post.key, wp_id=found.wp_id, stored=held, pending=pending)
+
+
+def _remember(
+    change: Adopt,
+    there: SitePost,
+    writing: Writing,
+    ids: Mapping[str, Any],
+    missing: tuple[str, ...] = (),
+) -> Receipt:
+    """Record a post as ours; what is missing in it was never sent."""
+    post = change.post
+    sent, held = adopted_hashes(post, there, ids, writing.site.doubtful.get(post.key))
+    if change.doubtful and there.values.get("featured") in {0, writing.pictures.id_of(post)}:
+        held["featured"] = stored_hashes(there)["featured"]
+    sent = {name: value for name, value in sent.items() if name not in missing}
+    held |= {name: value for name, value in stored_hashes(there).items() if name in missing}
+    receipt = receipt_of(post, there, sent, held)
+    writing.record("adopt", receipt, post, {}, {})
+    return receipt
