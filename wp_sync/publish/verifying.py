@@ -53,11 +53,11 @@ def find_slipped(
     it whose answer we do not have (Receipt.pending) was never looked after: so is it now.
     """
     ours = {name: stored.values[name] for name in TEXTS if name in values and name in stored.values}
+    if not ours:
+        return NOTHING
     unsure = any(name in receipt.pending for name in ours)
     if unsure:
         there = replace(there, revision=min(there.revision, receipt.revision))
-    elif all(_same(ours[name], there.values.get(name)) for name in ours):
-        return NOTHING  # whoever saved these fields meanwhile, nothing of theirs was replaced by us
     saves = _read_saves(target, there, stored)
     if saves is None:
         return Finding(unverified=True)
