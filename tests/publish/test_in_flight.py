@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from wp_sync.model import Outcome, SitePost
+    from wp_sync.model import Outcome, Post, SitePost
 
 FIRST, SECOND, THIRD = (make_post(number, pictures=()) for number in range(1, 4))
 NO_LOGIN = UnauthorizedError("no login")
@@ -57,12 +57,14 @@ def refuse() -> None:
     raise NO_LOGIN
 
 
-def apply(office: Office, *posts: Any) -> tuple[list[Outcome], BaseException | None]:  # noqa: ANN401
+def apply(
+    office: Office, *posts: Post, stop: Callable[[], bool] = lambda: False
+) -> tuple[list[Outcome], BaseException | None]:
     """Apply the plan of these posts; return what it told, and how it ended."""
     plan, state = office.plan(*posts)
     told: list[Outcome] = []
     try:
-        for outcome in apply_plan(plan, office.site, office.journal, office.files, state):
+        for outcome in apply_plan(plan, office.site, office.journal, office.files, state, stop):
             told.append(outcome)  # noqa: PERF402 (what came before the end counts)
     except (UnauthorizedError, LedgerError) as error:
         return told, error
@@ -131,3 +133,27 @@ def test_what_fails_for_all_leaves_none_unrecorded(office: Office) -> None:
     assert isinstance(ended, LedgerError)
     assert office.receipt(THIRD)
     assert {intent.key for intent in office.intents} == {FIRST.key, SECOND.key}
+
+
+def test_what_waits_in_line_is_begun_before_and_not_sent_after_a_wish_to_stop(
+    office: Office,
+) -> None:
+    """A connection never waits for our records; and what was begun for that rests nowhere."""
+    stopped = Event()
+
+    def wait_for_the_third() -> None:
+        for _ in range(1_000):
+            if stopped.is_set() or len(office.intents) == 3:
+                stopped.set()
+                return
+            Event().wait(0.01)
+
+    fate(office, FIRST, wait_for_the_third)
+    fate(office, SECOND, wait_for_the_third)
+
+    told, ended = apply(office, FIRST, SECOND, THIRD, stop=stopped.is_set)
+
+    assert ended is None
+    assert [one.key for one in told] == [FIRST.key, SECOND.key]
+    assert len(office.site.posts) == 2
+    assert office.intents == ()

@@ -22,7 +22,7 @@ from .updating import update_post
 from .writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from typing import TypeAlias
 
@@ -71,7 +71,7 @@ class _Batch:
     changes: Sequence[Change]
     creations: Sequence[Creation]
     outcomes: dict[ItemKey, Outcome]
-    results: Future[Results] | None  # None: nothing was left to send
+    results: Future[Results | None] | None  # None: nothing was sent
 
 
 class _Writer:
@@ -161,18 +161,23 @@ class _Writer:
         """How many batches may be under way.
 
         Beside pictures there is one at a time: resizing takes a whole worker of the site's, and
-        another is left to its visitors.
+        another is left to its visitors. Else one more than there are connections waits in line,
+        begun: a connection need not wait while answers are recorded.
         """
-        return 1 if self._doubts or self._is_pictured else self._connections
+        if self._doubts or self._is_pictured or self._connections == 1:
+            return 1
+        return self._connections + 1
 
-    def _send(self, creations: Sequence[Creation]) -> Future[Results]:
+    def _send(self, creations: Sequence[Creation]) -> Future[Results | None]:
         sent = self._threads.submit(self._ask_site, creations)
         if self._connections == 1:  # all calls in turn
             self._keep_young(creations, sent)
         return sent
 
-    def _ask_site(self, creations: Sequence[Creation]) -> Results:
+    def _ask_site(self, creations: Sequence[Creation]) -> Results | None:
         """Make posts, in a thread. What waits when something ends the run is not sent."""
+        if self._stop():
+            return None
 
         def renew() -> None:
             if self._stopper:
@@ -196,10 +201,7 @@ class _Writer:
         if batch.results:
             flying = [one for some in (batch, *self._in_flight) for one in some.creations]
             self._keep_young(flying, batch.results)
-            ended = end_creates(batch.creations, batch.results.result(), self._writing)
-            outcomes |= ended.outcomes
-            self._stopper = self._stopper or ended.stopper
-            self._count(ended.doubt)
+            outcomes |= self._end(batch.creations, batch.results.result())
         told = (
             skipped(change) if isinstance(change, Skip) else outcomes.get(change.post.key)
             for change in batch.changes
@@ -207,7 +209,18 @@ class _Writer:
         )
         return [outcome for outcome in told if outcome]
 
-    def _keep_young(self, flying: Sequence[Creation], results: Future[Results]) -> None:
+    def _end(
+        self, creations: Sequence[Creation], results: Results | None
+    ) -> Mapping[ItemKey, Outcome]:
+        if results is None:
+            self._writing.journal.forget(*(one.begun.post for one in creations))
+            return {}
+        ended = end_creates(creations, results, self._writing)
+        self._stopper = self._stopper or ended.stopper
+        self._count(ended.doubt)
+        return ended.outcomes
+
+    def _keep_young(self, flying: Sequence[Creation], results: Future[Results | None]) -> None:
         """Wait for answers; meanwhile the intents stay young.
 
         A site may be long at a request: should we be killed then, the next run must not look for
