@@ -77,7 +77,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         identity=office.site.identify(),
         clock=lambda: office.now,
         stop=Stop(),
-        lock=SiteLock(office.site.markers, "aa", "wp-sync: a sync is running on aa"),
+        lock=SiteLock(office.site.markers, "aa", "wp-sync: aa", remember=lambda _: ()),
     )
     office.ledger.items.settle(office.run(*POSTS), "run-1")
     yield Desk(office=office, bench=bench)

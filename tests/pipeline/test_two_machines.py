@@ -60,7 +60,7 @@ def test_never_do_both_write(
         for process, (out, _) in zip(running, ended, strict=True):
             if process.returncode:
                 told = json.loads(out)["messages"][-1]
-                assert "stopped: a sync is running on " in told
+                assert "stopped: a run is at work on " in told
         # Both may have given way to each other, each seeing the other's draft.
         first = [desk.sync("--allow", "all") for desk in desks]
         traffic.seen.clear()
@@ -124,7 +124,7 @@ def test_a_run_that_is_interrupted_gives_the_site_back(
     fresh_wordpress.run_php(
         "wp_insert_post(['post_type' => 'page', 'post_status' => 'draft',"
         " 'post_name' => 'wp-sync-lock-0123456789ab',"
-        " 'post_title' => 'wp-sync: a sync is running on far-away since noon']);"
+        " 'post_title' => 'wp-sync: a run is at work on far-away since noon']);"
     )
     refused = other.run("undo", "last", "--yes")
     assert (refused.code, "far-away since noon" in refused.err) == (75, True)

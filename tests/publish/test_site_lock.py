@@ -58,8 +58,10 @@ def site(time: Time) -> MemoryTarget:
 
 
 def make_lock(markers: Markers, time: Time, name: str) -> SiteLock:
-    title = f"wp-sync: a sync is running on {name}"
-    return SiteLock(markers, name, title, ticks=time.ticks, sleep=time.sleep)
+    title = f"wp-sync: a run is at work on {name}"
+    return SiteLock(
+        markers, name, title, remember=lambda _: (), ticks=time.ticks, sleep=time.sleep
+    )
 
 
 @pytest.fixture(params=["memory", "editor", "author"])
@@ -108,7 +110,7 @@ def test_a_lone_writer_asks_twice_and_once_more_at_the_end(wordpress: WordPress)
     user, root = wordpress.users["editor"], discover(wordpress.url)
     api, asked = RestApi(root.root, user.login, user.application_password), list[str]()
     api.patience = replace(api.patience, answered=lambda: asked.append(""))
-    lock = SiteLock(RestTarget(api, root).markers, "abc", "wp-sync: here")
+    lock = SiteLock(RestTarget(api, root).markers, "abc", "wp-sync: here", remember=lambda _: ())
 
     taken = [lock.take(), lock.take(), lock.take()]
     lock.keep()
@@ -125,7 +127,7 @@ def test_who_comes_later_gives_way_and_names_the_other(site: MemoryTarget, time:
     first, second = (make_lock(site.markers, time, name) for name in ("aa", "bb"))
     first.take()
 
-    with pytest.raises(AlreadyRunningError, match=r"a sync is running on aa \(draft 1 "):
+    with pytest.raises(AlreadyRunningError, match=r"a run is at work on aa \(draft 1 "):
         second.take()
 
     assert [one.token for one in site.markers.list_all()] == ["aa"]
@@ -139,7 +141,7 @@ def test_the_first_waits_for_a_later_one_to_give_way(site: MemoryTarget, time: T
 
     def list_with_rival() -> tuple[Marker, ...]:
         site.markers.list_all = list_all  # type: ignore[method-assign]
-        rival = site.markers.make("bb", "wp-sync: a sync is running on bb")
+        rival = site.markers.make("bb", "wp-sync: a run is at work on bb")
         time.while_waiting = lambda: site.markers.drop(rival.wp_id)
         return list_all()
 
@@ -155,12 +157,12 @@ def test_a_later_one_that_stays_has_it(site: MemoryTarget, time: Time) -> None:
 
     def list_with_rival() -> tuple[Marker, ...]:
         site.markers.list_all = list_all  # type: ignore[method-assign]
-        site.markers.make("bb", "wp-sync: a sync is running on bb")
+        site.markers.make("bb", "wp-sync: a run is at work on bb")
         return list_all()
 
     site.markers.list_all = list_with_rival  # type: ignore[method-assign]
 
-    with pytest.raises(AlreadyRunningError, match="running on bb"):
+    with pytest.raises(AlreadyRunningError, match="at work on bb"):
         lock.take()
     assert [one.token for one in site.markers.list_all()] == ["bb"]
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
+import secrets
 import socket
 import uuid
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wp_sync.hashing import digest
 from wp_sync.model import Adopt, Claim, Skip
 from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.lock import TITLE, SiteLock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from wp_sync.config.schema import Config
+    from wp_sync.ledger import Ledger
     from wp_sync.model import Outcome, Plan, SiteState
     from wp_sync.publish.journal import Journal
     from wp_sync.publish.media import Files
@@ -25,21 +29,45 @@ if TYPE_CHECKING:
 
     from .stop import Stop
 
+TOKENS = "lock tokens:"  # + the site's address, in the ledger's meta
+_MOST = 20  # tokens: a marker that could not be deleted expires long before as many runs
 _MACHINE = Path("/etc/machine-id")
 
 
 def make_lock(
-    config: Config, target: Target, clock: Callable[[], datetime], stop: Stop
+    config: Config,
+    ledger: Ledger,
+    target: Target,
+    site: str,
+    clock: Callable[[], datetime],
+    stop: Stop,
 ) -> SiteLock:
-    """Make the lock of this machine and directory, of which the file lock lets one run be at work.
+    """Make the lock of one run with this ledger, of which the file lock lets one be at work.
 
     The target must be identified: which drafts serve as markers depends on the user's rights.
     """
     host = socket.gethostname()
-    whose = "\n".join((_read_machine(), host, str(config.path.parent.resolve())))
-    token = hashlib.sha256(whose.encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    title = TITLE.format(host=host, since=clock())
-    return SiteLock(target.markers, token, title, sleep=stop.wait)
+    place = "\n".join((_read_machine(), host, str(config.path.parent.resolve())))
+    return SiteLock(
+        target.markers,
+        secrets.token_hex(6),
+        TITLE.format(host=host, since=clock()),
+        remember=partial(_remember, ledger, site, digest(place)),
+        sleep=stop.wait,
+    )
+
+
+def _remember(ledger: Ledger, site: str, place: str, token: str) -> Collection[str]:
+    """Commit a marker's token; return those that this ledger committed here before.
+
+    A copy of the ledger elsewhere is another ledger: the run whose token it holds may be at work.
+    """
+    kept = json.loads(ledger.meta.get(TOKENS + site, "{}"))
+    before: list[str] = kept.get("tokens", []) if kept.get("place") == place else []
+    if token not in before:
+        told = {"place": place, "tokens": [*before, token][-_MOST:]}
+        ledger.meta.set(TOKENS + site, json.dumps(told))
+    return before
 
 
 def writes(plan: Plan) -> bool:

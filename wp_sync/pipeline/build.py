@@ -55,8 +55,8 @@ class Workshop:
         """The right to write to the site; given back when the workshop closes."""
         from .alone import make_lock
 
-        assert self.identity  # noqa: S101 (the user's rights decide what marks the lock)
-        return make_lock(self.config, self.target, self.clock, self.stop)
+        site = self.identity.address  # the user's rights decide what marks the lock
+        return make_lock(self.config, self.ledger, self.target, site, self.clock, self.stop)
 
     def close(self) -> None:
         """Give back what the site keeps for us.

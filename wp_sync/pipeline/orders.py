@@ -82,7 +82,7 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now) as ledger:
         target, upkeep = open_site(config, password, stop)
         identity = target.identify()
-        lock = make_lock(config, target, utc_now, stop)
+        lock = make_lock(config, ledger, target, identity.address, utc_now, stop)
         try:
             yield Office(
                 config=config,

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import AlreadyRunningError, InDoubtError, SiteError, WpSyncError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from .target import Marker, Markers
 
 EXPIRY = timedelta(minutes=15)  # after the last renewal, by the site's clock
-TITLE = "wp-sync: a sync is running on {host} since {since:%Y-%m-%d %H:%M} UTC"
+TITLE = "wp-sync: a run is at work on {host} since {since:%Y-%m-%d %H:%M} UTC"
 _RENEWAL = 240.0  # seconds after which a marker is renewed
 # Seconds after which it is not: another machine may soon take it for left over. A third of EXPIRY
 # is left to the requests that are on their way.
@@ -36,18 +36,24 @@ def _ticks() -> float:
 
 
 class SiteLock:
-    """The right to write to a site: taken before the first write, given back at the end."""
+    """The right to write to a site: taken before the first write, given back at the end.
 
-    def __init__(
+    The token is of this lock alone. `remember` commits it before a marker is made, and returns all
+    that the same ledger had committed: a marker with one of them is left over from a killed run.
+    """
+
+    def __init__(  # noqa: PLR0913 (two of them for tests)
         self,
         markers: Markers,
         token: str,
         title: str,
         *,
+        remember: Callable[[str], Collection[str]],
         ticks: Callable[[], float] = _ticks,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._markers, self._token, self._title = markers, token, title
+        self._remember, self._ours = remember, frozenset({token})
         self._ticks, self._sleep = ticks, sleep
         self._mine: Marker | None = None
         self._renewed = 0.0
@@ -61,6 +67,7 @@ class SiteLock:
             self.keep()
             return False
         self.drop()
+        self._ours |= frozenset(self._remember(self._token))
         self._renewed = self._ticks()
         self._mine = self._markers.make(self._token, self._title)
         try:
@@ -120,9 +127,9 @@ class SiteLock:
         # Our own marker was made at a known moment: it tells the time by the site's clock.
         now = _moment(mine) + timedelta(seconds=self._ticks() - self._renewed)
         for one in there.values():
-            is_left = one.token == self._token or now - _moment(one) > EXPIRY
+            is_left = one.token in self._ours or now - _moment(one) > EXPIRY
             if one.wp_id != mine.wp_id and is_left:
-                # Ours are of runs that were killed: two runs of one ledger are never at work.
+                # Two runs of one ledger are never at work.
                 with suppress(WpSyncError):
                     self._markers.drop(one.wp_id)
             elif one.wp_id != mine.wp_id:

@@ -19,7 +19,7 @@ _FIELDS = "id,slug,status,title.raw,modified_gmt"
 _DRAFTS = {"status": "draft", "context": "edit", "orderby": "id", "order": "desc"}
 BODY = (
     "wp-sync makes this draft while it writes to the site, so that no two machines do so at once,"
-    " and deletes it at the end. Where no sync is running it may be deleted."
+    " and deletes it at the end. Where no run is at work it may be deleted."
 )
 _CLOSED = {"comment_status": "closed", "ping_status": "closed"}
 

@@ -66,7 +66,7 @@ class Marker:
     """A draft that says who is writing to the site: no article."""
 
     wp_id: int
-    token: str  # of the machine and the ledger that made it
+    token: str  # of the run that made it
     title: str
     modified: str  # when it was made or renewed, by the site's clock, naive UTC
 
