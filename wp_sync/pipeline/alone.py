@@ -77,21 +77,21 @@ def writes(plan: Plan) -> bool:
     return found or bool(plan.new_terms or plan.discards)
 
 
-def apply_alone(  # noqa: PLR0913 (what apply_plan takes, and the lock)
+def apply_locked(
     plan: Plan,
     target: Target,
     journal: Journal,
     files: Files,
     site: SiteState,
-    *,
-    lock: SiteLock,
-    stop: Callable[[], bool],
+    heed: Callable[[], bool],
 ) -> Iterator[Outcome]:
-    """Apply a plan, and keep the lock that was taken for it before the site was read."""
-    heed = keeping(lock, stop)
+    """Apply a plan under the lock that was taken for it before the site was read.
+
+    `heed`, made by `keeping`, keeps it: between two changes, and between the answers of a batch.
+    """
     for outcome in apply_plan(plan, target, journal, files, site, heed):
         yield outcome
-        lock.keep()
+        heed()
 
 
 def keeping(lock: SiteLock, stop: Callable[[], bool]) -> Callable[[], bool]:

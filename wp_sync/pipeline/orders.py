@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import InDoubtError, LedgerError, PublishError, RejectedError, SiteError
+from wp_sync.errors import LedgerError, PublishError
 from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.model import Claim, Outcome, Run, SiteState, Skip
 from wp_sync.publish.discards import discard
 from wp_sync.publish.media import no_files
 from wp_sync.review.plan_text import key_of
 
-from .alone import apply_alone, keeping, make_lock, writes
+from .alone import apply_locked, keeping, make_lock, writes
 from .build import open_site, utc_now
 from .conflicts import settle_written, tell_finds
 from .options import SyncResult
 from .rehearse import rehearse
+from .tally import finish_run, stopper_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,45 +124,36 @@ def carry_out(  # noqa: PLR0913 (what a proposal holds, each by its name)
     """
     if writes(plan):
         office.lock.take()  # each change reads its post just before it writes
-    started = office.clock()
-    ledger, run_id = office.ledger, office.ledger.runs.start(command)
+    started, run_id = office.clock(), office.ledger.runs.start(command)
     if first:
         first(run_id)
-    journal = ledger.posts.journal(office.identity.address, run_id)
-    planned = {key_of(one) for one in plan.changes if isinstance(one, Skip | Claim)}
+    journal = office.ledger.posts.journal(office.identity.address, run_id)
     landed: list[Outcome] = []
     messages: list[str] = []
     error: WpSyncError | None = None
     try:
-        target, lock, stop = office.target, office.lock, office.stop
-        for outcome in apply_alone(
-            plan, target, journal, files, site or SiteState(), lock=lock, stop=stop
-        ):
+        heed = keeping(office.lock, office.stop)
+        for outcome in apply_locked(plan, office.target, journal, files, site or SiteState(), heed):
             landed.append(outcome)
-            done = outcome.status in {"updated", "trashed"} or outcome.key in planned
-            decided = (states or {}).get(outcome.key) if done else None
-            ledger.items.decide(outcome, run_id, decided)
-            settle_written(ledger, office.identity.address, plan, outcome)
+            _remember(office, plan, outcome, run_id, states or {})
             watch(outcome)
-        if plan.discards and not office.stop():
-            discards = _spare_used(office, plan.discards)
-            messages += discard(discards, office.upkeep, journal, keeping(office.lock, office.stop))
+        if plan.discards and not heed():
+            messages += discard(_spare_used(office, plan.discards), office.upkeep, journal, heed)
     except (PublishError, LedgerError) as stopper:
-        alone = isinstance(stopper, RejectedError | InDoubtError)
-        error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
+        error = stopper_of(stopper)
     messages += tell_finds(landed, messages)
-    stopped = str(error) if error else ("interrupted" if office.stop() else "")
-    run = Run(
-        id=run_id,
-        started=started,
-        outcomes=tuple(landed),
-        messages=tuple(messages),
-        stopped=stopped,
-    )
-    with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
-        status = "stopped" if stopped else "done"
-        ledger.runs.finish(run_id, status, totals=run.totals, messages=run.messages)
-    return SyncResult(run=run, plan=plan, error=error)
+    run = Run(id=run_id, started=started, outcomes=tuple(landed), messages=tuple(messages))
+    return SyncResult(run=finish_run(office, run, error), plan=plan, error=error)
+
+
+def _remember(
+    office: Office, plan: Plan, outcome: Outcome, run: str, states: Mapping[ItemKey, str]
+) -> None:
+    """Keep how one change ended; what was planned to stay as it is may have a state, too."""
+    planned = {key_of(one) for one in plan.changes if isinstance(one, Skip | Claim)}
+    done = outcome.status in {"updated", "trashed"} or outcome.key in planned
+    office.ledger.items.decide(outcome, run, states.get(outcome.key) if done else None)
+    settle_written(office.ledger, office.identity.address, plan, outcome)
 
 
 def _spare_used(office: Office, discards: Sequence[Discard]) -> list[Discard]:

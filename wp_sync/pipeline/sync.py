@@ -5,24 +5,24 @@ for each feed, as its answer comes in:
     open the site, if anything waits: log in, see what persons did there
     make posts of what waits: screen, full text, clean, judge, map
     plan them against the ledger and the site, and check the plan
-    apply the plan, and remember each outcome
+    if it writes: take the site's lock, and plan again what another machine may have changed
+    unattended, before the first write: compare what the site allows with its contract
+    apply the plan while the lock is kept, and remember each outcome
+look up the creates without an answer whose items nobody works any more
+keep the page of what waits; give the lock back
 """
 
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import (
     AlreadyRunningError,
     ConfinedError,
     FeedError,
-    InDoubtError,
     LedgerError,
     PublishError,
-    RejectedError,
-    SiteError,
     StoppedError,
     WebError,
     WpSyncError,
@@ -34,6 +34,7 @@ from .collect import FeedJob, pull
 from .deliver import Delivery
 from .options import SyncOptions, SyncResult
 from .saved import check_plan
+from .tally import finish_run, stopper_of
 from .visit import Visit
 from .work import RULES, Work
 
@@ -73,23 +74,17 @@ def sync(
     except StoppedError:
         pass  # told below, as a wish that was heard between two writes is
     except (PublishError, LedgerError, AlreadyRunningError) as stopper:
-        # What concerns one post alone became its outcome: any other word of the site ends the run.
-        alone = isinstance(stopper, RejectedError | InDoubtError)
-        error = SiteError(stopper.message, cure=stopper.cure) if alone else stopper
-    stopped = str(error) if error else ("interrupted" if shop.stop() else "")
+        error = stopper_of(stopper)
     run = Run(
         id=run_id,
         started=started,
         outcomes=tuple(work.tally.outcomes),
         feeds=tuple(work.tally.feeds),
         messages=(*work.tally.messages, *visit.messages),
-        stopped=stopped,
     )
-    if not (stopped or options.is_partial):
+    run = finish_run(shop, run, error)
+    if not (run.stopped or options.is_partial):
         shop.ledger.meta.set(RULES, work.rules)
-    with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
-        status = "stopped" if stopped else "done"
-        shop.ledger.runs.finish(run_id, status, totals=run.totals, messages=run.messages)
     return SyncResult(
         run=run,
         plan=work.tally.plan,

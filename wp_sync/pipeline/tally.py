@@ -1,14 +1,29 @@
-"""What a run gathers on its way."""
+"""What a run gathers on its way, and how it ends."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
+from wp_sync.errors import InDoubtError, LedgerError, RejectedError, SiteError
 from wp_sync.model import Plan
 
 if TYPE_CHECKING:
-    from wp_sync.model import Entry, FeedReport, Outcome
+    from wp_sync.errors import WpSyncError
+    from wp_sync.ledger import Ledger
+    from wp_sync.model import Entry, FeedReport, Outcome, Run
+
+    from .stop import Stop
+
+
+class Runner(Protocol):
+    """What a run and an order have in common at their ends."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def stop(self) -> Stop: ...
 
 
 @dataclass(slots=True)
@@ -25,3 +40,21 @@ class Tally:
         """Add the plan of one feed."""
         terms = dict.fromkeys(self.plan.new_terms + plan.new_terms)
         self.plan = Plan(changes=self.plan.changes + plan.changes, new_terms=tuple(terms))
+
+
+def stopper_of(error: WpSyncError) -> WpSyncError:
+    """Tell what ended a run early.
+
+    What concerns one post alone became its outcome: any other word of the site ends the run.
+    """
+    alone = isinstance(error, RejectedError | InDoubtError)
+    return SiteError(error.message, cure=error.cure) if alone else error
+
+
+def finish_run(runner: Runner, run: Run, error: WpSyncError | None) -> Run:
+    """Remember how a run ended; `stopped` tells why it ended early."""
+    stopped = str(error) if error else ("interrupted" if runner.stop() else "")
+    status = "stopped" if stopped else "done"
+    with suppress(LedgerError) if isinstance(error, LedgerError) else nullcontext():
+        runner.ledger.runs.finish(run.id, status, totals=run.totals, messages=run.messages)
+    return replace(run, stopped=stopped)

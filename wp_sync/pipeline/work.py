@@ -13,7 +13,7 @@ from wp_sync.publish.plan import with_terms
 from wp_sync.publish.safety import is_allowed
 from wp_sync.review.plan_text import key_of
 
-from .alone import apply_alone, writes
+from .alone import apply_locked, keeping, writes
 from .choosing import choose_sources
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
@@ -164,10 +164,8 @@ class Work:
             yield from rehearse(plan)
             return
         journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)
-        lock, stop = self._shop.lock, self._shop.stop
-        target = self._shop.target
-        site = SiteState()
-        yield from apply_alone(plan, target, journal, no_files, site, lock=lock, stop=stop)
+        heed = keeping(self._shop.lock, self._shop.stop)
+        yield from apply_locked(plan, self._shop.target, journal, no_files, SiteState(), heed)
 
     def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
         """Keep what a feed brought, and take what waits of it to the site."""
@@ -313,11 +311,9 @@ class Work:
         journal = self._shop.ledger.posts.journal(self._visit.address, self._delivery.run)
         if plan.new_terms:
             self._visit.reader.forget_terms()
-
         files = partial(self._delivery.files, source=job.source)
-        lock, stop = self._shop.lock, self._shop.stop
-        target = self._shop.target
-        yield from apply_alone(plan, target, journal, files, site, lock=lock, stop=stop)
+        heed = keeping(self._shop.lock, self._shop.stop)
+        yield from apply_locked(plan, self._shop.target, journal, files, site, heed)
 
     def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
         status: FeedStatus = "failed"

@@ -42,7 +42,7 @@ class SiteLock:
     that the same ledger had committed: a marker with one of them is left over from a killed run.
     """
 
-    def __init__(  # noqa: PLR0913 (two of them for tests)
+    def __init__(
         self,
         markers: Markers,
         token: str,
