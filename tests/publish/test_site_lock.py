@@ -59,9 +59,7 @@ def site(time: Time) -> MemoryTarget:
 
 def make_lock(markers: Markers, time: Time, name: str) -> SiteLock:
     title = f"wp-sync: a run is at work on {name}"
-    return SiteLock(
-        markers, name, title, remember=lambda _: (), ticks=time.ticks, sleep=time.sleep
-    )
+    return SiteLock(markers, name, title, remember=lambda _: (), ticks=time.ticks, sleep=time.sleep)
 
 
 @pytest.fixture(params=["memory", "editor", "author"])

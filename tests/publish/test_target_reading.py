@@ -70,8 +70,8 @@ def test_posts_are_searched_by_what_is_in_their_texts(target: Target) -> None:
     assert target.search_posts((), ()) == ()
 
 
-def test_what_waits_is_read_whole(target: Target) -> None:
-    """Drafts and pending posts with their values; nothing that is live or in the trash."""
+def test_what_waits_is_listed(target: Target) -> None:
+    """Drafts and pending posts with their titles; nothing that is live or in the trash."""
     made = [target.create_post(draft(status=status)) for status in ("draft", "pending", "publish")]
     gone = target.trash_post(target.create_post(draft()).wp_id)
 
@@ -79,7 +79,8 @@ def test_what_waits_is_read_whole(target: Target) -> None:
 
     assert [post.wp_id in waiting for post in (*made, gone)] == [True, True, False, False]
     assert target.waiting_ids() == waiting.keys()
-    assert waiting[made[0].wp_id].values["body"] == "<p>It rains.</p>"
+    assert waiting[made[0].wp_id].values["title"] == made[0].values["title"]
+    assert waiting[made[0].wp_id].link == made[0].link
 
 
 def test_what_was_changed_is_found_by_its_time(target: Target) -> None:

@@ -148,7 +148,7 @@ def refresh_page(desk: Desk, identity: SiteIdentity) -> str:
     if not desk.config.review.page:
         return ""
     try:
-        return keep_page(desk.ledger, desk.target, identity)
+        return keep_page(desk, identity)
     except (PublishError, LedgerError) as error:
         return f"the review page was not written: {error}"
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wp_sync.config.schema import Config
     from wp_sync.ledger import ItemRow, Ledger
     from wp_sync.model import ItemKey, Receipt, SitePost
+    from wp_sync.publish.lock import SiteLock
     from wp_sync.publish.target import SiteIdentity, Target
 
 
@@ -31,6 +32,8 @@ class Desk(Protocol):
     def target(self) -> Target: ...
     @property
     def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def lock(self) -> SiteLock: ...
 
 
 _KINDS: dict[str, Kind] = {  # of an item, by its state

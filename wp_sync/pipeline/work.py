@@ -120,7 +120,7 @@ class Work:
     def tell_waiting(self) -> None:
         """Keep the site's private page of what waits up to date."""
         if self._shop.config.review.page and not self._shop.stop():
-            note = keep_page(self._shop.ledger, self._shop.target, self._visit.identity)
+            note = keep_page(self._shop, self._visit.identity)
             self.tally.messages += [note] if note else []
 
     def carry_out(self, orders: Orders, jobs: Sequence[FeedJob]) -> None:

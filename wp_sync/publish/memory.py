@@ -118,7 +118,8 @@ class MemoryTarget:
         return {wp_id: keys for wp_id, keys in self.keys.items() if wp_id > after}
 
     def read_waiting(self) -> tuple[SitePost, ...]:
-        return tuple(post for post in self.posts.values() if post.status in FLOATING)
+        waiting = (post for post in self.posts.values() if post.status in FLOATING)
+        return tuple(replace(one, values={"title": one.values["title"]}) for one in waiting)
 
     def waiting_ids(self) -> frozenset[int]:
         return frozenset(post.wp_id for post in self.read_waiting())

@@ -23,6 +23,7 @@ from .rest_values import (
     POST_FIELDS,
     REVISION_FIELDS,
     SAVES,
+    WAITING_FIELDS,
     WRITTEN,
     allowances_of,
     identity_of,
@@ -35,10 +36,12 @@ from .rest_values import (
     term_of,
     term_values,
     user_of,
+    waiting_of,
     written,
 )
 from .routes import PAGES, POSTS, SETTINGS, USERS, terms_route
 from .target import (
+    CLOSED,
     FORBIDDEN,
     GONE,
     Allowances,
@@ -58,13 +61,14 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Taxonomy, Upload
 
+    from .answers import Json
     from .discovery import ApiRoot
     from .rest_api import Params, RestApi
     from .target import Markers
 
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
 REVISIONS_AT_ONCE = 20
-PRIVATE = {"status": "private", "comment_status": "closed", "ping_status": "closed"}
+PRIVATE = {"status": "private", **CLOSED}
 EVERYWHERE = {"status": "any,trash"}  # "any" is all but the trash
 
 
@@ -163,12 +167,16 @@ class RestTarget:
         return self._beside.read_keys(after)
 
     def read_waiting(self) -> tuple[SitePost, ...]:
-        return tuple(self._posts({"status": "draft,pending"}))
+        rows = self._waiting({"context": "edit", "_fields": WAITING_FIELDS})
+        return tuple(self._as_allowed(shaped(waiting_of, row)) for row in rows)
 
     def waiting_ids(self) -> frozenset[int]:
-        rows = read_pages(self._api, POSTS, {"status": "draft,pending", "_fields": "id,slug"})
-        ours = (row for row in rows if not token_of(row["slug"]))
-        return frozenset(shaped(lambda row: number_of(row, "id"), row) for row in ours)
+        rows = self._waiting({"_fields": "id,slug"})
+        return frozenset(shaped(lambda row: number_of(row, "id"), row) for row in rows)
+
+    def _waiting(self, how: Params) -> Iterator[Json]:
+        rows = read_pages(self._api, POSTS, {"status": "draft,pending", **how})
+        return (row for row in rows if not token_of(row["slug"]))
 
     def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
         # Z: a naive moment would be the site's local time.

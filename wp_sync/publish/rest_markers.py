@@ -8,7 +8,7 @@ from wp_sync.errors import RejectedError
 
 from .rest_lists import read_pages
 from .rest_values import number_of, shaped, written
-from .target import GONE, MARKER, Marker, token_of
+from .target import CLOSED, GONE, MARKER, Marker, token_of
 
 if TYPE_CHECKING:
     from .answers import Json
@@ -21,7 +21,6 @@ BODY = (
     "wp-sync makes this draft while it writes to the site, so that no two machines do so at once,"
     " and deletes it at the end. Where no run is at work it may be deleted."
 )
-_CLOSED = {"comment_status": "closed", "ping_status": "closed"}
 
 
 class RestMarkers:
@@ -34,7 +33,7 @@ class RestMarkers:
         sent = {"title": title, "slug": f"{MARKER}{token}", "status": "draft", "content": BODY}
         fields = {"_fields": _FIELDS}
         return written(
-            _marker_of, self._api.write("POST", self._route, fields, json={**sent, **_CLOSED})
+            _marker_of, self._api.write("POST", self._route, fields, json={**sent, **CLOSED})
         )
 
     def list_all(self) -> tuple[Marker, ...]:

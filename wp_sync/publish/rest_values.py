@@ -29,6 +29,7 @@ POST_FIELDS = (
 )
 SAVES = "_links.version-history,_links.predecessor-version"  # a query a post
 
+WAITING_FIELDS = "id,slug,status,link,title.raw,author"
 # Their controller knows no parts of fields: title.raw would give none.
 REVISION_FIELDS = "id,author,modified_gmt,title,content,excerpt"
 
@@ -187,6 +188,16 @@ def listed_of(row: Json) -> SitePost:
     }
     wp_id, slug, status = number_of(row, "id"), row["slug"], row["status"]
     return SitePost(wp_id=wp_id, slug=slug, status=status, values=values)
+
+
+def waiting_of(row: Json) -> SitePost:
+    return SitePost(
+        wp_id=number_of(row, "id"),
+        slug=row["slug"],
+        status=row["status"],
+        link=row["link"],
+        values={"title": _raw(row["title"]), "author": number_of(row, "author")},
+    )
 
 
 def _raw(text: Json) -> str:

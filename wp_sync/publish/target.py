@@ -93,6 +93,7 @@ class Markers(Protocol):
 
 MARKER = "wp-sync-lock-"  # + the token: the slug
 _MARKER = re.compile(rf"{MARKER}([0-9a-f]+)(?:-\d+)?")  # -2 where a left-over one has the slug
+CLOSED = {"comment_status": "closed", "ping_status": "closed"}  # for what is no article
 
 
 def token_of(slug: str) -> str:
@@ -146,7 +147,7 @@ class Target(Protocol):
         """
 
     def read_waiting(self) -> tuple[SitePost, ...]:
-        """Read all drafts and pending posts that we may see."""
+        """List all drafts and pending posts that we may see; of their values the title is there."""
 
     def waiting_ids(self) -> frozenset[int]:
         """List the ids of these posts alone."""

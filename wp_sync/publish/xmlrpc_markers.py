@@ -11,7 +11,7 @@ from wp_sync.errors import RejectedError
 
 from .rest_markers import BODY
 from .rest_values import number_of, read_back, shaped
-from .target import MARKER, Marker, token_of
+from .target import CLOSED, MARKER, Marker, token_of
 from .xmlrpc_values import stamp_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .xmlrpc_listing import Listing, Row
 
 _FIELDS = ["post_name", "post_status", "post_title", "post_modified_gmt"]
-_CLOSED = {"comment_status": "closed", "ping_status": "closed"}
 
 
 class XmlRpcMarkers:
@@ -36,7 +35,7 @@ class XmlRpcMarkers:
             "post_title": title,
             "post_content": BODY,
         }
-        made = int(self._api.write(NewPost({**sent, **_CLOSED})))
+        made = int(self._api.write(NewPost({**sent, **CLOSED})))
         return read_back(self._read, made)
 
     def list_all(self) -> tuple[Marker, ...]:

@@ -9,7 +9,7 @@ from wordpress_xmlrpc.methods.posts import EditPost, GetPost, NewPost
 from wp_sync.errors import RejectedError
 
 from .rest_values import read_back, shaped
-from .target import check_page, with_trashed
+from .target import CLOSED, check_page, with_trashed
 from .xmlrpc_values import LISTED_FIELDS, exact, listed_of
 
 if TYPE_CHECKING:
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
     from .xmlrpc_api import XmlRpcApi
     from .xmlrpc_listing import Listing
 
-PRIVATE = {
-    "post_type": "page",
-    "post_status": "private",
-    "comment_status": "closed",
-    "ping_status": "closed",
-}
+PRIVATE = {"post_type": "page", "post_status": "private", **CLOSED}
 
 
 def write_page(api: XmlRpcApi, listing: Listing, page: tuple[int, str, str], body: str) -> SitePost:
