@@ -80,6 +80,7 @@ class Intent:
     begun: datetime
     sent: Mapping[str, str] = field(default_factory=dict)  # as Receipt.sent
     pending: Mapping[str, Sequence[str]] = field(default_factory=dict)  # as Receipt.pending
+    run: str = ""  # that began it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

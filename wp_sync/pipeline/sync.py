@@ -105,6 +105,7 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
         for job, pulled in _pull_all(jobs, shop):
             work.take(job, pulled)
         work.tell_forgotten(jobs)
+        work.tell_unanswered(jobs)
     if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more
         work.tell_waiting()
 

@@ -6,13 +6,12 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from wp_sync.errors import InDoubtError, LedgerError, RejectedError, SiteError
-from wp_sync.model import Plan
+from wp_sync.errors import InDoubtError, LedgerError, RejectedError, SiteError, WpSyncError
+from wp_sync.model import FeedReport, Plan
 
 if TYPE_CHECKING:
-    from wp_sync.errors import WpSyncError
     from wp_sync.ledger import Ledger
-    from wp_sync.model import Entry, FeedReport, Outcome, Run
+    from wp_sync.model import Entry, Outcome, Pull, Run
 
     from .stop import Stop
 
@@ -40,6 +39,19 @@ class Tally:
         """Add the plan of one feed."""
         terms = dict.fromkeys(self.plan.new_terms + plan.new_terms)
         self.plan = Plan(changes=self.plan.changes + plan.changes, new_terms=tuple(terms))
+
+
+def report_of(feed: str, source: str, pulled: Pull | WpSyncError) -> FeedReport:
+    """Tell how one feed ended."""
+    if isinstance(pulled, WpSyncError):
+        return FeedReport(feed=feed, source=source, status="failed", reason=str(pulled))
+    return FeedReport(
+        feed=feed,
+        source=source,
+        status="pulled" if pulled.changed else "unchanged",
+        items=len(pulled.items) + pulled.unchanged,
+        reason="; ".join(pulled.notes),
+    )
 
 
 def stopper_of(error: WpSyncError) -> WpSyncError:

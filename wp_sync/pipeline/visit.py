@@ -11,6 +11,7 @@ from wp_sync.publish.rights import check_rights
 from .contract import check_login, keep_contract
 from .observe import OBSERVED, WAITING
 from .site import SiteReader
+from .unanswered import find_settled
 
 if TYPE_CHECKING:
     from wp_sync.config.schema import Channel
@@ -77,7 +78,8 @@ class Visit:
             return True
         ledger, address = shop.ledger, self._address
         # An editor may settle a conflict on the site, by setting a field back.
-        return bool(ledger.posts.with_status(address, *WAITING) or ledger.conflicts.open(address))
+        waits = ledger.posts.with_status(address, *WAITING) or ledger.conflicts.open(address)
+        return bool(waits or find_settled(shop, address))
 
     def keep_contract(self) -> None:
         """Compare, before the first write of an unattended run, what the site allows."""

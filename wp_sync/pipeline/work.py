@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import WpSyncError
-from wp_sync.model import Amend, FeedReport, Outcome, Plan, Pull, SiteState, Skip
+from wp_sync.model import Amend, Outcome, Plan, Pull, SiteState, Skip
 from wp_sync.publish.media import no_files
 from wp_sync.publish.plan import with_terms
 from wp_sync.publish.safety import is_allowed
@@ -22,13 +22,14 @@ from .page import keep_page
 from .rehearse import rehearse
 from .rekeyed import notice_rekey
 from .saved import NO_SOURCE, WITHDRAWN, entries_of, of_feed, refuse_all, rules_of, sift
-from .tally import Tally
+from .tally import Tally, report_of
+from .unanswered import keep_unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from wp_sync.ledger import DueItem
-    from wp_sync.model import Entry, FeedStatus, Item, Post, SavedPlan
+    from wp_sync.model import Entry, FeedReport, Item, Post, SavedPlan
 
     from .build import Workshop
     from .deliver import Delivery
@@ -117,6 +118,15 @@ class Work:
             self.tally.outcomes.append(outcome)
             self._watch(outcome)
 
+    def tell_unanswered(self, jobs: Sequence[FeedJob]) -> None:
+        """Look up the creates without an answer that no feed's items ask for any more."""
+        if self._options.is_partial or self._shop.stop():
+            return
+        for outcome in keep_unanswered(self._shop, self._visit, jobs, self._delivery.run):
+            self.tally.outcomes.append(outcome)
+            self.tally.messages += tell_finds([outcome], self.tally.messages)
+            self._watch(outcome)
+
     def tell_waiting(self) -> None:
         """Keep the site's private page of what waits up to date."""
         if self._shop.config.review.page and not self._shop.stop():
@@ -184,7 +194,9 @@ class Work:
         else:
             notice_rekey(self._shop.ledger, job, pulled)
             pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
-        self._report(job, pulled)
+        report = report_of(job.feed, job.source.name, pulled)
+        self.tally.feeds.append(report)
+        self._watch(report)
 
     def deliver(self, job: FeedJob) -> None:
         """Take what is due of a feed all the way to the site."""
@@ -314,24 +326,6 @@ class Work:
         files = partial(self._delivery.files, source=job.source)
         heed = keeping(self._shop.lock, self._shop.stop)
         yield from apply_locked(plan, self._shop.target, journal, files, site, heed)
-
-    def _report(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
-        status: FeedStatus = "failed"
-        if isinstance(pulled, WpSyncError):
-            report = FeedReport(
-                feed=job.feed, source=job.source.name, status=status, reason=str(pulled)
-            )
-        else:
-            status = "pulled" if pulled.changed else "unchanged"
-            report = FeedReport(
-                feed=job.feed,
-                source=job.source.name,
-                status=status,
-                items=len(pulled.items) + pulled.unchanged,
-                reason="; ".join(pulled.notes),
-            )
-        self.tally.feeds.append(report)
-        self._watch(report)
 
 
 def _waits_for_source(due: DueItem) -> bool:

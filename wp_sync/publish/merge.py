@@ -34,6 +34,7 @@ FIELDS = (
 FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured", "fields")
 OPTIONAL = frozenset({"comments", "fields"})  # empty: left to the site
 TEXTS = ("title", "body", "excerpt")  # a save that changes one of them leaves a revision
+_LATE = ("categories", "tags", "featured")  # which WordPress writes after the row
 _EDITED = ""  # a stored hash that no value has: the field is somebody else's
 
 
@@ -140,6 +141,24 @@ def adopted_hashes(
     return sent, held
 
 
+def landed_hashes(
+    begun: Intent, site_post: SitePost, default_category: int
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Hash what a create without an answer sent, and what the post holds now.
+
+    What it left to the site is as the site has it. What it left out is neither sent nor a
+    person's: WordPress writes terms and picture last.
+    """
+    sent, held = dict(begun.sent), dict.fromkeys(site_post.values, _EDITED)
+    for name, value in stored_hashes(site_post).items():
+        if begun.pending and value in begun.pending.get(name, (value,)):
+            held[name] = value
+        elif _is_bare(name, site_post, default_category):
+            held[name] = value
+            sent.pop(name, None)
+    return sent, held
+
+
 def stale_fields(post: Post, receipt: Receipt) -> tuple[str, ...]:
     """Name the fields whose wanted value is not the one we last sent, for all we know."""
     sent = sent_hashes(post)
@@ -220,15 +239,22 @@ def find_conflicts(
 def unfinished_fields(post: Post, site_post: SitePost, default_category: int) -> tuple[str, ...]:
     """Name what a create that died left out: WordPress writes terms and picture after the row."""
     has = site_post.values
-    bare_categories = tuple(has.get("categories", ())) in {(), (default_category,)}
+    bare = {name: _is_bare(name, site_post, default_category) for name in _LATE}
     missing = {
-        "categories": bool(post.categories) and bare_categories,
-        "tags": bool(post.tags) and not has.get("tags"),
-        "featured": bool(post.pictures) and not has.get("featured"),
+        "categories": bool(post.categories) and bare["categories"],
+        "tags": bool(post.tags) and bare["tags"],
+        "featured": bool(post.pictures) and bare["featured"],
         "fields": "fields" in has
         and any(value and not has["fields"].get(key) for key, value in post.fields.items()),
     }
     return tuple(name for name, is_missing in missing.items() if is_missing)
+
+
+def _is_bare(name: str, site_post: SitePost, default_category: int) -> bool:
+    """Tell whether a field is as a create that died leaves it."""
+    value = site_post.values.get(name)
+    is_default = name == "categories" and tuple(value or ()) == (default_category,)
+    return name in _LATE and (not value or is_default)
 
 
 def _same(name: str, wanted: object, stored: object) -> bool:

@@ -1,0 +1,111 @@
+"""Creates whose answer was lost, of articles that nobody wants any more: their posts are known."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from press import Story, rss
+
+if TYPE_CHECKING:
+    from desk import Desk
+    from press import Kiosk
+
+    from wp_sync.sandbox.wordpress import WordPress
+
+NAMES = ("Dropped", "Gone", "Held")
+SETTLE = 3.2  # seconds: the desk's settle window and a little more
+# Dies once the row is there, before its terms: all texts are stored.
+DIE = "add_action('save_post_post', function () { exit; });"
+POSTS = "SELECT ID, post_title, post_status FROM wp_posts WHERE post_type = 'post' AND ID > 1"
+DROP = '[drop]\nwords = ["Story"]\n'
+NEWS = '[post]\nstatus = "publish"\ncategory = "News"\ntags = ["{source.name}"]\n'
+
+
+def write(desk: Desk, kiosk: Kiosk, *names: str, news: str = NEWS, held: bool = False) -> None:
+    """Write a source for each name; the one called Held may go to two channels by and by."""
+    sources = "".join(
+        f'[[sources]]\nname = "{name}"\nfeeds = ["{kiosk.url}/{name}"]\n'
+        f"to = {json.dumps(['sport', 'news'] if held and name == 'Held' else ['news'])}\n"
+        f'rights = "feed"\nlicence = "ours"\nallow_private = ["{kiosk.place}"]\n'
+        for name in names
+    )
+    about = 'about = "ships"\n' if held else ""  # none of the stories is: held
+    desk.write(sources, news=about + news, sport=about + NEWS)
+
+
+@pytest.fixture
+def lost(desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress) -> str:
+    """Lose the answers of three creates, and wait until they have settled; return the run."""
+    for number, name in enumerate(NAMES):
+        kiosk.put(f"/{name}", rss(Story(number=number)))
+    write(desk, kiosk, *NAMES)
+    plugin = fresh_wordpress.add_mu_plugin("fault", DIE)
+    answer = desk.sync("--allow", "all")
+    plugin.unlink()
+    time.sleep(SETTLE)
+    assert answer.totals == {"failed": 3}
+    return str(answer.envelope["data"]["run"])
+
+
+def test_what_the_rules_drop_or_hold_and_what_left_the_configuration_is_found(
+    desk: Desk, kiosk: Kiosk, lost: str, fresh_wordpress: WordPress
+) -> None:
+    """Known, left as it is, and taken back with the run that made it; a night asks no more."""
+    before = fresh_wordpress.sql(POSTS)
+    write(desk, kiosk, "Dropped", "Held", news=NEWS + DROP, held=True)
+
+    found = desk.sync()
+
+    assert len(before) == 3
+    assert found.totals == {"dropped": 1, "held": 1, "unchanged": 3}
+    assert {one["wp_id"] for one in found.outcomes("unchanged")} == {
+        int(row["ID"]) for row in before
+    }
+    assert fresh_wordpress.sql(POSTS) == before
+    assert desk.sync().totals == {}
+    undone = desk.run("undo", lost, "--yes")
+    assert undone.code == 0
+    assert {row["post_status"] for row in fresh_wordpress.sql(POSTS)} == {"trash"}
+
+
+def test_what_is_wanted_again_is_completed_and_not_doubled(
+    desk: Desk, kiosk: Kiosk, lost: str, fresh_wordpress: WordPress
+) -> None:
+    """What the request left out is nobody's edit: it comes when the rules want the article."""
+    before = fresh_wordpress.sql(POSTS)
+    write(desk, kiosk, "Dropped", "Gone", news=NEWS + DROP)
+    desk.sync()
+    kiosk.put("/Dropped", rss(Story(number=0, body="<p>It rains again.</p>")))
+    write(desk, kiosk, "Dropped", "Gone")
+
+    again = desk.sync()
+
+    assert lost
+    assert again.totals.get("updated") == 1
+    assert again.totals.get("created") is None
+    assert [row["ID"] for row in fresh_wordpress.sql(POSTS)] == [row["ID"] for row in before]
+    terms = fresh_wordpress.sql(
+        "SELECT count(*) AS n FROM wp_term_relationships r JOIN wp_terms t"
+        " ON t.term_id = r.term_taxonomy_id WHERE t.name IN ('News', 'Dropped')"
+    )
+    assert int(terms[0]["n"]) == 2
+
+
+def test_takedown_and_review_know_it(
+    desk: Desk, kiosk: Kiosk, lost: str, fresh_wordpress: WordPress
+) -> None:
+    """A post of which the ledger knew nothing would have stayed on the site."""
+    write(desk, kiosk, "Dropped", "Gone", news=NEWS + DROP)
+    desk.sync()
+    (one,) = [row for row in fresh_wordpress.sql(POSTS) if row["post_title"] == "Story 0"]
+
+    shown = desk.run("review", "show", str(one["ID"]), "--json")
+    desk.run("takedown", "Dropped", "--yes")
+
+    assert lost
+    assert shown.code == 0
+    statuses = {row["post_title"]: row["post_status"] for row in fresh_wordpress.sql(POSTS)}
+    assert statuses == {"Story 0": "draft", "Story 1": "publish", "Story 2": "publish"}
