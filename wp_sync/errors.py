@@ -27,6 +27,7 @@ WpSyncError                      transient = False, exit_code = 1
     UnauthorizedError            stops the run                                -> exit 3
     UnsafePlanError              needs --allow                                -> exit 3
   LedgerError                                                                 -> exit 3
+    DamagedLedgerError           it can't be read whole: a copy, or a new one -> exit 3
   StoppedError                   a signal asked the run to end                -> exit 128 + n
   AlreadyRunningError                                                         -> exit 75
 """
@@ -201,6 +202,10 @@ class UnsafePlanError(PublishError):
 
 class LedgerError(WpSyncError):
     exit_code = 3
+
+
+class DamagedLedgerError(LedgerError):
+    """What is there can't be read whole: a copy takes its place, or a new ledger."""
 
 
 class StoppedError(WpSyncError):

@@ -187,6 +187,8 @@ def sync(
     """Pull the feeds, plan, and bring the posts to the site.
 
     Example: wp-sync sync --source Lifehacker --allow flood:Lifehacker
+
+    Example: wp-sync sync --plan plan.json
     """
     from wp_sync.pipeline.options import SyncOptions
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,8 @@ import typer
 from sqlalchemy import make_url
 
 from wp_sync.config import load_config
-from wp_sync.errors import ConfigError, LedgerError, Problem
+from wp_sync.errors import ConfigError, DamagedLedgerError, LedgerError, Problem
 from wp_sync.ledger import open_ledger
-from wp_sync.ledger.database import MENDING
 from wp_sync.pipeline.adopt import choose_adoptions
 from wp_sync.pipeline.build import utc_now
 from wp_sync.pipeline.options import SyncOptions
@@ -76,7 +76,7 @@ def back_up(path: Path, wanted: Path | None, *, force: bool) -> Result:
         raise _wrong("backup", f"{file.parent} is no directory")
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False) as ledger:
         ledger.care.back_up(file)
-    restore = f"cp {file} {ours}" if ours else ""
+    restore = shlex.join(("cp", str(file), str(ours))) if ours else ""
     return Result(
         command="ledger backup",
         data={"file": str(file), "restore": restore},
@@ -124,8 +124,8 @@ def _set_aside(path: Path, *, yes: bool, rehearsal: bool) -> tuple[str, ...]:
     file = _file_of(config)
     try:
         open_ledger(config.ledger.url, config.path.parent, clock=utc_now, create=False).close()
-    except LedgerError as error:
-        if file is None or MENDING not in error.cure or rehearsal:
+    except DamagedLedgerError as error:
+        if file is None or rehearsal:
             raise
         if not yes:
             typer.echo(error.message, err=True)

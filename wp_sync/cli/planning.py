@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
-import tempfile
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wp_sync.config import load_config
+from wp_sync.config.files import replace_file
 from wp_sync.errors import PlanFileError
 from wp_sync.model import SavedPlan, Skip
 from wp_sync.pipeline.build import utc_now
@@ -34,6 +31,7 @@ from .running import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from wp_sync.pipeline.options import SyncOptions, SyncResult
 
@@ -50,7 +48,7 @@ def run_plan(path: Path, options: SyncOptions, screen: Screen, out: Path | None 
     run, plan = result.run, result.plan
     whole = not (result.run.stopped or signalled)
     if out and whole:
-        _write_private(out, write_plan(_saved(path, result)))
+        _keep(out, write_plan(_saved(path, result)))
     data = run_data(run) | {
         "changes": [change_data(change) for change in plan.changes],
         "new_terms": [
@@ -108,20 +106,10 @@ def _read(file: Path) -> SavedPlan:
         raise PlanFileError(f"{file}: {error.message}", cure=error.cure) from error
 
 
-def _write_private(path: Path, text: str) -> None:
-    """Write a file that nobody else may read, whole or not at all."""
-    name = ""
+def _keep(path: Path, text: str) -> None:
     try:
-        # mkstemp gives it the mode 0600.
-        descriptor, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
-        with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 (a descriptor)
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        Path(name).replace(path)
+        replace_file(path.resolve(), text.encode())
     except OSError as error:
-        with suppress(OSError):
-            Path(name or path).unlink(missing_ok=not name)
         raise PlanFileError(f"{path}: {error.strerror or error}") from error
 
 

@@ -12,7 +12,7 @@ from wp_sync.config import load_config
 from wp_sync.errors import WpSyncError
 from wp_sync.model import FeedReport, Outcome, Run, Skip, Trash
 from wp_sync.pipeline.build import open_workshop
-from wp_sync.pipeline.choosing import choose_sources
+from wp_sync.pipeline.choosing import check_allowed, choose_sources
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.sync import sync
 from wp_sync.review.plan_text import key_of
@@ -91,6 +91,8 @@ def run_data(run: Run) -> dict[str, Any]:
                 "reason": one.reason,
                 "wp_id": one.wp_id,
                 "link": one.link,
+                "warning": one.warning,
+                "again": one.again,
             }
             for one in run.outcomes
         ],
@@ -127,6 +129,7 @@ def run_pipeline(
 
 
 def _run_until(stop: Stop, config: Config, options: SyncOptions, screen: Screen) -> SyncResult:
+    check_allowed(config, options)
     feeds = sum(len(source.feeds) for source in choose_sources(config, options))
     with (
         open_workshop(config, os.environ, stop) as shop,

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -15,10 +10,12 @@ from tomlkit.items import AoT
 
 from wp_sync.errors import ConfigError, Problem
 
+from .files import replace_file
 from .load import load_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from tomlkit import TOMLDocument
 
@@ -87,19 +84,9 @@ def _edit(path: Path, change: Callable[[str], str]) -> Config:
 
 def _write(path: Path, content: bytes) -> None:
     """Replace the file at once, with its mode; a link stays a link."""
-    target = path.resolve()
-    draft = ""
     try:
-        handle, draft = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        shutil.copymode(target, draft)
-        Path(draft).replace(target)
+        replace_file(path.resolve(), content, keep_mode=True)
     except OSError as error:
-        with suppress(OSError):
-            Path(draft).unlink()
         raise _refused(path, f"cannot be written: {error.strerror}") from None
 
 

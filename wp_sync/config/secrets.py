@@ -8,13 +8,13 @@ from __future__ import annotations
 import importlib
 import os
 import stat
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import ConfigError, Problem
+
+from .files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,18 +116,9 @@ def write_password_file(config: Config, secret: Secret) -> Path:
     path = place_of_file(config)
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise _refusal(config, f"{path}: is a link or no file: nothing is written there")
-    draft = ""
     try:
-        # Made new, never through a link, mode 0600 from its first moment (tempfile._bin_openflags).
-        handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{secret.reveal()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
+        replace_file(path, f"{secret.reveal()}\n".encode())
     except OSError as error:
-        with suppress(OSError):
-            Path(draft).unlink()
         raise _refusal(config, f"{path}: cannot be written: {error.strerror}") from None
     return path
 

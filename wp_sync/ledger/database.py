@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, event, exc, inspect, make_url, or_, text
 from sqlalchemy.pool import QueuePool
 
 from wp_sync.batching import batched
-from wp_sync.errors import LedgerError
+from wp_sync.errors import DamagedLedgerError, LedgerError
 from wp_sync.model import ItemKey
 
 from .schema import VERSION_TABLE, VERSIONS, metadata
@@ -32,7 +32,7 @@ _PATIENCE = 5  # seconds to wait for another process's lock
 _BEGIN = "wp_sync_begin"  # execution option: the statement that begins a transaction in SQLite
 _CHUNK = 500  # values in one IN: far below the limits of SQLite and PostgreSQL
 
-MENDING = (
+_MENDING = (
     "put a copy made by `wp-sync ledger backup` in its place, or let `wp-sync ledger rebuild` make"
     " a new one from the site"
 )
@@ -40,12 +40,6 @@ MENDING = (
 # How an SQLite error's name, an SQLSTATE, an errno or a type's name begins; the cause; the cure.
 _CAUSES = (
     ("SQLITE_BUSY 55P03", "another process holds it", "let it end, or end one that hangs"),
-    (
-        "SQLITE_NOTADB",
-        "it is not an SQLite database, or damaged",
-        f"correct [ledger] url; if it was the ledger, {MENDING}",
-    ),
-    ("SQLITE_CORRUPT JSONDecodeError ValueError UnicodeDecodeError", "it is damaged", MENDING),
     (
         "SQLITE_READONLY EACCES EROFS",
         "it can't be written",
@@ -57,6 +51,14 @@ _CAUSES = (
     ("ENOENT ENOTDIR", "its directory does not exist", "make it, or correct [ledger] url"),
     ("ModuleNotFoundError", "the driver is missing", "pip install 'wp-sync[postgres]'"),
     ("ArgumentError NoSuchModuleError", "[ledger] url is no address", "try sqlite:///wp-sync.db"),
+)
+_DAMAGE = (
+    (
+        "SQLITE_NOTADB",
+        "it is not an SQLite database, or damaged",
+        f"correct [ledger] url; if it was the ledger, {_MENDING}",
+    ),
+    ("SQLITE_CORRUPT JSONDecodeError ValueError UnicodeDecodeError", "it is damaged", _MENDING),
 )
 _FOREIGN = (
     exc.DBAPIError,
@@ -122,9 +124,10 @@ class Database:
             original = getattr(error, "orig", None) or error
             name = getattr(original, "filename", None) or self._name
             code = _code_of(original)
-            for starts, cause, cure in _CAUSES:
-                if code.startswith(tuple(starts.split())):
-                    raise LedgerError(f"{name}: {cause}", cure=cure) from error
+            for kind, causes in ((DamagedLedgerError, _DAMAGE), (LedgerError, _CAUSES)):
+                for starts, cause, cure in causes:
+                    if code.startswith(tuple(starts.split())):
+                        raise kind(f"{name}: {cause}", cure=cure) from error
             first = str(original).strip().partition("\n")[0]
             raise LedgerError(f"{name}: {first}", cure="check [ledger] url") from error
 
@@ -153,7 +156,7 @@ class Database:
         if found != "ok" or lost:
             first = str(found if found != "ok" else f"{lost[0]}: a row without its feed")  # type: ignore[index]
             told = first.strip().splitlines()[-1]
-            raise LedgerError(f"{self._name}: it is damaged ({told})", cure=MENDING)
+            raise DamagedLedgerError(f"{self._name}: it is damaged ({told})", cure=_MENDING)
 
     def _version(self, connection: Connection) -> str:
         """Return the version of the tables, "" when there are none; refuse what is not for us."""

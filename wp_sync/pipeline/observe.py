@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Channel
     from wp_sync.ledger import Ledger
-    from wp_sync.model import Item, ItemKey, Receipt, SitePost, Term
+    from wp_sync.model import ItemKey, Receipt, SitePost, Term
     from wp_sync.publish.target import SiteIdentity, Target
 
     from .build import Workshop
@@ -174,7 +174,7 @@ def _path(category: str) -> tuple[str, ...]:
 def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) -> None:
     gone = [one.now for one in decided if one.outcome and one.outcome.status == "trashed"]
     back = [one.now.key for one in decided if one.before.status == "trash"]
-    stones = [_bury(ledger.decisions.raw(one.key), one.key) for one in gone]
+    stones = [stone_of(ledger, one.key, _TRASHED) for one in gone]
     # In this order: a run that dies in between finds the same again.
     # They are of no run of ours: to undo one takes back no decision of a person.
     ledger.decisions.bury(site, stones, "")
@@ -186,10 +186,11 @@ def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) 
     ledger.posts.keep_seen(site, [one.now for one in decided])
 
 
-def _bury(item: Item | None, key: ItemKey) -> Tombstone:
-    """Make a tombstone; the ledger may have lost the item."""
-    url = key.guid if key.feed == FOUND else ""
-    return tombstone_of(item, _TRASHED) if item else Tombstone(key=key, url=url, reason=_TRASHED)
+def stone_of(ledger: Ledger, key: ItemKey, reason: str, url: str = "") -> Tombstone:
+    """Make a tombstone; without its item, which the ledger may have lost, by its address alone."""
+    if item := ledger.decisions.raw(key):
+        return tombstone_of(item, reason)
+    return Tombstone(key=key, url=url or (key.guid if key.feed == FOUND else ""), reason=reason)
 
 
 def _outcome(ours: Receipt, there: SitePost | None, reason: str) -> Outcome:

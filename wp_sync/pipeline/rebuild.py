@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wp_sync.curate.screen import tombstone_of
 from wp_sync.hashing import short_mark
 from wp_sync.ledger import FOUND
 from wp_sync.model import ItemKey, Receipt, Tombstone
@@ -13,6 +12,7 @@ from wp_sync.publish.merge import stored_hashes
 from wp_sync.publish.signs import CREDIT, linked_addresses, marks_of
 
 from .adopt import take_over
+from .observe import stone_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -68,11 +68,7 @@ def remember(
     """Keep all that was found; what is in the trash is not made again."""
     ledger, site = office.ledger, office.identity.address
     trashed = [one.post.key for one in adoptions if one.found.status == "trash"]
-    stones = [
-        tombstone_of(item, _TRASHED)
-        for key in trashed
-        if (item := ledger.decisions.raw(key)) is not None
-    ]
+    stones = [stone_of(ledger, key, _TRASHED) for key in trashed]
     stones += [
         Tombstone(key=one.key, url=one.address, reason=_TRASHED)
         for one in found

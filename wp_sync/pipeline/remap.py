@@ -122,7 +122,7 @@ class _Remapper:
     shop: Workshop
     asked: Remapping
     _sources: dict[str, Source] = field(default_factory=dict)  # by feed
-    _without_page: int = 0  # posts whose pages were not fetched again
+    _full: set[str] = field(default_factory=set)  # sources whose pages would be needed
 
     def propose(self) -> Proposal:
         office, site = self.office, self.office.identity.address
@@ -159,12 +159,7 @@ class _Remapper:
             return found
 
         count = sum(isinstance(one.change, Update) for one in remaps)
-        notes = [_told(remaps)]
-        if self._without_page:
-            notes.append(
-                f"{self._without_page} of these come from sources with full rights, whose pages are"
-                f" not fetched again: {', '.join(sorted(_OF_THE_PAGE))} stay as they are there"
-            )
+        notes = [_told(remaps), *self._kept_pages()]
         noun = "post" if count == 1 else "posts"
         return Proposal(
             plan=plan,
@@ -229,8 +224,17 @@ class _Remapper:
         asked = frozenset(self.asked.fields or REMAPPED)
         if source.rights != "full":
             return asked
-        self._without_page += 1
+        self._full.add(source.name)
         return asked - _OF_THE_PAGE
+
+    def _kept_pages(self) -> Iterator[str]:
+        """Say what of which sources stays as it is, of what was asked for."""
+        kept = sorted(_OF_THE_PAGE.intersection(self.asked.fields or REMAPPED))
+        if self._full and kept:
+            yield (
+                f"the articles' own pages are not fetched again: {', '.join(kept)} of posts from"
+                f" {', '.join(sorted(self._full))} stay as they are"
+            )
 
 
 def _told(remaps: Sequence[Remap]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from wp_sync.curate.screen import tombstone_of
 from wp_sync.errors import LedgerError, PublishError
 from wp_sync.hashing import digest
-from wp_sync.model import Amend, Plan, Skip, Tombstone, Trash
+from wp_sync.model import Amend, Plan, Skip, Trash
 from wp_sync.publish.reversal import MADE, forget_sent
 from wp_sync.review.plan_text import key_of
 
 from .conflicts import keep_editors, plan_settling
+from .observe import stone_of
 from .page import keep_page
 from .undo import check_settled, find_unanswered
 
@@ -130,13 +130,9 @@ def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> No
     keep_editors(
         office.ledger, office.identity.address, [one for one in chosen if one.kind == "conflict"]
     )
-    stones = []
-    for one in (one for one in chosen if one.kind != "conflict"):
-        item = office.ledger.decisions.raw(one.key)
-        told = f"rejected by a person{f' ({reason})' if reason else ''}"
-        stones.append(
-            tombstone_of(item, told) if item else Tombstone(key=one.key, url=one.url, reason=told)
-        )
+    told = f"rejected by a person{f' ({reason})' if reason else ''}"
+    articles = (one for one in chosen if one.kind != "conflict")
+    stones = [stone_of(office.ledger, one.key, told, one.url) for one in articles]
     office.ledger.decisions.bury(office.identity.address, stones, run)
 
 

@@ -29,7 +29,7 @@ from wp_sync.errors import (
 )
 from wp_sync.model import FeedReport, Outcome, Run
 
-from .choosing import choose_channels
+from .choosing import check_allowed, choose_channels
 from .collect import FeedJob, pull
 from .deliver import Delivery
 from .options import SyncOptions, SyncResult
@@ -56,6 +56,7 @@ def sync(
     watch: Callable[[FeedReport | Outcome], None] = lambda _: None,
 ) -> SyncResult:
     """Pull, plan and apply. A feed or an item that fails does not stop the others."""
+    check_allowed(shop.config, options)
     visit = Visit(shop, options, choose_channels(shop.config, options))
     must_look = visit.is_due()
     if must_look:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import SiteError
 from wp_sync.publish.rights import check_rights
 
+from .choosing import NEW_SITE
 from .contract import check_login, keep_contract
 from .observe import OBSERVED, WAITING
 from .site import SiteReader
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 ADDRESS = "site address:"  # + [site] url, in the ledger's meta: what the site there is known by
 # A login that was withdrawn is noticed, and what persons did is taken, at least this often.
 _LONGEST_ABSENCE = timedelta(hours=24)
-
-
-NEW_SITE = "new-site"
 
 
 class Visit:
