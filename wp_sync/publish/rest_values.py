@@ -196,7 +196,7 @@ def waiting_of(row: Json) -> SitePost:
         slug=row["slug"],
         status=row["status"],
         link=row["link"],
-        values={"title": _raw(row["title"]), "author": number_of(row, "author")},
+        values={"title": row["title"]["raw"], "author": number_of(row, "author")},
     )
 
 
