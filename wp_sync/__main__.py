@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 
 def main() -> None:
@@ -11,8 +12,9 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(50_000)
 
-    from wp_sync.cli.app import app
+    from wp_sync.cli.app import app, keep_only
 
+    keep_only(sys.argv[1] if sys.argv[1:] else "")
     app(prog_name="wp-sync")
 
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select
 
 from . import schema
 from .alerts import Alerts
-from .care import Care
 from .conflicts import Conflicts
 from .database import Database, upsert
-from .decisions import Decisions
 from .feeds import Feeds
-from .history import History
 from .items import Items
-from .posts import Posts
 from .runs import Runs
-from .story import Story, tell_story
 from .withdrawals import Withdrawals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+
+    from .care import Care
+    from .decisions import Decisions
+    from .history import History
+    from .posts import Posts
+    from .story import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,49 @@ class Meta:
 
 
 class Ledger:
-    """The stores over one database. Every call may raise LedgerError."""
+    """The stores over one database. Every call may raise LedgerError.
+
+    Those that `status` does not ask are loaded when they are asked: 30 ms of its start.
+    """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._database = database
+        self._database, self._clock = database, clock
         self.meta = Meta(database)
         self.feeds = Feeds(database, clock)
         self.items = Items(database, clock)
-        self.posts = Posts(database, clock)
         self.runs = Runs(database, clock)
-        self.decisions = Decisions(database, clock)
-        self.history = History(database)
         self.conflicts = Conflicts(database, clock)
         self.withdrawals = Withdrawals(database, clock)
         self.alerts = Alerts(database)
-        self.care = Care(database, clock)
+
+    @cached_property
+    def posts(self) -> Posts:
+        from .posts import Posts
+
+        return Posts(self._database, self._clock)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        from .decisions import Decisions
+
+        return Decisions(self._database, self._clock)
+
+    @cached_property
+    def history(self) -> History:
+        from .history import History
+
+        return History(self._database)
+
+    @cached_property
+    def care(self) -> Care:
+        from .care import Care
+
+        return Care(self._database, self._clock)
 
     def story(self, target: str) -> Story | None:
         """Tell all about a post (id or address) or an article (address); None: nothing known."""
+        from .story import tell_story
+
         with self._database.read() as connection:
             return tell_story(connection, target)
 
