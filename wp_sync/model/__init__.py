@@ -28,32 +28,28 @@ if TYPE_CHECKING:
     )
     from .items import (
         Article,
-        Decision,
         Item,
         ItemKey,
         Page,
         Picture,
         Pull,
         Removal,
-        Rights,
         Validators,
         Verdict,
     )
     from .posts import (
         Intent,
         Post,
-        PostStatus,
         Receipt,
         SitePost,
-        Taxonomy,
         Term,
-        TermPath,
         Tombstone,
         Upload,
         User,
     )
     from .runs import FeedReport, FeedStatus, Outcome, OutcomeStatus, Run, Stage
     from .saved import Entry, SavedChange, SavedPlan, Seen
+    from .words import Decision, PostStatus, Rights, Taxonomy, TermPath
 
 __all__ = [
     "Adopt",
@@ -110,11 +106,10 @@ _FILES = {
         "Adopt Amend Change Claim Conflict Create Discard NewTerm Order Plan SiteState "
         "Skip Trash Update"
     ),
-    "items": ("Article Decision Item ItemKey Page Picture Pull Removal Rights Validators Verdict"),
-    "posts": (
-        "Intent Post PostStatus Receipt SitePost Taxonomy Term TermPath Tombstone Upload User"
-    ),
+    "items": ("Article Item ItemKey Page Picture Pull Removal Validators Verdict"),
+    "posts": ("Intent Post Receipt SitePost Term Tombstone Upload User"),
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",
+    "words": "Decision PostStatus Rights Taxonomy TermPath",
     "saved": "Entry SavedChange SavedPlan Seen",
 }
 

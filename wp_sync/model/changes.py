@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from .items import ItemKey
-    from .posts import Intent, Post, Receipt, SitePost, Taxonomy, Term, TermPath, User
+    from .posts import Intent, Post, Receipt, SitePost, Term, User
+    from .words import Taxonomy, TermPath
 
 Order = Literal["approve", "undo", "takedown"]  # by a person, of posts that are there
 

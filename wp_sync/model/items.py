@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-Rights = Literal["title", "excerpt", "feed", "full"]
-Decision = Literal["publish", "draft", "hold", "drop"]
+    from .words import Decision
 
 
 class ItemKey(NamedTuple):

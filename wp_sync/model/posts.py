@@ -10,10 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .items import ItemKey, Picture
-
-PostStatus = Literal["draft", "pending", "publish"]
-Taxonomy = Literal["categories", "tags"]
-TermPath = tuple[str, ...]  # names from the top: ("Sports", "Running")
+    from .words import PostStatus, TermPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from wp_sync import model
 from wp_sync.errors import PlanFileError
 from wp_sync.model import Adopt, Create, ItemKey, SavedPlan, Skip, Update
 
@@ -134,7 +135,7 @@ def _decode_record(kind: Any, value: Mapping[str, Any]) -> Any:  # noqa: ANN401
 
 
 def _models() -> dict[str, Any]:
-    return vars(sys.modules["wp_sync.model"])
+    return {name: getattr(model, name) for name in model.__all__}
 
 
 def _thaw(value: Any) -> Any:  # noqa: ANN401
