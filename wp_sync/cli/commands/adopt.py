@@ -11,11 +11,13 @@ from wp_sync.cli.options import (
     DEFAULT_CONFIG,
     ChannelOption,
     ConfigOption,
+    DryRunOption,
     Face,
     JsonOption,
     QuietOption,
     SourceOption,
     VerboseOption,
+    YesOption,
 )
 
 
@@ -28,10 +30,8 @@ def adopt(
             help="This article (address or guid) is this post (id); repeatable.",
         ),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show, and take nothing over.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take over without asking.")] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
     channel: ChannelOption = "",
     source: SourceOption = "",
     config: ConfigOption = DEFAULT_CONFIG,

@@ -9,11 +9,13 @@ import typer
 from wp_sync.cli.frame import perform
 from wp_sync.cli.options import (
     DEFAULT_CONFIG,
+    ChannelOption,
     ConfigOption,
     DryRunOption,
     Face,
     JsonOption,
     QuietOption,
+    SourceOption,
     VerboseOption,
     YesOption,
 )
@@ -27,16 +29,14 @@ TargetsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="ID…", help="From `review list`; or addresses.")
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="All that the filters fit.")]
-OfChannelOption = Annotated[str, typer.Option("--channel", help="Only of this channel.")]
-OfSourceOption = Annotated[str, typer.Option("--source", help="Only of this source.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Only with these words in the reason.")]
 
 
 @review_app.command("list")
 def review_list(
     *,
-    channel: OfChannelOption = "",
-    source: OfSourceOption = "",
+    channel: ChannelOption = "",
+    source: SourceOption = "",
     reason: ReasonOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,
@@ -98,8 +98,8 @@ def review_approve(
     targets: TargetsArgument = None,
     *,
     everything: AllOption = False,
-    channel: OfChannelOption = "",
-    source: OfSourceOption = "",
+    channel: ChannelOption = "",
+    source: SourceOption = "",
     reason: ReasonOption = "",
     to: Annotated[str, typer.Option(help="The channel for a held item that fits none.")] = "",
     yes: YesOption = False,
@@ -133,8 +133,8 @@ def review_reject(
     targets: TargetsArgument = None,
     *,
     everything: AllOption = False,
-    channel: OfChannelOption = "",
-    source: OfSourceOption = "",
+    channel: ChannelOption = "",
+    source: SourceOption = "",
     reason: ReasonOption = "",
     because: Annotated[str, typer.Option(help="Why, for whoever asks later.")] = "",
     yes: YesOption = False,

@@ -10,10 +10,12 @@ from wp_sync.cli.frame import perform
 from wp_sync.cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
+    DryRunOption,
     Face,
     JsonOption,
     QuietOption,
     VerboseOption,
+    YesOption,
 )
 
 timer_app = typer.Typer(help="Run alone, by systemd, and tell of troubles.", no_args_is_help=True)
@@ -27,8 +29,8 @@ def install_timer(
     *,
     user: UserOption = False,
     every: Annotated[str, typer.Option(help="How often: 15m, 1h, 6h, 1d.")] = "15m",
-    yes: Annotated[bool, typer.Option("--yes", help="Install without asking.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the units only.")] = False,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,
     quiet: QuietOption = False,
