@@ -72,7 +72,7 @@ def test_an_intent_ends_with_its_receipt(
     journal.record(created("a"))
     after = ledger.posts.intents(SITE)
 
-    assert before[0] == Intent(key=KEY, slug="rain-a", begun=clock())
+    assert before[0] == Intent(key=KEY, slug="rain-a", begun=clock(), run="run-1")
     assert [intent.key.guid for intent in after] == ["b"]
     assert ledger.posts.receipts(SITE, [KEY]) == {KEY: created().receipt}
 
