@@ -44,7 +44,7 @@ def test_user_agent_counts_feeds(tmp_path: Path) -> None:
             identity=target.identify(),
             clock=utc_now,
             stop=stop,
-            lock=make_lock(config, target, utc_now, stop),
+            lock=make_lock(config, ledger, target, "memory.example", utc_now, stop),
         )
         with open_remap(office) as shop:
             agent = shop.web._user_agent  # noqa: SLF001 (nothing is fetched here)
