@@ -109,3 +109,16 @@ def test_takedown_and_review_know_it(
     assert shown.code == 0
     statuses = {row["post_title"]: row["post_status"] for row in fresh_wordpress.sql(POSTS)}
     assert statuses == {"Story 0": "draft", "Story 1": "publish", "Story 2": "publish"}
+
+
+def test_the_site_is_asked_for_them_even_if_nothing_else_is_to_be_done(
+    desk: Desk, kiosk: Kiosk, lost: str
+) -> None:
+    """A night without any news would never have looked; after it the site is left alone."""
+    write(desk, kiosk)
+
+    found, again = desk.sync(), desk.sync()
+
+    assert lost
+    assert found.totals == {"unchanged": 3}
+    assert again.totals == {}

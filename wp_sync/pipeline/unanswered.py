@@ -45,22 +45,13 @@ class _Lost(NamedTuple):
     row: ItemRow
 
 
-def is_settled(begun: Intent, shop: Workshop) -> bool:
-    """Tell whether WordPress has certainly ended with a create."""
-    return begun.begun + shop.config.site.settle <= shop.clock()
-
-
-def find_settled(shop: Workshop, site: str) -> list[Intent]:
-    """List the creates without an answer that may be looked up."""
-    return [one for one in shop.ledger.posts.intents(site) if is_settled(one, shop)]
-
-
 def keep_unanswered(
     shop: Workshop, visit: Visit, jobs: Sequence[FeedJob], run: str
 ) -> Iterator[Outcome]:
     """Look up the creates that no run will plan again, and remember what they made as it is."""
     ledger, site = shop.ledger, visit.address
-    begun = find_settled(shop, site)
+    settled = shop.clock() - shop.config.site.settle  # before it WordPress has ended with them
+    begun = [one for one in ledger.posts.intents(site) if one.begun <= settled]
     if not begun:
         return
     feeds = (ledger.items.due(job.feed, site=site) for job in jobs)

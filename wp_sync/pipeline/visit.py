@@ -12,7 +12,6 @@ from .choosing import NEW_SITE
 from .contract import check_login, keep_contract
 from .observe import OBSERVED, WAITING
 from .site import SiteReader
-from .unanswered import find_settled
 
 if TYPE_CHECKING:
     from wp_sync.config.schema import Channel
@@ -76,8 +75,7 @@ class Visit:
             return True
         ledger, address = shop.ledger, self._address
         # An editor may settle a conflict on the site, by setting a field back.
-        waits = ledger.posts.with_status(address, *WAITING) or ledger.conflicts.open(address)
-        return bool(waits or find_settled(shop, address))
+        return bool(ledger.posts.with_status(address, *WAITING) or ledger.conflicts.open(address))
 
     def keep_contract(self) -> None:
         """Compare, before the first write of an unattended run, what the site allows."""
