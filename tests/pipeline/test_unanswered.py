@@ -20,6 +20,13 @@ SETTLE = 3.2  # seconds: the desk's settle window and a little more
 # Dies once the row is there, before its terms: all texts are stored.
 DIE = "add_action('save_post_post', function () { exit; });"
 POSTS = "SELECT ID, post_title, post_status FROM wp_posts WHERE post_type = 'post' AND ID > 1"
+# Somebody has deleted our post of the article, and made one of their own.
+THEIRS = """
+    $ours = get_posts(['title' => 'Story 0', 'post_status' => 'any']);
+    wp_delete_post($ours[0]->ID, true);
+    wp_insert_post(['post_title' => 'Story 0', 'post_name' => 'own', 'post_status' => 'publish',
+        'post_content' => '<p>Own. <a href="https://news.example/story-0">Read it</a></p>']);
+"""
 DROP = '[drop]\nwords = ["Story"]\n'
 NEWS = '[post]\nstatus = "publish"\ncategory = "News"\ntags = ["{source.name}"]\n'
 
@@ -112,13 +119,14 @@ def test_takedown_and_review_know_it(
 
 
 def test_the_site_is_asked_for_them_even_if_nothing_else_is_to_be_done(
-    desk: Desk, kiosk: Kiosk, lost: str
+    desk: Desk, kiosk: Kiosk, lost: str, fresh_wordpress: WordPress
 ) -> None:
-    """A night without any news would never have looked; after it the site is left alone."""
+    """A night without any news finds them; what others made of the same article is not ours."""
     write(desk, kiosk)
+    fresh_wordpress.run_php(THEIRS)
 
     found, again = desk.sync(), desk.sync()
 
     assert lost
-    assert found.totals == {"unchanged": 3}
+    assert {one["title"] for one in found.outcomes("unchanged")} == {"Story 1", "Story 2"}
     assert again.totals == {}

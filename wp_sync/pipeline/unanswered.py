@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wp_sync.hashing import short_mark
 from wp_sync.mapping import make_mark
-from wp_sync.model import Adopt, Intent, Outcome, Post, Receipt
+from wp_sync.model import Intent, Outcome, Post, Receipt
 from wp_sync.publish.journal import Write
 from wp_sync.publish.merge import landed_hashes
-from wp_sync.publish.plan import make_plan
+from wp_sync.publish.plan import marks_of
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.updates import find_touched
 from wp_sync.text import plain_text
@@ -61,13 +61,14 @@ def keep_unanswered(
         return
     posts = [one.post for one in lost]
     state = visit.reader.read(posts, {}, shop.clock())
-    changes = make_plan(posts, {}, state).changes
-    for one, change in zip(lost, changes, strict=True):
+    for one in lost:
         found = state.found.get(one.post.key, ())
-        there = change.found if isinstance(change, Adopt) else _find_same(one.begun, found)
+        there = _find_ours(one, found)
+        if one.post.key in state.resting:  # a create of the same article's other item
+            continue
         if there and not ledger.posts.owners(site, [there.wp_id]):
             yield _keep(ledger, site, one, there, state.default_category, run)
-        elif there or not any(two.status == FORBIDDEN for two in found):
+        elif there or not any(post.status == FORBIDDEN for post in found):
             ledger.posts.journal(site, run).forget(one.post)
 
 
@@ -94,11 +95,21 @@ def _describe(ledger: Ledger, begun: Sequence[Intent]) -> Iterator[_Lost]:
             )
 
 
-def _find_same(begun: Intent, found: Sequence[SitePost]) -> SitePost | None:
-    """Find the first post with the texts that the create sent: its slug may bear no mark."""
+def _find_ours(lost: _Lost, found: Sequence[SitePost]) -> SitePost | None:
+    """Find the post that the create made: by our mark in its slug, or by the texts that it sent.
+
+    Of several what is in use. A post of others about the same article is none of these.
+    """
+    begun, mark = lost.begun, lost.post.mark
     texts = {name: begun.pending[name] for name in _TEXTS if name in begun.pending}
-    same = [one for one in found if texts and one.values and not find_touched(one, texts)]
-    return min(same, key=lambda one: one.wp_id, default=None)
+    ours = [
+        one
+        for one in found
+        if (begun.slug.endswith(mark) and mark in marks_of(one.slug))
+        or (texts and not find_touched(one, texts))
+    ]
+    known = (one for one in ours if one.status != FORBIDDEN)
+    return min(known, key=lambda one: (one.status == "trash", one.wp_id), default=None)
 
 
 def _keep(
