@@ -11,7 +11,7 @@ import pytest
 from office import changed, make_post
 
 from wp_sync.model import Amend, Change, Plan, Receipt, SiteState, Trash
-from wp_sync.publish.updates import NOT_OURS
+from wp_sync.publish.belonging import NOT_OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from wp_sync.mapping import make_mark
 from wp_sync.model import Intent, Outcome, Post, Receipt
 from wp_sync.publish.journal import Write
 from wp_sync.publish.merge import landed_hashes
-from wp_sync.publish.plan import marks_of
+from wp_sync.publish.signs import marks_of
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.updates import find_touched
 from wp_sync.text import plain_text
