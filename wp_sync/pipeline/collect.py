@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wp_sync.batching import batched
 from wp_sync.clean.batch import clean_items
 from wp_sync.config.schema import CleanRules
 from wp_sync.curate import judge_article, screen_item
@@ -104,30 +103,37 @@ class Intake:
 
     def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
-        screened: list[Item] = []
-        for item in items:
-            self.shop.stop.check()
-            verdict = self._screen(item)
-            if verdict is None:
-                screened.append(item)
-            else:
-                yield _outcome(item, verdict)
         cleaning: deque[tuple[list[Item], Future[list[Article | str]]]] = deque()
         with ThreadPoolExecutor(_CLEANED_AT_ONCE) as pool:
-            for batch in batched(screened, _BATCH):
-                ready: list[tuple[Item, Page | None]] = []
-                for item in batch:
-                    page = self._read_page(item)
-                    self.shop.stop.check()  # else a page that was cut would look like a failed one
-                    if isinstance(page, Outcome):
-                        yield page
-                    else:
-                        ready.append((item, page))
+            for batch in self._batches(items):
+                ready = [one for one in batch if not isinstance(one, Outcome)]
                 cleaning.append(([item for item, _ in ready], pool.submit(self.clean, ready)))
+                yield from (one for one in batch if isinstance(one, Outcome))
                 if len(cleaning) > _CLEANED_AT_ONCE:
                     yield from self._judge_all(*cleaning.popleft())
             for items_of_one, cleaned in cleaning:
                 yield from self._judge_all(items_of_one, cleaned)
+
+    def _batches(self, items: Sequence[Item]) -> Iterator[list[tuple[Item, Page | None] | Outcome]]:
+        """Screen items and read their pages, while the batches before are cleaned."""
+        batch: list[tuple[Item, Page | None] | Outcome] = []
+        count = 0
+        for item in items:
+            self.shop.stop.check()
+            one = self._take(item)
+            self.shop.stop.check()  # else a page that was cut would look like a failed one
+            batch.append(one)
+            count += not isinstance(one, Outcome)
+            if count == _BATCH:
+                yield batch
+                batch, count = [], 0
+        yield batch
+
+    def _take(self, item: Item) -> tuple[Item, Page | None] | Outcome:
+        if verdict := self._screen(item):
+            return _outcome(item, verdict)
+        page = self._read_page(item)
+        return page if isinstance(page, Outcome) else (item, page)
 
     def _judge_all(
         self, items: Sequence[Item], cleaned: Future[list[Article | str]]

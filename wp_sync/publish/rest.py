@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -115,18 +116,17 @@ class RestTarget:
         return shaped(allowances_of, rows)
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
-        chunks = chunks_of(with_trashed(slugs))
-        found = [post for chunk in chunks for post in self._find_slugs(chunk)]
-        return self._fields.add(found)
+        with ThreadPoolExecutor(self.connections) as pool:
+            found = pool.map(self._find_slugs, chunks_of(with_trashed(slugs)))
+            return self._fields.add([post for some in found for post in some])
 
-    def _find_slugs(self, slugs: Sequence[str]) -> Iterator[SitePost]:
-        seen = set()
-        for post in self._posts({"slug": ",".join(slugs)}):
-            if post.slug in slugs:  # a site that ignores the parameter gives every post
-                seen.add(post.slug)
-                yield post
+    def _find_slugs(self, slugs: Sequence[str]) -> list[SitePost]:
+        # A site that ignores the parameter gives every post.
+        found = [post for post in self._posts({"slug": ",".join(slugs)}) if post.slug in slugs]
         if self._only:
-            yield from self._find_hidden([slug for slug in slugs if slug not in seen])
+            seen = {post.slug for post in found}
+            found += self._find_hidden([slug for slug in slugs if slug not in seen])
+        return found
 
     def _find_hidden(self, slugs: Sequence[str]) -> Iterator[SitePost]:
         """Find who holds a slug and is not shown to us: lists leave it out, and count it."""

@@ -16,7 +16,7 @@ MARK = "# Made by `wp-sync timer install`; `wp-sync timer remove` takes it away.
 HIDDEN = tuple(map(Path, ("/home", "/root", "/run/user", "/tmp", "/var/tmp")))  # noqa: S108
 
 # The longest that a healthy run says nothing: one answer of a slow site (Patience.total, 300 s).
-# A page or a picture takes 30 s, parsing one 55 s, a wait between two tries 120 s.
+# Fetching a page or a picture takes 30 s, parsing one 125 s, a wait between two tries 120 s.
 _WATCHDOG = 600
 _STOP = 20  # a run ends within 10 s of SIGTERM
 _HOUR, _DAY = 60, 1440  # minutes
