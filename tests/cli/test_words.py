@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import Desk
 
+from wp_sync.cli.planning import _keep
 from wp_sync.cli.running import run_data
 from wp_sync.ledger import open_ledger
 from wp_sync.model import ItemKey, Outcome, Run
@@ -71,3 +72,15 @@ def test_the_command_that_puts_a_copy_back_can_be_pasted(owner: Desk) -> None:
     restore = shlex.split(data.envelope["data"]["restore"])
     copy = data.envelope["data"]["file"]
     assert restore == ["cp", copy, str(owner.directory / "wp-sync.db")]
+
+
+def test_a_plan_replaces_a_link_and_never_what_it_points_to(tmp_path: Path) -> None:
+    """Somebody may have put the link there, in a directory that is everybody's."""
+    theirs, link = tmp_path / "theirs", tmp_path / "plan.json"
+    theirs.write_text("keep me")
+    link.symlink_to(theirs)
+
+    _keep(link, "a plan")
+
+    assert theirs.read_text() == "keep me"
+    assert link.read_text() == "a plan"

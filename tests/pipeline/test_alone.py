@@ -141,3 +141,13 @@ def test_who_asks_whether_to_end_keeps_the_lock(
         monkeypatch.setattr(lock, "_ticks", lambda: ticks + 600)
         with pytest.raises(SiteError, match="another machine may be writing"):
             heed()
+
+
+def test_a_copy_at_the_same_path_is_another_place(yard: Yard) -> None:
+    """The directory of a run that hangs was moved aside: the run may still be at work."""
+    with yard.ledger("one") as one:
+        yard.lock(one, "place").take()
+        (yard.folder / "place").rename(yard.folder / "aside")
+
+        with pytest.raises(AlreadyRunningError):
+            yard.lock(one, "place").take()

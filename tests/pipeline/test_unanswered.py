@@ -27,6 +27,8 @@ THEIRS = """
     wp_insert_post(['post_title' => 'Story 0', 'post_name' => 'own', 'post_status' => 'publish',
         'post_content' => '<p>Own. <a href="https://news.example/story-0">Read it</a></p>']);
 """
+# So long that an article is known again by it.
+LONG = f"<p>{' '.join(f'word{number}' for number in range(60))}.</p>"
 DROP = '[drop]\nwords = ["Story"]\n'
 NEWS = '[post]\nstatus = "publish"\ncategory = "News"\ntags = ["{source.name}"]\n'
 
@@ -46,13 +48,18 @@ def write(desk: Desk, kiosk: Kiosk, *names: str, news: str = NEWS, held: bool = 
 @pytest.fixture
 def lost(desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress) -> str:
     """Lose the answers of three creates, and wait until they have settled; return the run."""
+    run = lose(desk, kiosk, fresh_wordpress)
+    time.sleep(SETTLE)
+    return run
+
+
+def lose(desk: Desk, kiosk: Kiosk, site: WordPress, news: str = NEWS) -> str:
     for number, name in enumerate(NAMES):
-        kiosk.put(f"/{name}", rss(Story(number=number)))
-    write(desk, kiosk, *NAMES)
-    plugin = fresh_wordpress.add_mu_plugin("fault", DIE)
+        kiosk.put(f"/{name}", rss(Story(number=number, body=LONG)))
+    write(desk, kiosk, *NAMES, news=news)
+    plugin = site.add_mu_plugin("fault", DIE)
     answer = desk.sync("--allow", "all")
     plugin.unlink()
-    time.sleep(SETTLE)
     assert answer.totals == {"failed": 3}
     return str(answer.envelope["data"]["run"])
 
@@ -130,3 +137,49 @@ def test_the_site_is_asked_for_them_even_if_nothing_else_is_to_be_done(
     assert lost
     assert {one["title"] for one in found.outcomes("unchanged")} == {"Story 1", "Story 2"}
     assert again.totals == {}
+
+
+def test_what_an_editor_corrected_or_an_admin_trashed_meanwhile_is_known(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """Without our mark in the slug our attribution tells; the trash stays a decision."""
+    lose(desk, kiosk, fresh_wordpress, NEWS + 'slug = "{title}"\n')
+    wp_ids = {row["post_title"]: int(row["ID"]) for row in fresh_wordpress.sql(POSTS)}
+    fresh_wordpress.run_php(
+        f"wp_update_post(['ID' => {wp_ids['Story 0']}, 'post_title' => 'Corrected',"
+        " 'post_content' => get_post(%d)->post_content . '<p>More.</p>']);"
+        % wp_ids["Story 0"]
+        + f"wp_trash_post({wp_ids['Story 1']});"
+    )
+    time.sleep(SETTLE)
+    write(desk, kiosk)
+
+    found = desk.sync()
+
+    assert {one["wp_id"] for one in found.outcomes("unchanged")} == set(wp_ids.values())
+    fresh_wordpress.run_php(f"wp_delete_post({wp_ids['Story 1']}, true);")
+    kiosk.put(
+        "/Gone", rss(Story(number=1, guid="another", body=LONG, link="https://news.example/else"))
+    )
+    write(desk, kiosk, "Gone")
+    assert desk.sync().totals.get("created") is None
+    assert len(fresh_wordpress.sql(POSTS)) == 2
+
+
+def test_an_order_keeps_the_lock_that_a_lost_answer_has_left(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """WordPress may still be at the create, and another machine would make it again."""
+    kiosk.put("/Fine", rss(Story(number=9)))
+    write(desk, kiosk, "Fine")
+    fine = desk.sync("--allow", "all")
+    lose(desk, kiosk, fresh_wordpress)
+
+    undone = desk.run("undo", str(fine.envelope["data"]["run"]), "--yes")
+
+    assert undone.code == 0
+
+    locks = fresh_wordpress.sql(
+        "SELECT ID FROM wp_posts WHERE post_title LIKE '%a run is at work%'"
+    )
+    assert len(locks) == 1

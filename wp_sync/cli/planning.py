@@ -108,7 +108,7 @@ def _read(file: Path) -> SavedPlan:
 
 def _keep(path: Path, text: str) -> None:
     try:
-        replace_file(path.resolve(), text.encode())
+        replace_file(path, text.encode())  # a link is replaced, never followed
     except OSError as error:
         raise PlanFileError(f"{path}: {error.strerror or error}") from error
 

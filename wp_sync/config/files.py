@@ -25,7 +25,7 @@ def replace_file(path: Path, content: bytes, *, keep_mode: bool = False) -> None
         if keep_mode:
             shutil.copymode(path, draft)
         Path(draft).replace(path)
-    except OSError:
+    except BaseException:  # also an interrupt: a draft may hold a password
         if draft:
             with suppress(OSError):
                 Path(draft).unlink()

@@ -46,8 +46,9 @@ def make_lock(
 
     The target must be identified: which drafts serve as markers depends on the user's rights.
     """
-    host = socket.gethostname()
-    place = "\n".join((_read_machine(), host, str(config.path.parent.resolve())))
+    host, directory = socket.gethostname(), config.path.parent.resolve()
+    told = directory.stat()  # what the file lock guards: a copy at the same path is another place
+    place = "\n".join((_read_machine(), host, f"{told.st_dev}:{told.st_ino}", str(directory)))
     return SiteLock(
         target.markers,
         secrets.token_hex(6),
@@ -94,6 +95,18 @@ def apply_locked(
         heed()
 
 
+def give_back(
+    lock: SiteLock, ledger: Ledger, site: str, config: Config, clock: Callable[[], datetime]
+) -> None:
+    """Give the lock back, unless WordPress may still be at creates of ours.
+
+    Their posts are not to be found yet by another machine: then the lock stays, and expires.
+    """
+    begun = ledger.posts.intents(site)
+    if not any(one.begun + config.site.settle > clock() for one in begun):
+        lock.drop()
+
+
 def keeping(lock: SiteLock, stop: Callable[[], bool]) -> Callable[[], bool]:
     """Keep the lock whenever the wish to end is asked for: between two deeds, however long."""
 
@@ -105,6 +118,7 @@ def keeping(lock: SiteLock, stop: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def _read_machine() -> str:
+    known = ""
     with suppress(OSError):
-        return _MACHINE.read_text().strip()
-    return f"{uuid.getnode():x}"
+        known = _MACHINE.read_text("ascii").strip()
+    return known or f"{uuid.getnode():x}"  # it is there, and empty, in images of machines

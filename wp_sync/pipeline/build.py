@@ -59,16 +59,11 @@ class Workshop:
         return make_lock(self.config, self.ledger, self.target, site, self.clock, self.stop)
 
     def close(self) -> None:
-        """Give back what the site keeps for us.
+        """Give back what the site keeps for us."""
+        if "lock" in vars(self):
+            from .alone import give_back
 
-        The lock stays, and expires, while WordPress may still be at creates of ours: their posts
-        are not to be found yet by another machine.
-        """
-        if "lock" not in vars(self):
-            return
-        begun = self.ledger.posts.intents(self.identity.address)
-        if not any(one.begun + self.config.site.settle > self.clock() for one in begun):
-            self.lock.drop()
+            give_back(self.lock, self.ledger, self.identity.address, self.config, self.clock)
 
 
 def utc_now() -> datetime:

@@ -38,7 +38,7 @@ _OVERLAP = timedelta(minutes=65)
 _MANY = 10  # posts that a person deletes for good between two runs, past the trash
 WAITING = ("draft", "pending")
 _LIVE = ("publish", "future", "private")
-_TRASHED = "trashed by a person"
+TRASHED = "trashed by a person"
 _GONE = ("trash", "")  # "": deleted for good
 
 
@@ -174,7 +174,7 @@ def _path(category: str) -> tuple[str, ...]:
 def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) -> None:
     gone = [one.now for one in decided if one.outcome and one.outcome.status == "trashed"]
     back = [one.now.key for one in decided if one.before.status == "trash"]
-    stones = [stone_of(ledger, one.key, _TRASHED) for one in gone]
+    stones = [stone_of(ledger, one.key, TRASHED) for one in gone]
     # In this order: a run that dies in between finds the same again.
     # They are of no run of ours: to undo one takes back no decision of a person.
     ledger.decisions.bury(site, stones, "")

@@ -13,7 +13,7 @@ from wp_sync.publish.discards import discard
 from wp_sync.publish.media import no_files
 from wp_sync.review.plan_text import key_of
 
-from .alone import apply_locked, keeping, make_lock, writes
+from .alone import apply_locked, give_back, keeping, make_lock, writes
 from .build import open_site, utc_now
 from .conflicts import settle_written, tell_finds
 from .options import SyncResult
@@ -96,7 +96,7 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
                 lock=lock,
             )
         finally:
-            lock.drop()
+            give_back(lock, ledger, identity.address, config, utc_now)
 
 
 def rehearse_order(office: Office, plan: Plan) -> SyncResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import AlreadyRunningError, InDoubtError, RejectedError
+from wp_sync.errors import AlreadyRunningError, InDoubtError, RejectedError, SiteError
 from wp_sync.hashing import digest
 from wp_sync.review.page import SLUG, TITLE, page_body
 
@@ -36,7 +36,7 @@ def keep_page(desk: Desk, identity: SiteIdentity) -> str:
         if desk.lock.take():  # another machine may have written since we looked
             body = _body(desk, identity)
         page = desk.target.write_page(before["id"], slug=SLUG, title=TITLE, body=body)
-    except (AlreadyRunningError, RejectedError, InDoubtError) as error:
+    except (AlreadyRunningError, RejectedError, InDoubtError, SiteError) as error:
         return f"the review page was not written: {error}"
     desk.ledger.meta.set(place, json.dumps({"id": page.wp_id, "hash": digest(body)}))
     if page.status == "trash":

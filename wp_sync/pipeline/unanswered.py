@@ -13,10 +13,12 @@ from wp_sync.mapping import make_mark
 from wp_sync.model import Intent, Outcome, Post, Receipt
 from wp_sync.publish.journal import Write
 from wp_sync.publish.merge import landed_hashes
-from wp_sync.publish.signs import marks_of
+from wp_sync.publish.signs import CREDIT, bare_slugs, is_linked, marks_of
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.updates import find_touched
 from wp_sync.text import plain_text
+
+from .observe import TRASHED, stone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +62,9 @@ def keep_unanswered(
     if not lost:
         return
     posts = [one.post for one in lost]
+    visit.reader.forget()  # what was listed before may be older than what landed late
+    if visit.address != site:  # only known once the site is asked: it has moved
+        return
     state = visit.reader.read(posts, {}, shop.clock())
     for one in lost:
         found = state.found.get(one.post.key, ())
@@ -98,7 +103,8 @@ def _describe(ledger: Ledger, begun: Sequence[Intent]) -> Iterator[_Lost]:
 def _find_ours(lost: _Lost, found: Sequence[SitePost]) -> SitePost | None:
     """Find the post that the create made: by our mark in its slug, or by the texts that it sent.
 
-    Of several what is in use. A post of others about the same article is none of these.
+    An editor may have changed the texts: our attribution under the slug counts, too. Of several
+    what is in use. A post of others about the same article is none of these.
     """
     begun, mark = lost.begun, lost.post.mark
     texts = {name: begun.pending[name] for name in _TEXTS if name in begun.pending}
@@ -107,9 +113,15 @@ def _find_ours(lost: _Lost, found: Sequence[SitePost]) -> SitePost | None:
         for one in found
         if (begun.slug.endswith(mark) and mark in marks_of(one.slug))
         or (texts and not find_touched(one, texts))
+        or (begun.slug in bare_slugs(one.slug) and _is_credited(one, lost.post))
     ]
     known = (one for one in ours if one.status != FORBIDDEN)
     return min(known, key=lambda one: (one.status == "trash", one.wp_id), default=None)
+
+
+def _is_credited(there: SitePost, post: Post) -> bool:
+    """Tell whether a post has our attribution to this article, whoever edited it since."""
+    return CREDIT in str(there.values.get("body", "")) and is_linked(there, post)
 
 
 def _keep(
@@ -131,6 +143,8 @@ def _keep(
     )
     write = Write(action="create", receipt=receipt, source_url=row.url)
     ledger.posts.journal(site, begun.run or run).record(write)
+    if there.status == "trash":  # a person's decision, as for any other post of ours
+        ledger.decisions.bury(site, [stone_of(ledger, row.key, TRASHED, row.url)], "")
     warning = _warning(ledger, row.key, row.state)
     outcome = Outcome(
         key=row.key,
