@@ -21,10 +21,10 @@ REFUSED = (RejectedError, UnauthorizedError, UnreachableError)
 UNREAD = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 # What core says before it inserts or updates a row: class-wp-rest-server.php (dispatch),
 # class-wp-rest-posts-controller.php (..._permissions_check, prepare_item_for_database), post.php
-# (wp_insert_post, up to its query).
+# (wp_insert_post, up to its query). Not db_insert_error: wp_set_object_terms says it, too, of the
+# post's terms (taxonomy.php).
 BEFORE_THE_ROW = frozenset(
     {
-        "db_insert_error",
         "db_update_error",
         "empty_content",
         "invalid_date",
