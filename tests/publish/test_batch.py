@@ -182,15 +182,17 @@ def test_lost_batch_is_adopted_whole(press: Press) -> None:
 
 
 def test_two_lost_batches_stop_the_run(press: Press) -> None:
-    """A site that is down is left alone; what was begun rests, and nothing else was begun."""
+    """A site that is down is left alone; what was lost rests, and the one in line is the last."""
     posts = articles(100)
     press.traffic.lost = frozenset({1, 2})
 
     with pytest.raises(UnreachableError, match="2 times in a row"):
         press.run(*posts)
 
-    assert press.batches() == ["batch/v1"] * 2
-    assert len(press.slugs(posts)) == press.intents == 50
+    landed = len(press.batches()) - 2  # of the one that was in line, when it went in time
+    assert landed in {0, 1}
+    assert len(press.slugs(posts)) == 50 + landed * 25
+    assert press.intents == 50
 
 
 def test_lost_batch_makes_the_next_smaller(press: Press) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from threading import Event
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event, current_thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from office import MoodySite, Office, make_post
 
-from wp_sync.errors import LedgerError, UnauthorizedError
+from wp_sync.errors import LedgerError, SiteError, UnauthorizedError
 from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.attempts import about_to_send
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
-    from wp_sync.model import Outcome, Post, SitePost
+    from wp_sync.model import ItemKey, Outcome, Post, SitePost, Upload
 
 FIRST, SECOND, THIRD = (make_post(number, pictures=()) for number in range(1, 4))
 NO_LOGIN = UnauthorizedError("no login")
@@ -157,3 +160,46 @@ def test_what_waits_in_line_is_begun_before_and_not_sent_after_a_wish_to_stop(
     assert [one.key for one in told] == [FIRST.key, SECOND.key]
     assert len(office.site.posts) == 2
     assert office.intents == ()
+
+
+def test_who_hears_in_a_thread_that_the_lock_is_lost_ends_the_run(office: Office) -> None:
+    """What waits in line behind it is not sent either."""
+    main, lost = current_thread(), SiteError("the lock is lost")
+
+    def heed() -> bool:
+        if current_thread() is not main and office.site.posts:
+            raise lost
+        return False
+
+    plan, state = office.plan(*(make_post(number, pictures=()) for number in range(1, 9)))
+    with pytest.raises(SiteError) as caught:
+        list(apply_plan(plan, office.site, office.journal, office.files, state, heed))
+
+    assert caught.value is lost
+    assert len(office.site.posts) <= office.site.connections
+
+
+def test_intents_stay_young_while_other_pictures_are_brought(office: Office) -> None:
+    """A kill amid a long upload must not find them settled: their request is under way."""
+    twelve = [make_post(number) for number in range(1, 13)]
+    plan, state = office.plan(*twelve)
+    slow, landing = twelve[9], Event()
+    begun: list[datetime] = []
+
+    def bring(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
+        if slow not in posts:
+            office.now += timedelta(hours=1)
+            for _ in range(1_000):
+                begun[:] = [one.begun for one in office.intents if one.key == slow.key]
+                if begun == [office.now]:
+                    break
+                Event().wait(0.01)
+            landing.set()
+        return {post.key: (None, "") for post in posts}
+
+    fate(office, slow, lambda: landing.wait(20))
+    state = replace(state, settle=timedelta(seconds=0.4))
+
+    list(apply_plan(plan, office.site, office.journal, bring, state))
+
+    assert begun == [office.now]

@@ -180,6 +180,15 @@ def test_editors_own_brackets_are_read_as_they_are(wordpress: WordPress) -> None
     assert html.unescape(tag) in {term.name for term in editor.read_terms("tags")}
 
 
+def test_what_waits_may_have_no_author(wordpress: WordPress) -> None:
+    """A script, or an import, has made it."""
+    wp_id = int(wordpress.run_php("echo wp_insert_post(['post_title' => 'Nobody wrote this']);"))
+
+    waiting = log_in(wordpress, "editor").read_waiting()
+
+    assert {one.wp_id: one.values["author"] for one in waiting}[wp_id] == 0
+
+
 def test_lists_are_read_to_their_end(wordpress: WordPress) -> None:
     """A page holds 100 rows at most, and fewer where rows may not be seen."""
     prefix = new_name()

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wp_sync.errors import InDoubtError, RejectedError, UnauthorizedError, UnreachableError
+from wp_sync.errors import (
+    InDoubtError,
+    PublishError,
+    RejectedError,
+    UnauthorizedError,
+    UnreachableError,
+)
 from wp_sync.model import SitePost, Upload
 from wp_sync.publish import rest_batch
 from wp_sync.publish.discovery import ApiRoot
+from wp_sync.publish.proof import made_nothing
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.wire import Patience
@@ -160,6 +167,20 @@ def test_batch_that_a_firewall_dislikes_goes_in_halves(serve: Serve) -> None:
 
     assert [type(one) for one in results] == [SitePost] * 3 + [RejectedError]
     assert len(asked) == 8
+
+
+@pytest.mark.parametrize("status", [408, 460, 499])
+def test_batch_on_which_a_server_in_front_gave_up_is_not_sent_again(
+    serve: Serve, status: int
+) -> None:
+    """WordPress may still be at it."""
+    url, asked = serve(index(4), (status, {"Content-Type": "text/html"}, b"no"))
+
+    results = open_target(url).create_posts([{"title": "Rain", "slug": f"r{n}"} for n in range(4)])
+
+    assert len(asked) == 2
+    assert not any(made_nothing(one) for one in results if isinstance(one, PublishError))
+    assert all(isinstance(one, PublishError) for one in results)
 
 
 def test_lists_in_addresses_stay_short(serve: Serve) -> None:

@@ -344,3 +344,17 @@ def test_never_do_two_write_whatever_the_order_of_their_requests(
         assert site.markers.there == {}
 
     assert wins > SCHEDULES / 2
+
+
+def test_a_lost_lock_stays_lost_for_all_threads(site: MemoryTarget, time: Time) -> None:
+    """The first that hears of it has given the marker back; no other may write after that."""
+    lock = make_lock(site.markers, time, "here")
+    lock.take()
+    site.markers.drop(1)
+    time.seconds += 300
+    for _ in range(2):
+        with pytest.raises(SiteError, match="another machine may be writing"):
+            lock.keep()
+
+    assert lock.take()
+    lock.keep()

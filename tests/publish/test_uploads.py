@@ -117,3 +117,16 @@ def test_lost_answer_to_setting_a_renewed_picture_is_doubt(office: Office) -> No
     assert receipt
     assert receipt.pending == {}
     assert office.run(twin)[0].reason == "unchanged"
+
+
+def test_a_picture_that_the_site_refused_is_not_sent_again_for_the_next_post(
+    office: Office,
+) -> None:
+    """The attachment may be there all the same: refused by a plugin, or stored otherwise."""
+    both = (POST, make_post(2, pictures=POST.pictures))
+    office.site.fail("upload", RejectedError("no", status=403), after=True)
+
+    outcomes = office.run(*both)
+
+    assert [one.status for one in outcomes] == ["created", "created"]
+    assert len(office.site.writes("upload")) == 1

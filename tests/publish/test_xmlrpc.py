@@ -92,6 +92,18 @@ def test_read_on_which_php_breaks_off_is_not_repeated(serve: Serve) -> None:
     assert len(asked) == 2
 
 
+def test_a_write_that_was_answered_is_not_sent_again_for_a_read_that_failed(serve: Serve) -> None:
+    """403 is also a plugin's word, after the row; whether the login is known, nobody says."""
+    failing: Reply = (502, {}, b"<html>bad gateway</html>")
+    url, asked = serve(METHODS, fault(403), failing, failing, failing)
+
+    with pytest.raises(RejectedError) as caught:
+        open_api(url, []).write(WRITE)
+
+    assert caught.value.status == 403
+    assert sum(b"wp.newPost" in one[3] for one in asked) == 1
+
+
 @pytest.mark.parametrize(
     ("reply", "error"),
     [

@@ -85,6 +85,7 @@ class _Writer:
         self._writing, self._files, self._stop = writing, files, stop
         self._connections = writing.target.connections
         self._threads = ThreadPoolExecutor(self._connections)
+        self._watchers = ThreadPoolExecutor(self._connections + 1)  # one for each batch in hand
         self._in_flight: deque[_Batch] = deque()
         self._pictured = 0  # changes whose pictures are ready
         self._doubts = 0
@@ -100,6 +101,7 @@ class _Writer:
             self._stopper = self._stopper or error
         with ExitStack() as stack:  # each is called, whatever the ones before raise
             stack.callback(self._threads.shutdown)
+            stack.callback(self._watchers.shutdown)
             for _batch in self._in_flight:
                 stack.callback(self._settle)
 
@@ -169,15 +171,31 @@ class _Writer:
         return self._connections + 1
 
     def _send(self, creations: Sequence[Creation]) -> Future[Results | None]:
-        sent = self._threads.submit(self._ask_site, creations)
+        sent = self._watchers.submit(self._ask_and_watch, creations)
         if self._connections == 1:  # all calls in turn
-            self._keep_young(creations, sent)
+            self._await(sent)
         return sent
+
+    def _ask_and_watch(self, creations: Sequence[Creation]) -> Results | None:
+        """Make posts, in a thread, and keep their intents young until the answer is there.
+
+        A site may be long at a request: should we be killed then, the next run must not look for
+        its posts too early.
+        """
+        results = self._threads.submit(self._ask_site, creations)
+        beat = min(_BEAT, self._writing.site.settle.total_seconds() / 4) or _BEAT
+        while not wait([results], timeout=beat).done:
+            self._writing.journal.begin(*(one.begun for one in creations))
+        return results.result()
 
     def _ask_site(self, creations: Sequence[Creation]) -> Results | None:
         """Make posts, in a thread. What waits when something ends the run is not sent."""
-        if self._stop():
-            return None
+        try:
+            if self._stop():
+                return None
+        except WpSyncError as error:  # the right to write is lost
+            self._stopper = self._stopper or error
+            raise
 
         def renew() -> None:
             if self._stopper:
@@ -187,7 +205,8 @@ class _Writer:
 
         with told_before(renew):
             results = self._writing.target.create_posts([one.values for one in creations])
-        self._stopper = self._stopper or stopper_of(results)
+        if stopper := stopper_of(results):
+            self._stopper = self._stopper or stopper
         return results
 
     def _drain(self) -> Iterator[Outcome]:
@@ -199,8 +218,7 @@ class _Writer:
         batch = self._in_flight.popleft()
         outcomes = dict(batch.outcomes)
         if batch.results:
-            flying = [one for some in (batch, *self._in_flight) for one in some.creations]
-            self._keep_young(flying, batch.results)
+            self._await(batch.results)
             outcomes |= self._end(batch.creations, batch.results.result())
         told = (
             skipped(change) if isinstance(change, Skip) else outcomes.get(change.post.key)
@@ -220,15 +238,14 @@ class _Writer:
         self._count(ended.doubt)
         return ended.outcomes
 
-    def _keep_young(self, flying: Sequence[Creation], results: Future[Results | None]) -> None:
-        """Wait for answers; meanwhile the intents stay young.
-
-        A site may be long at a request: should we be killed then, the next run must not look for
-        its posts too early.
-        """
-        beat = min(_BEAT, self._writing.site.settle.total_seconds() / 4) or _BEAT
-        while not wait([results], timeout=beat).done:
-            self._writing.journal.begin(*(one.begun for one in flying))
+    def _await(self, results: Future[Results | None]) -> None:
+        """Wait for answers; meanwhile the right to write to the site is kept."""
+        try:
+            while not wait([results], timeout=_BEAT).done:
+                self._stop()
+        except WpSyncError as error:  # it is lost: what is not sent yet stays here
+            self._stopper = self._stopper or error
+            wait([results])
 
     def _count(self, doubt: PublishError | None) -> None:
         """Count answers lost in a row: a site that is down is left alone."""

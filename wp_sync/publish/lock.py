@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import AlreadyRunningError, InDoubtError, SiteError, WpSyncError
@@ -57,6 +58,8 @@ class SiteLock:
         self._ticks, self._sleep = ticks, sleep
         self._mine: Marker | None = None
         self._renewed = 0.0
+        self._is_lost = False
+        self._guard = RLock()  # several threads ask whether they may still write
 
     def take(self) -> bool:
         """Take the lock, or keep it; True: what was read of the site before may be old.
@@ -67,6 +70,7 @@ class SiteLock:
             self.keep()
             return False
         self.drop()
+        self._is_lost = False
         self._ours |= frozenset(self._remember(self._token))
         self._renewed = self._ticks()
         self._mine = self._markers.make(self._token, self._title)
@@ -78,7 +82,13 @@ class SiteLock:
         return True
 
     def keep(self) -> None:
-        """Renew the lock when it is time. Raises SiteError when it was lost meanwhile."""
+        """Renew the lock when it is time. Raises SiteError when it was lost since it was taken."""
+        with self._guard:
+            self._keep()
+
+    def _keep(self) -> None:
+        if self._is_lost:
+            raise _lost()
         if self._mine is None or self._ticks() - self._renewed < _RENEWAL:
             return
         begun = self._ticks()
@@ -88,9 +98,9 @@ class SiteLock:
         except InDoubtError:
             return  # asked again before the next write
         if not is_ours or self._ticks() - self._renewed > EXPIRY.total_seconds():
+            self._is_lost = True
             self.drop()
-            message = "this run stood still too long, or somebody deleted its draft on the site"
-            raise SiteError(f"{message}: another machine may be writing", cure="run it again")
+            raise _lost()
         self._renewed = begun
 
     def drop(self) -> None:
@@ -134,6 +144,11 @@ class SiteLock:
                     self._markers.drop(one.wp_id)
             elif one.wp_id != mine.wp_id:
                 yield one
+
+
+def _lost() -> SiteError:
+    message = "this run stood still too long, or somebody deleted its draft on the site"
+    return SiteError(f"{message}: another machine may be writing", cure="run it again")
 
 
 def _moment(marker: Marker) -> datetime:

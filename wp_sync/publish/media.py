@@ -61,6 +61,7 @@ class Pictures:
         self._target, self._journal, self._settle = target, journal, settle
         self._ready: dict[ItemKey, _Picture] = {}
         self._known: dict[ItemKey, Upload] = {}  # whose ids come from the ledger alone
+        self._refused: dict[str, _Picture] = {}  # by the content's hash: not sent again
 
     def prepare(self, changes: Sequence[Change], files: Files) -> None:
         """Upload the pictures that these changes need."""
@@ -134,6 +135,8 @@ class Pictures:
         known = self._journal.media_id(upload.sha256)
         if known is not None:
             return _Picture(wp_id=known)
+        if upload.sha256 in self._refused:
+            return self._refused[upload.sha256]
         if self._rests(upload):
             return _LOST
         wp_id = found.get(upload.name)
@@ -157,7 +160,9 @@ class Pictures:
         except RejectedError as error:
             self._journal.forget_upload(upload)
             passing = error.status in _PASSING or error.code in _PASSING_CODES
-            return _Picture(note=f"without picture: {error.message}", again=passing)
+            note = f"without picture: {error.message}"
+            self._refused[upload.sha256] = refused = _Picture(note=note, again=passing)
+            return refused
         except (UnauthorizedError, UnreachableError) as error:
             if made_nothing(error):
                 self._journal.forget_upload(upload)

@@ -13,7 +13,7 @@ from wp_sync.errors import InDoubtError, PublishError, UnreachableError
 from wp_sync.model import SitePost
 
 from .answers import Answer
-from .proof import is_unwritten
+from .proof import is_unwritten, made_nothing
 from .rest_values import POST_FIELDS, site_post_of, written
 from .routes import BATCH, POSTS
 from .wire import IN_DOUBT
@@ -37,6 +37,9 @@ ANNOUNCED = ",".join(
 )
 SLOW, QUICK = 5.0, 2.0  # seconds: nobody tells in advance that a batch is cut by a time limit
 NO_BATCHES = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+# And what servers in front say when the time, or the line, has ended amid a batch (nginx: 499, a
+# load balancer of AWS: 460).
+GIVEN_UP = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, 460, 499}
 DOUBTS = 2  # lost answers in a row after which no more is asked
 
 
@@ -113,7 +116,10 @@ class Batches:
         except PublishError:
             return (doubt,) * len(bodies)
         left = [body for body, slug in zip(bodies, slugs, strict=True) if slug not in unsure]
-        again = iter(self._create_smaller(left, answer))
+        results = self._create_smaller(left, answer)
+        if _may_have_made(answer):  # a refusal of the second request proves nothing of the first
+            results = tuple(doubt if _is_proof(one) else one for one in results)
+        again = iter(results)
         return tuple(doubt if slug in unsure else next(again) for slug in slugs)
 
     def _find_unsure(self, slugs: Sequence[str]) -> frozenset[str]:
@@ -176,11 +182,15 @@ class Batches:
 
 
 def _is_refused(answer: Answer) -> bool:
-    """Tell whether nothing of a batch was looked at; a wrong login is no matter of its size."""
+    """Tell whether a batch may go in another form; a wrong login is no matter of its form."""
     return (
         HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
-        and answer.status != HTTPStatus.UNAUTHORIZED
+        and answer.status not in GIVEN_UP
     )
+
+
+def _is_proof(result: Result) -> bool:
+    return isinstance(result, PublishError) and made_nothing(result)
 
 
 def _may_have_made(answer: Answer) -> bool:

@@ -191,12 +191,13 @@ def listed_of(row: Json) -> SitePost:
 
 
 def waiting_of(row: Json) -> SitePost:
+    # The author is 0 of what a script or an import has made.
     return SitePost(
         wp_id=number_of(row, "id"),
         slug=row["slug"],
         status=row["status"],
         link=row["link"],
-        values={"title": row["title"]["raw"], "author": number_of(row, "author")},
+        values={"title": row["title"]["raw"], "author": int(row["author"])},
     )
 
 

@@ -267,16 +267,27 @@ class XmlRpcTarget:
         except RejectedError as error:
             if error.status not in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
                 raise
-            if wp_id and not self.read_posts([wp_id]):
-                raise RejectedError(error.message, code=GONE, status=404) from None
-            author = values.get("author")
-            if author and author not in {user.wp_id for user in self.read_authors()}:
-                message = f"the site has no author {author}"
-                raise RejectedError(message, code="rest_invalid_author", status=400) from None
-            known = keep_known(self._api, values)
+            try:
+                known = self._known_of(values, wp_id, error)
+            except RejectedError:
+                raise
+            except PublishError:  # of a read: it says nothing about the write
+                raise error from None
             if known == values:
                 raise
         return send(known)
+
+    def _known_of(
+        self, values: Mapping[str, Any], wp_id: int, error: RejectedError
+    ) -> Mapping[str, Any]:
+        """Leave out the ids that the site does not know. Raises for the post's or the author's."""
+        if wp_id and not self.read_posts([wp_id]):
+            raise RejectedError(error.message, code=GONE, status=404)
+        author = values.get("author")
+        if author and author not in {user.wp_id for user in self.read_authors()}:
+            message = f"the site has no author {author}"
+            raise RejectedError(message, code="rest_invalid_author", status=400)
+        return keep_known(self._api, values)
 
     def read_revisions(
         self, wp_id: int, *, after: int = 0, before: int | None = None
