@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from office import NOON, MoodySite, Office, make_post
+from stored import stored_row
 
 from wp_sync.errors import LedgerError
 from wp_sync.model import Upload
@@ -36,20 +37,7 @@ POST = make_post()
 KILL = LedgerError("the run ends here")
 BUSY = (429, {"Retry-After": "60"}, b"")
 JSON = {"Content-Type": "application/json"}
-MADE = {
-    "id": 7,
-    "slug": "rain",
-    "status": "publish",
-    "link": "",
-    "title": {"raw": "Rain"},
-    "content": {"raw": ""},
-    "excerpt": {"raw": ""},
-    "date_gmt": "2026-05-04T12:00:00",
-    "author": 1,
-    "categories": [1],
-    "tags": [],
-    "featured_media": 0,
-}
+MADE = stored_row()
 LATE = timedelta(minutes=10)
 
 

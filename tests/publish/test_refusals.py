@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from office import Office, make_post
+from stored import stored_row
 from watching_proxy import watch
 
 from wp_sync.errors import ChangedError, InDoubtError, RejectedError
@@ -164,8 +165,10 @@ class TestLookUp:
 
     def test_what_is_there_is_in_doubt_and_the_rest_is_sent(self, serve: Serve) -> None:
         """Also under the number that WordPress gives to a slug that is taken."""
-        there = [row(7, "r0"), row(8, "r2-2")]
-        url, asked = serve(reply(INDEX), reply({}, 403), reply(there), reply(row(9, "r1"), 201))
+        there = [stored_row(7, "r0"), stored_row(8, "r2-2")]
+        url, asked = serve(
+            reply(INDEX), reply({}, 403), reply(there), reply(stored_row(9, "r1"), 201)
+        )
 
         results = serving(url).create_posts([{"title": "x", "slug": f"r{n}"} for n in range(3)])
 
@@ -180,7 +183,7 @@ class TestLookUp:
     def test_what_proves_that_nothing_was_made_costs_no_look(self, serve: Serve, code: str) -> None:
         """WordPress says it before it looks at any post."""
         refused = reply({"code": code, "message": "No."}, 404 if "route" in code else 400)
-        one = reply(row(9, "r1"), 201)
+        one = reply(stored_row(9, "r1"), 201)
         url, asked = serve(reply(INDEX), refused, one, one)
 
         results = serving(url).create_posts([{"title": "x", "slug": f"r{n}"} for n in range(2)])
@@ -231,20 +234,3 @@ def serving(url: str) -> RestTarget:
 def reply(data: object, status: int = 200) -> tuple[int, dict[str, str], bytes]:
     headers = {"Content-Type": "application/json", "X-WP-TotalPages": "1"}
     return status, headers, json.dumps(data).encode()
-
-
-def row(wp_id: int, slug: str) -> dict[str, Any]:
-    return {
-        "id": wp_id,
-        "slug": slug,
-        "status": "publish",
-        "link": "",
-        "title": {"raw": "Rain"},
-        "content": {"raw": ""},
-        "excerpt": {"raw": ""},
-        "date_gmt": "2026-05-04T12:00:00",
-        "author": 1,
-        "categories": [1],
-        "tags": [],
-        "featured_media": 0,
-    }

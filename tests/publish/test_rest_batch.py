@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from stored import stored_row
 
 from wp_sync.errors import (
     InDoubtError,
@@ -29,20 +30,7 @@ if TYPE_CHECKING:
 
 JSON = {"Content-Type": "application/json"}
 BOTH = {"methods": ["POST"], "allow_batch": {"v1": True}}
-POST = {
-    "id": 7,
-    "slug": "rain",
-    "status": "publish",
-    "link": "",
-    "title": {"raw": "Rain"},
-    "content": {"raw": ""},
-    "excerpt": {"raw": ""},
-    "date_gmt": "2026-05-04T12:00:00",
-    "author": 1,
-    "categories": [1],
-    "tags": [],
-    "featured_media": 0,
-}
+POST = stored_row()
 MADE = {"status": 201, "headers": {}, "body": POST}
 
 
