@@ -191,4 +191,4 @@ def test_pictures_and_parsing_step_back_for_a_site_on_the_same_machine(
         own = confinement.run(Path.read_text, group)
         assert own.endswith("nice 10\n")
         assert own == confinement.run(Path.read_text, group)  # one for all jobs
-        assert own.split()[0] != group.read_text("ascii").split()[0]
+        assert own.split()[:1] != group.read_text("ascii").split()[:1]  # which may have none
