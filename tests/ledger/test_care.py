@@ -99,8 +99,8 @@ def test_a_found_post_owns_nothing(ledger: Ledger) -> None:
     found = Receipt(key=ItemKey(FOUND, "news.example/b"), wp_id=8, status="draft")
     ledger.care.remember_found(SITE, [(found, "news.example/b")], "run-1")
 
-    assert ledger.posts.owner(SITE, "news.example/b") is None
-    assert ledger.posts.owner(SITE, ADDRESS) == ItemKey(FEED, "a")
+    assert ledger.posts.seen(SITE).owner("news.example/b") is None
+    assert ledger.posts.seen(SITE).owner(ADDRESS) == ItemKey(FEED, "a")
     assert ledger.posts.wp_ids(SITE) == {7, 8}
     assert ledger.posts.wp_ids(SITE, owned=True) == {7}
     record(ledger, "b", 8)

@@ -104,7 +104,7 @@ def test_intents_and_receipts_belong_to_a_site(ledger: Ledger, journal: Journal)
 
     assert ledger.posts.intents(other) == ()
     assert ledger.posts.receipts(other, [KEY]) == {}
-    assert ledger.posts.owner(other, "source.example/a") is None
+    assert ledger.posts.seen(other).owner("source.example/a") is None
     assert (ledger.posts.count(SITE), ledger.posts.count(other)) == (1, 0)
 
 
@@ -114,7 +114,7 @@ def test_a_trash_keeps_what_it_does_not_tell(ledger: Ledger, journal: Journal) -
     journal.record(Write(action="trash", receipt=Receipt(key=KEY, wp_id=7)))
 
     assert ledger.posts.by_wp_ids(SITE, [7, 8, 10**20]) == {7: created().receipt}
-    assert ledger.posts.owner(SITE, "source.example/a") == KEY
+    assert ledger.posts.seen(SITE).owner("source.example/a") == KEY
 
 
 def test_an_update_replaces_hashes_and_keeps_the_previous_values(

@@ -132,7 +132,7 @@ def test_a_post_can_be_disowned_and_claimed_again(office: Office) -> None:
 
     assert forgotten is None
     assert office.receipt(POST) == ours
-    assert office.ledger.posts.owner(office.address, "news.example/rain-1") == POST.key
+    assert office.ledger.posts.seen(office.address).owner("news.example/rain-1") == POST.key
     assert office.site.posts[ours.wp_id] == there
 
 

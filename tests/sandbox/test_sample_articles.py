@@ -36,6 +36,9 @@ class Nothing:
     def title_of(self, _key: ItemKey) -> str:
         return ""
 
+    def has_buried(self) -> bool:
+        return True
+
     def buried(self, _article: Tombstone) -> Tombstone | None:
         return None
 

@@ -29,7 +29,7 @@ def screen_item(
     title, summary = plain_text(item.title), plain_text(item.summary_html)
     if not (title or summary or plain_text(item.body_html)):
         return Verdict(key=item.key, decision="drop", reasons=("no title and no text",))
-    if stone := seen.buried(tombstone_of(item)):
+    if stone := seen.buried(tombstone_of(item)) if seen.has_buried() else None:
         when = f" on {stone.at:%Y-%m-%d}" if stone.at else ""
         reason = f"{stone.reason}{when}: it is not made again"
         return Verdict(key=item.key, decision="drop", reasons=(reason,))

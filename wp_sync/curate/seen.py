@@ -19,6 +19,9 @@ class Seen(Protocol):
     def title_of(self, key: ItemKey) -> str:
         """Return an item's title, which may hold markup; "" for unknown."""
 
+    def has_buried(self) -> bool:
+        """Tell whether a person rejected anything at all: to ask costs an article's whole text."""
+
     def buried(self, article: Tombstone) -> Tombstone | None:
         """Return what a person rejected, and this article is again."""
 

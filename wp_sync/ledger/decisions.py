@@ -103,6 +103,11 @@ class Decisions:
             for key in keys:
                 connection.execute(delete(_TOMBSTONES).filter_by(site=site, **key._asdict()))
 
+    def has_buried(self, site: str) -> bool:
+        """Tell whether this site has any tombstone."""
+        any_of_it = select(_TOMBSTONES.c.guid).where(_TOMBSTONES.c.site == site).limit(1)
+        return self.database.value(any_of_it) is not None
+
     def buried(self, site: str, stone: Tombstone) -> Tombstone | None:
         """Find what was buried under this key, address or fingerprint."""
         ours = _TOMBSTONES.c

@@ -18,7 +18,7 @@ from .schema import FOUND
 from .story import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -60,11 +60,15 @@ class Posts:
         """Return our last writes of all items of these feeds."""
         return tuple(self._find(site, _RECEIPTS.c.feed.in_(feeds)))
 
-    def owner(self, site: str, address: str) -> ItemKey | None:
-        """Return the item whose post has this normalised address; the first, if there are two."""
-        which = (_RECEIPTS.c.address == address) & (_RECEIPTS.c.feed != FOUND)
-        found = self._find(site, which) if address else []
-        return found[0].key if found else None
+    def holders(self, site: str, addresses: Iterable[str]) -> dict[str, ItemKey]:
+        """Return the items whose posts have these normalised addresses; the first of several."""
+        ours, held = _RECEIPTS.c, dict[str, ItemKey]()
+        for some in chunks(sorted(set(addresses) - {""})):
+            query = select(ours.address, ours.feed, ours.guid).order_by(ours.created_at)
+            which = (ours.site == site, ours.feed != FOUND, ours.address.in_(some))
+            for row in self.database.rows(query.where(*which)):
+                held.setdefault(row["address"], ItemKey(row["feed"], row["guid"]))
+        return held
 
     def owners(self, site: str, wp_ids: Sequence[int]) -> dict[int, Receipt]:
         """Return our last writes of these posts, as far as their items are known."""
@@ -134,10 +138,16 @@ class SeenPosts:
     site: str
 
     def owner(self, address: str) -> ItemKey | None:
-        return self.posts.owner(self.site, address)
+        return self.posts.holders(self.site, [address]).get(address)
+
+    def holders(self, addresses: Iterable[str]) -> dict[str, ItemKey]:
+        return self.posts.holders(self.site, addresses)
 
     def title_of(self, key: ItemKey) -> str:
         return Items(self.posts.database, self.posts.clock).title(key)
+
+    def has_buried(self) -> bool:
+        return Decisions(self.posts.database, self.posts.clock).has_buried(self.site)
 
     def buried(self, article: Tombstone) -> Tombstone | None:
         return Decisions(self.posts.database, self.posts.clock).buried(self.site, article)

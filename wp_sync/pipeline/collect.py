@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wp_sync.config.schema import Channel, Source
-    from wp_sync.curate.seen import Seen
+    from wp_sync.ledger.posts import SeenPosts
     from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Stage, Tombstone, Validators
 
     from .build import Workshop
@@ -48,12 +48,22 @@ class FeedJob:
 class RunSeen:
     """The ledger's memory of addresses, and what this run has taken on since."""
 
-    ledger: Seen
+    ledger: SeenPosts
     claimed: dict[str, ItemKey] = field(default_factory=dict)
+    held: dict[str, ItemKey | None] = field(default_factory=dict)  # looked up, all at once
+    any_buried: bool | None = None  # None: not asked yet
+
+    def look_up(self, items: Sequence[Item]) -> None:
+        """Ask for many items at once: one question each takes as long as to clean an article."""
+        addresses = [normalise_address(item.url) for item in items]
+        self.held = dict.fromkeys(addresses) | self.ledger.holders(addresses)
+        self.any_buried = self.ledger.has_buried()
 
     def owner(self, address: str) -> ItemKey | None:
         """Return the item whose post has, or will have, this address."""
-        return self.claimed.get(address) or self.ledger.owner(address)
+        if address in self.claimed:
+            return self.claimed[address]
+        return self.held[address] if address in self.held else self.ledger.owner(address)
 
     def release(self, key: ItemKey) -> None:
         """Give an address free: no post came of it."""
@@ -62,6 +72,10 @@ class RunSeen:
     def title_of(self, key: ItemKey) -> str:
         """Return an item's title: the ledger has also those of this run."""
         return self.ledger.title_of(key)
+
+    def has_buried(self) -> bool:
+        """Tell whether a person rejected anything at all."""
+        return self.ledger.has_buried() if self.any_buried is None else self.any_buried
 
     def buried(self, article: Tombstone) -> Tombstone | None:
         """Return what a person rejected, and this article is again."""
@@ -119,7 +133,6 @@ class Intake:
         batch: list[tuple[Item, Page | None] | Outcome] = []
         count = 0
         for item in items:
-            self.shop.stop.check()
             one = self._take(item)
             self.shop.stop.check()  # else a page that was cut would look like a failed one
             batch.append(one)

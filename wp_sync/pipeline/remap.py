@@ -71,6 +71,9 @@ class Unrepeated:
     def title_of(self, key: ItemKey) -> str:
         return self.ledger.items.title(key)
 
+    def has_buried(self) -> bool:
+        return False
+
     def buried(self, article: Tombstone) -> Tombstone | None:  # noqa: ARG002
         return None
 

@@ -245,6 +245,7 @@ class Work:
         receipts = self._shop.ledger.posts.receipts(
             self._visit.address, [item.key for item in items]
         )
+        self._seen.look_up(items)
         intake = Intake(
             source=job.source,
             shop=self._shop,
