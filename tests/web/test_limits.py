@@ -56,6 +56,19 @@ def test_slow_exchange_ends_at_the_deadline(
     assert server.ended.wait(30)
 
 
+def test_an_interrupt_is_not_told_as_a_slow_server(
+    start: Callable[..., Any], web: WebSession
+) -> None:
+    """An editor who stops a run reads why, and no feed is blamed for it."""
+
+    def stopped(connection: socket.socket, head: bytes) -> None:
+        web.abort()
+        silent(connection, head)
+
+    with pytest.raises(NetworkError, match="cut, as the run ends"):
+        fetch(web, start(stopped))
+
+
 def test_slow_body_on_a_kept_connection_ends_too(
     start: Callable[..., Any], web: WebSession
 ) -> None:

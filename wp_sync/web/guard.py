@@ -70,7 +70,7 @@ class Deadline:
     """End an exchange in time, however slowly bytes drip: a socket's time-out bounds one read."""
 
     def __init__(self, seconds: float) -> None:
-        self.passed = False
+        self.passed = self.aborted = False
         self._end = time.monotonic() + seconds
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
@@ -98,6 +98,11 @@ class Deadline:
             self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
         if self.passed:
             self.cut()
+
+    def abort(self) -> None:
+        """End the exchange before its time."""
+        self.aborted = True
+        self.cut()
 
     def cut(self) -> None:
         """End the exchange now."""

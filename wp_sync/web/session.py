@@ -106,7 +106,7 @@ class WebSession:
         """Cut the exchanges that are under way, and refuse new ones, by a NetworkError."""
         self._aborted = True
         for adapter in list(self._adapters):
-            adapter.gate.deadline.cut()
+            adapter.gate.deadline.abort()
 
     def get(
         self,
@@ -177,8 +177,9 @@ def _one_error(url: str, deadline: Deadline, limit: Limits) -> Iterator[None]:
     except (requests.RequestException, HTTPError, NetworkError, OSError, ValueError) as failure:
         error = failure
     if deadline.passed:
-        message = f"{url}: it took longer than {limit.seconds:g} seconds"
-        raise NetworkError(message, url=url) from error
+        late = f"it took longer than {limit.seconds:g} seconds"
+        cause = "cut, as the run ends" if deadline.aborted else late
+        raise NetworkError(f"{url}: {cause}", url=url) from error
     if isinstance(error, NetworkError):
         raise error
     if error is not None:
