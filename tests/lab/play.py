@@ -38,6 +38,7 @@ class Play:
     ended: bool = False  # the scene has looked at the end by itself
     told: list[Told] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    needed: list[Rule] = field(default_factory=list)  # a scene whose fault never came shows nothing
 
     @property
     def stage(self) -> Stage:
@@ -115,6 +116,8 @@ def play_scene(name: str, scene: Scene, number: int, ground: Ground, seed: int) 
         room.configure()
         found = list(scene(play))
         found += replayed(room.site.log) if len(play.told) == 1 else []
+        if not all(one.seen >= one.first for one in play.needed):
+            found.append(Violation(kind="other", what="the deed amid the run was never done"))
         if not play.ended:
             found += recover(room, play.wanted)
     told = "; ".join(play.notes)

@@ -92,3 +92,21 @@ def test_the_next_run_brings_the_picture(
     traffic.seen.clear()
     assert run() == {}
     assert traffic.writes == []
+
+
+def test_a_picture_that_the_source_does_not_give_yet_comes_later(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """Some give an article out before its picture; what is gone for good is not asked for again."""
+    late, gone = f"{kiosk.url}/late.jpg", kiosk.put("/gone.jpg", "", "text/plain", status=410)
+    kiosk.put("/feed", rss(Story(number=0, picture=late), Story(number=1, picture=gone)))
+    desk.write(kiosk.source())
+
+    first = desk.sync("--allow", "all")
+    for path in ("/late.jpg", "/gone.jpg"):
+        kiosk.put(path, picture(len(path)), "image/jpeg")
+    second = desk.sync()
+
+    assert (first.totals, second.totals) == ({"created": 2}, {"updated": 1})
+    has = {one["post_title"]: bool(one["picture"]) for one in fresh_wordpress.sql(PICTURES)}
+    assert has == {"Story 0": True, "Story 1": False}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import (
     ConfinedError,
     ImageError,
     StatusError,
-    TooLargeError,
     UnsafePlanError,
     WebError,
 )
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _PICTURE_LIMITS = Limits(max_bytes=20_000_000, seconds=30)
 _ACCEPT_PICTURES = "image/webp,image/jpeg,image/png,image/gif,image/*;q=0.5"
 _AT_ONCE = 4  # pictures fetched side by side
+_GONE = {HTTPStatus.GONE, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}  # not asked for again
 _PICTURE_MEMORY = 768  # MB: a picture of 40 million pixels is decoded and turned
 FIRST_RUN_PASSED = "first-run passed:"  # + the site's address, in the ledger's meta
 
@@ -152,7 +153,8 @@ class Delivery:
                 )
             except WebError as error:
                 reasons[str(error)] = None
-                if not isinstance(error, StatusError | TooLargeError):
+                # All else may pass, also a 404: some give an article out before its picture.
+                if not (isinstance(error, StatusError) and error.status in _GONE):
                     self.pictures_due.add(post.key)
             except (ImageError, ConfinedError) as error:
                 reasons[f"{picture.url}: {error}"] = None
