@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.model import Receipt, Update
 
 from .belonging import NOT_OURS, why_left
-from .merge import adopted_hashes, stale_fields, stored_hashes, unfinished_fields
+from .merge import adopted_hashes, stale_fields, stored_hashes, unfinished_fields, was_saved
 from .outcomes import outcome_of
 from .updates import read_before, until_unchanged
 from .updating import write_fields
@@ -43,15 +43,22 @@ def _complete(change: Adopt, writing: Writing) -> Outcome:
         reason = change.reason if found.status == "trash" else f"{change.reason}; {why}"
         return outcome_of(change, "unchanged", reason, seen)
     # All else is in the row itself, which a create writes first (wp_insert_post).
-    missing = unfinished_fields(post, there, writing.site.default_category)
+    bare = unfinished_fields(post, there, writing.site.default_category)
+    missing = () if was_saved(there) else bare  # or somebody may have taken it out
     ours = _remember(change, there, writing, ids, missing)
     fields = writing.without_lost_picture(post, stale_fields(post, ours))
     since = [name for name in fields if name not in missing]
     done = [name for name in missing if name in fields]
-    told = [("completed", done), ("changed at the source since", since)]
+    left = [name for name in bare if name not in fields]
+    told = [
+        ("completed", done),
+        ("changed at the source since", since),
+        ("somebody has saved it, and may have taken out", [] if missing else left),
+    ]
     notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
     if not fields:
-        reason, again = writing.tell(change, {}, there), writing.lacks(post, {}, there)
+        reason = "; ".join((writing.tell(change, {}, there), *notes))
+        again = writing.lacks(post, {}, there) and not was_saved(there)
         return outcome_of(change, "unchanged", reason, there, again=again)
     reason = "; ".join((change.reason, *notes))
     update = Update(post=post, wp_id=there.wp_id, fields=fields, receipt=ours, reason=reason)
@@ -76,7 +83,11 @@ def _remember(
     """Record a post as ours; what is missing in it was never sent."""
     post = change.post
     sent, held = adopted_hashes(post, there, ids, writing.site.doubtful.get(post.key))
-    if change.doubtful and there.values.get("featured") in {0, writing.pictures.id_of(post)}:
+    if (
+        change.doubtful
+        and not was_saved(there)
+        and there.values.get("featured") in {0, writing.pictures.id_of(post)}
+    ):
         held["featured"] = stored_hashes(there)["featured"]
     sent = {name: value for name, value in sent.items() if name not in missing}
     held |= {name: value for name, value in stored_hashes(there).items() if name in missing}

@@ -250,6 +250,17 @@ def unfinished_fields(post: Post, site_post: SitePost, default_category: int) ->
     return tuple(name for name, is_missing in missing.items() if is_missing)
 
 
+def was_saved(site_post: SitePost) -> bool:
+    """Tell whether anybody has saved a post since it was made.
+
+    The first save leaves a revision (revision.php, wp_save_post_revision), where any are kept, and
+    each moves the date of the last change, which is the post's own before (wp_insert_post).
+    """
+    made = site_post.values.get("date")
+    moved = bool(made and site_post.modified) and site_post.modified != made
+    return bool(site_post.revisions) or moved
+
+
 def _is_bare(name: str, site_post: SitePost, default_category: int) -> bool:
     """Tell whether a field is as a create that died leaves it."""
     value = site_post.values.get(name)
