@@ -175,9 +175,17 @@ class UnreachableError(PublishError):
     transient = True
     exit_code = 3
 
-    def __init__(self, message: str, *, cure: str = "", retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        cure: str = "",
+        retry_after: float | None = None,
+        arrived: bool = False,
+    ) -> None:
         super().__init__(message, cure=cure)
         self.retry_after = retry_after  # seconds
+        self.arrived = arrived  # the request was answered, by whomever
 
 
 class SiteError(PublishError):

@@ -141,12 +141,12 @@ def test_a_skipped_post_is_no_answer_of_the_site(office: Office) -> None:
 
 def test_answer_that_says_when_to_come_back_keeps_the_intent(office: Office) -> None:
     """The request arrived: a plugin may have said so after the row was written."""
-    busy = UnreachableError("503", retry_after=5)
+    busy = UnreachableError("503", arrived=True)
     office.site.fail("create_post", busy, after=True)
 
     with pytest.raises(UnreachableError):
         office.run(POST)
-    office.edit(2, categories=(1,))
+    office.halve(2, categories=(1,))
     office.settle()
     (outcome,) = office.run(POST)
 

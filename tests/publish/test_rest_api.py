@@ -246,6 +246,8 @@ def test_refusal_names_the_fields(serve: Serve) -> None:
             'answers with text/html ("Home") instead of JSON',
             id="page cache",
         ),
+        pytest.param((200, JSON, b" "), "/wp/v2/posts answers with nothing", id="PHP ended"),
+        pytest.param((200, JSON, b'[{"id"'), "answers with broken JSON", id="cut off"),
     ],
 )
 def test_errors_say_who_answered_and_what_to_do(serve: Serve, reply: Reply, words: str) -> None:

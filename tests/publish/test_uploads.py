@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from office import make_post
 
-from wp_sync.errors import InDoubtError, RejectedError, WpSyncError
+from wp_sync.errors import InDoubtError, RejectedError
 
 if TYPE_CHECKING:
     from office import Office
@@ -79,17 +79,19 @@ def test_upload_is_begun_in_the_ledger(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "again"),
+    ("code", "status", "again"),
     [
-        pytest.param(REFUSED, False, id="for good"),
-        pytest.param(RejectedError("412", status=412), True, id="damaged on the way"),
-        pytest.param(
-            RejectedError("500", code="rest_upload_unknown_error", status=500), True, id="disk full"
-        ),
+        pytest.param("rest_cannot_create", 403, False, id="for good"),
+        pytest.param("rest_upload_hash_mismatch", 412, True, id="damaged on the way"),
+        pytest.param("rest_upload_unknown_error", 500, True, id="disk full"),
+        pytest.param("", 413, True, id="too large for now"),
     ],
 )
-def test_refused_upload_may_come_again(office: Office, error: WpSyncError, *, again: bool) -> None:
-    """What another try may mend is left to another run; nothing rests."""
+def test_refused_upload_may_come_again(
+    office: Office, code: str, status: int, *, again: bool
+) -> None:
+    """What another try may mend is left to another run; nothing rests: it was before the row."""
+    error = RejectedError("no", code=code, status=status)
     office.site.fail("upload", error)
 
     (outcome,) = office.run(POST)
@@ -98,6 +100,19 @@ def test_refused_upload_may_come_again(office: Office, error: WpSyncError, *, ag
     upload = office.files([POST])[POST.key][0]
     assert upload
     assert office.journal.upload_age(upload) is None
+
+
+def test_upload_that_a_plugin_refuses_is_looked_for(office: Office) -> None:
+    """It may be in the library all the same: it is not sent again before the site was asked."""
+    office.site.fail("upload", REFUSED, after=True)
+
+    (first,) = office.run(POST)
+    office.settle()
+    (later,) = office.run(POST)
+
+    assert (first.status, first.again) == ("created", True)
+    assert later.status == "updated"
+    assert len(office.site.writes("upload")) == 1
 
 
 def test_lost_answer_to_setting_a_renewed_picture_is_doubt(office: Office) -> None:

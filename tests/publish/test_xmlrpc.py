@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from targets import new_name, picture
 from wordpress_xmlrpc.methods.posts import GetPost, NewPost
 
 from wp_sync.errors import (
@@ -32,6 +33,7 @@ from wp_sync.publish.xmlrpc_target import XmlRpcTarget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wp_sync.publish.target import Target
     from wp_sync.sandbox.wordpress import WordPress
 
     Serve = Callable[..., tuple[str, list[Any]]]
@@ -301,3 +303,33 @@ def test_picture_that_arrived_otherwise_is_taken_back(wordpress: WordPress) -> N
         plugin.unlink()
 
     assert target.find_media([name]) == {}
+
+
+def test_picture_is_found_after_the_api_was_changed(wordpress: WordPress) -> None:
+    """XML-RPC puts the file's kind into the slug; the picture is not brought a second time."""
+    upload = picture(new_name())
+
+    made = log_in(wordpress, "editor").upload(upload)
+
+    assert by_rest(wordpress).find_media([upload.name]) == {upload.name: made}
+
+
+@pytest.mark.parametrize("log_in_by", [log_in, by_rest], ids=["xmlrpc", "rest"])
+def test_what_the_site_keeps_as_no_picture_is_never_one(
+    wordpress: WordPress, log_in_by: Callable[..., Target]
+) -> None:
+    """It is taken back; and where the site refuses that, it is not found as the picture."""
+    plugin = wordpress.add_mu_plugin(
+        "text",
+        "add_filter('wp_insert_attachment_data', fn($d) => ['post_mime_type' => 'text/plain']"
+        " + $d); add_filter('pre_delete_attachment', fn() => false);"
+        "add_filter('wp_handle_upload', fn($u) => ['type' => 'text/plain'] + $u);",
+    )
+    target, upload = log_in_by(wordpress, "editor"), picture(new_name())
+    try:
+        with pytest.raises(RejectedError):
+            target.upload(upload)
+    finally:
+        plugin.unlink()
+
+    assert target.find_media([upload.name]) == {}

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wp_sync.errors import LedgerError
 from wp_sync.hashing import digest
 from wp_sync.model import Adopt, Claim, Skip
 from wp_sync.publish.apply import apply_plan
@@ -100,9 +101,13 @@ def give_back(
 ) -> None:
     """Give the lock back, unless WordPress may still be at creates of ours.
 
-    Their posts are not to be found yet by another machine: then the lock stays, and expires.
+    Their posts are not to be found yet by another machine: then the lock stays, and expires. So it
+    does when the ledger can't tell: what broke it is told where it did.
     """
-    begun = ledger.posts.intents(site)
+    try:
+        begun = ledger.posts.intents(site)
+    except LedgerError:
+        return
     if not any(one.begun + config.site.settle > clock() for one in begun):
         lock.drop()
 

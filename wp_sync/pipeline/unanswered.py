@@ -73,8 +73,10 @@ def keep_unanswered(
             continue
         if there and not ledger.posts.owners(site, [there.wp_id]):
             yield _keep(ledger, site, one, there, state.default_category, run)
-        elif there or not any(post.status == FORBIDDEN for post in found):
-            ledger.posts.journal(site, run).forget(one.post)
+            continue
+        if not there and any(post.status == FORBIDDEN for post in found):
+            yield _give_up(ledger, one, run)
+        ledger.posts.journal(site, run).forget(one.post)
 
 
 def _describe(ledger: Ledger, begun: Sequence[Intent]) -> Iterator[_Lost]:
@@ -159,6 +161,27 @@ def _keep(
         warning=f"{_ANSWER}, {warning}" if warning else "",
     )
     ledger.items.decide(outcome, run, "published" if row.state == "dropped" else None)
+    return outcome
+
+
+def _give_up(ledger: Ledger, lost: _Lost, run: str) -> Outcome:
+    """Tell once of a post that only somebody with more rights can look at."""
+    told = (
+        f"its create was not answered, and a post of another author has its slug {lost.begun.slug}:"
+        " look at it on the site"
+    )
+    row = lost.row
+    outcome = Outcome(
+        key=row.key,
+        status="unchanged",
+        stage="publish",
+        reason=told,
+        url=row.url,
+        title=lost.post.title,
+        channel=row.channel,
+        warning=told,
+    )
+    ledger.items.decide(outcome, run, None)
     return outcome
 
 

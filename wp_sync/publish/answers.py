@@ -29,6 +29,10 @@ WEB_PAGE_CURE = (
     "look for a page cache or a security plugin that answers for /wp-json/, "
     "and save Settings > Permalinks once"
 )
+NOTHING_CURE = (
+    "a plugin may end PHP within the request: look into the site's error log, "
+    "and switch the newest plugin off"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +116,11 @@ class Answer:
         """Return the JSON, and what PHP printed before it."""
         data, printed = find_json(self.text)
         if data is None:
+            if not self.body.strip():
+                raise SiteError(f"{self.url} answers with nothing", cure=NOTHING_CURE)
             kind = self.headers.get("Content-Type", "no content type")
+            if "json" in kind:
+                raise SiteError(f"{self.url} answers with broken JSON", cure=NOTHING_CURE)
             message = f"{self.url} answers with {kind}{self.page_title} instead of JSON"
             raise SiteError(message, cure=WEB_PAGE_CURE)
         return data, printed

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from .journal import Journal
     from .target import Target
 
-# Refusals that another try may not meet: time-outs, bytes that were damaged on the way, a server
-# that could not write its file.
-_PASSING = {408, 412, 425, 429}
-_PASSING_CODES = {"rest_upload_unknown_error"}
+# Refusals that another try may not meet: time-outs, bytes that were damaged on the way, a limit of
+# the server's. So may all that a server says of itself: a full disk (500, 507).
+_PASSING = {408, 412, 413, 425, 429}
+_OWN_FAULT = 500
 
 
 class Files(Protocol):
@@ -158,10 +158,15 @@ class Pictures:
                 return _LOST
             wp_id = found
         except RejectedError as error:
-            self._journal.forget_upload(upload)
-            passing = error.status in _PASSING or error.code in _PASSING_CODES
+            proven = made_nothing(error)
+            if proven:
+                self._journal.forget_upload(upload)
+            else:  # a plugin may refuse what is there already: it rests, and is looked for
+                self._journal.begin_upload(upload)
+            passing = error.status in _PASSING or error.status >= _OWN_FAULT
             note = f"without picture: {error.message}"
-            self._refused[upload.sha256] = refused = _Picture(note=note, again=passing)
+            refused = _Picture(note=note, again=passing or not proven)
+            self._refused[upload.sha256] = refused
             return refused
         except (UnauthorizedError, UnreachableError) as error:
             if made_nothing(error):

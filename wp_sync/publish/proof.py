@@ -47,20 +47,21 @@ BEFORE_THE_ROW = frozenset(
         "rest_too_many_items",
     }
 )
+_OF_FILES = "rest_upload_"  # class-wp-rest-attachments-controller.php: all before the row
 
 
 def made_nothing(error: PublishError) -> bool:
     """Tell whether a failed write certainly left nothing: refused in time, or never sent.
 
-    Who says when to come back has got the request: a plugin's 503 may come after the row.
+    Who answers that it is busy has got the request: a plugin's 503 or 429 may come after the row.
     """
     if isinstance(error, ChangedError):
         return True
     if isinstance(error, RejectedError):
         return not error.status or is_unwritten(error.status, error.code)  # 0: of our own
-    return getattr(error, "retry_after", None) is None
+    return not (isinstance(error, UnreachableError) and error.arrived)
 
 
 def is_unwritten(status: int, code: str) -> bool:
     """Tell whether an answer proves that nothing was written."""
-    return status in UNREAD or code in BEFORE_THE_ROW
+    return status in UNREAD or code in BEFORE_THE_ROW or code.startswith(_OF_FILES)

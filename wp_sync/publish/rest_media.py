@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import RejectedError
+from wp_sync.errors import InDoubtError, RejectedError
 
 from .rest_lists import chunks_of, read_pages
 from .rest_values import escape, number_of, shaped, upload_of, written
@@ -18,18 +19,21 @@ if TYPE_CHECKING:
 
     from .rest_api import RestApi
 
+PICTURE = "image/"  # begins the MIME type
 LONGEST_ALT = 300  # characters; it travels in the address
 
 
 def find_media(api: RestApi, names: Sequence[str]) -> Mapping[str, int]:
     """Find uploads by Upload.name."""
     by_slug = {_stem(name): name for name in names}
+    # What XML-RPC uploaded has its title, the file's whole name, in its slug (sanitize_title).
+    by_slug |= {name.replace(".", "-"): name for name in names}
     found: dict[str, int] = {}
     for chunk in chunks_of(by_slug):
-        params = {"slug": ",".join(chunk), "orderby": "id", "_fields": "id,slug"}
+        params = {"slug": ",".join(chunk), "orderby": "id", "_fields": "id,slug,mime_type"}
         # Newest first, so that the first upload wins.
         for row in read_pages(api, MEDIA, params):
-            if row["slug"] in by_slug:
+            if row["slug"] in by_slug and str(row.get("mime_type")).startswith(PICTURE):
                 found[by_slug[row["slug"]]] = shaped(lambda row: number_of(row, "id"), row)
     return found
 
@@ -51,8 +55,10 @@ def upload_file(api: RestApi, upload: Upload) -> int:
     }
     data = api.write("POST", MEDIA, params, data=upload.content, headers=headers)
     wp_id, mime, size = written(upload_of, data)
-    if not mime.startswith("image/") or size == 0:
+    if not mime.startswith(PICTURE) or size == 0:
         # Plugins may change a picture's kind and size, but it must still be one.
+        with suppress(RejectedError, InDoubtError):
+            api.write("DELETE", f"{MEDIA}/{wp_id}", {"force": "true", "_fields": "deleted"})
         raise RejectedError(f"WordPress keeps {upload.name} as {mime} of {size} bytes")
     return wp_id
 

@@ -227,17 +227,19 @@ def explain(answer: Answer) -> Diagnosis:
 def put_off(answer: Answer) -> RepeatableError:
     """Say that a site is to be asked again."""
     found = explain(answer)
-    return RepeatableError(found.cause, cure=found.cure, retry_after=answer.retry_after)
+    told = answer.retry_after
+    return RepeatableError(found.cause, cure=found.cure, retry_after=told, arrived=True)
 
 
 def failure_of(answer: Answer, *, write: bool) -> PublishError:
     """Say what it means that a site fails: it is no word of WordPress's on the content."""
     found = explain(answer)
     # Core sends 503 with Retry-After before it loads anything (wp_maintenance); a plugin
-    # may do so later: retry_after tells that the request arrived. One without may be a proxy's.
-    unloaded = answer.status == HTTPStatus.SERVICE_UNAVAILABLE and answer.retry_after is not None
+    # may do so later: `arrived` tells it. One without may be a proxy's.
+    told = answer.retry_after
+    unloaded = answer.status == HTTPStatus.SERVICE_UNAVAILABLE and told is not None
     if unloaded or not write:
-        return UnreachableError(found.cause, cure=found.cure, retry_after=answer.retry_after)
+        return UnreachableError(found.cause, cure=found.cure, retry_after=told, arrived=True)
     return InDoubtError(f"{found.cause}; {IN_DOUBT}", cure=found.cure)
 
 

@@ -290,7 +290,7 @@ def _silent(answer: Answer, *, write: bool) -> PublishError:
     if answer.retry_after is not None:
         kind = UnreachableError if write else RepeatableError
         cause, cure = MAINTENANCE.cause, MAINTENANCE.cure
-        return kind(cause, cure=cure, retry_after=answer.retry_after)
+        return kind(cause, cure=cure, retry_after=answer.retry_after, arrived=True)
     message = f"{answer.what}: XML-RPC answered with nothing"
     return unusable(message, write=True) if write else RepeatableError(message)
 

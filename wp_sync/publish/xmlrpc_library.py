@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import xmlrpc.client
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from wordpress_xmlrpc.methods.media import GetMediaItem, UploadFile
 from wordpress_xmlrpc.methods.posts import DeletePost, GetPosts
 from wordpress_xmlrpc.methods.taxonomies import GetTerm, GetTerms, NewTerm
 
-from wp_sync.errors import RejectedError
+from wp_sync.errors import InDoubtError, RejectedError
 
+from .rest_media import PICTURE
 from .rest_values import number_of, read_back, shaped, term_values, written
 from .target import find_namesake
 from .xmlrpc_listing import NEWEST_FIRST, PAGE
@@ -86,7 +88,7 @@ def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
     searches = [
         GetPosts(
             {**asked, **NEWEST_FIRST, "s": f'"{name.rpartition(".")[0] or name}"'},
-            ["post_title", "post_name"],
+            ["post_title", "post_name", "post_mime_type"],
             results_class=None,
         )
         for name in names
@@ -97,7 +99,8 @@ def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
             raise rows
         kind = name.rpartition(".")[2]
         for row in rows:  # newest first, so that the first upload wins
-            if name in {row["post_title"], f"{row['post_name']}.{kind}"}:
+            is_picture = str(row.get("post_mime_type")).startswith(PICTURE)
+            if is_picture and name in {row["post_title"], f"{row['post_name']}.{kind}"}:
                 found[name] = shaped(lambda row: number_of(row, "post_id"), row)
     return found
 
@@ -110,6 +113,7 @@ def upload_file(api: XmlRpcApi, upload: Upload) -> int:
     # The size of the file is told from 6.0 on.
     size = dict(answer.get("metadata") or {}).get("filesize", len(upload.content))
     if (answer.get("type"), size) != (upload.mime, len(upload.content)):
-        api.write(DeletePost(wp_id))  # of an upload: for good
+        with suppress(RejectedError, InDoubtError):
+            api.write(DeletePost(wp_id))  # of an upload: for good
         raise RejectedError(f"{upload.name}: WordPress stored something else than was sent")
     return wp_id
