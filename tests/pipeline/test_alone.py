@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wp_sync.config import load_config
-from wp_sync.errors import AlreadyRunningError, SiteError
+from wp_sync.errors import AlreadyRunningError, LedgerError, SiteError
 from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.pipeline.alone import keeping, make_lock
+from wp_sync.pipeline.ending import ending
 from wp_sync.pipeline.stop import Stop
 from wp_sync.publish.memory import MemoryTarget
 
@@ -151,3 +152,19 @@ def test_a_copy_at_the_same_path_is_another_place(yard: Yard) -> None:
 
         with pytest.raises(AlreadyRunningError):
             yard.lock(one, "place").take()
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_earlier_error_wins_and_a_lone_one_is_told(*, earlier: bool) -> None:
+    """A ledger that breaks when the lock is given back is told, unless something else is."""
+
+    def give_back() -> None:
+        raise LedgerError("broken")
+
+    def work() -> None:
+        with ending(give_back):
+            if earlier:
+                raise SiteError("first")
+
+    with pytest.raises(SiteError if earlier else LedgerError):
+        work()

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import LedgerError
 from wp_sync.hashing import digest
 from wp_sync.model import Adopt, Claim, Skip
 from wp_sync.publish.apply import apply_plan
@@ -101,13 +100,9 @@ def give_back(
 ) -> None:
     """Give the lock back, unless WordPress may still be at creates of ours.
 
-    Their posts are not to be found yet by another machine: then the lock stays, and expires. So it
-    does when the ledger can't tell: what broke it is told where it did.
+    Their posts are not to be found yet by another machine: then the lock stays, and expires.
     """
-    try:
-        begun = ledger.posts.intents(site)
-    except LedgerError:
-        return
+    begun = ledger.posts.intents(site)
     if not any(one.begun + config.site.settle > clock() for one in begun):
         lock.drop()
 

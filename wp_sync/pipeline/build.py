@@ -12,6 +12,8 @@ from wp_sync.confine import Confinement
 from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.web import WebSession, make_user_agent
 
+from .ending import ending
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -146,5 +148,5 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
             stop=stop,
             open_site=lambda: open_target(config, password, stop),
         )
-        stack.callback(shop.close)
-        yield shop
+        with ending(shop.close):
+            yield shop

@@ -16,6 +16,7 @@ from wp_sync.review.plan_text import key_of
 from .alone import apply_locked, give_back, keeping, make_lock, writes
 from .build import open_site, utc_now
 from .conflicts import settle_written, tell_finds
+from .ending import ending
 from .options import SyncResult
 from .rehearse import rehearse
 from .tally import finish_run, stopper_of
@@ -84,7 +85,7 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
         target, upkeep = open_site(config, password, stop)
         identity = target.identify()
         lock = make_lock(config, ledger, target, identity.address, utc_now, stop)
-        try:
+        with ending(lambda: give_back(lock, ledger, identity.address, config, utc_now)):
             yield Office(
                 config=config,
                 ledger=ledger,
@@ -95,8 +96,6 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
                 stop=stop,
                 lock=lock,
             )
-        finally:
-            give_back(lock, ledger, identity.address, config, utc_now)
 
 
 def rehearse_order(office: Office, plan: Plan) -> SyncResult:

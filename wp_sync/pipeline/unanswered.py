@@ -15,7 +15,7 @@ from wp_sync.publish.journal import Write
 from wp_sync.publish.merge import landed_hashes
 from wp_sync.publish.signs import CREDIT, bare_slugs, is_linked, marks_of
 from wp_sync.publish.target import FORBIDDEN
-from wp_sync.publish.updates import find_touched
+from wp_sync.publish.updates import find_touched, read_before
 from wp_sync.text import plain_text
 
 from .observe import TRASHED, stone_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wp_sync.ledger import ItemRow, Ledger
-    from wp_sync.model import ItemKey, SitePost
+    from wp_sync.model import ItemKey, SitePost, SiteState
 
     from .build import Workshop
     from .collect import FeedJob
@@ -72,7 +72,9 @@ def keep_unanswered(
         if one.post.key in state.resting:  # a create of the same article's other item
             continue
         if there and not ledger.posts.owners(site, [there.wp_id]):
-            yield _keep(ledger, site, one, there, state.default_category, run)
+            now = read_before(shop.target, there.wp_id)  # which tells of its revisions
+            there = now if now and now.values else there
+            yield _keep(ledger, site, one, there, state, run)
             continue
         if not there and any(post.status == FORBIDDEN for post in found):
             yield _give_up(ledger, one, run)
@@ -127,11 +129,12 @@ def _is_credited(there: SitePost, post: Post) -> bool:
 
 
 def _keep(
-    ledger: Ledger, site: str, lost: _Lost, there: SitePost, default_category: int, run: str
+    ledger: Ledger, site: str, lost: _Lost, there: SitePost, state: SiteState, run: str
 ) -> Outcome:
     """Remember a post as its run made it, so that undo, takedown and review know it."""
     begun, row = lost.begun, lost.row
-    sent, stored = landed_hashes(begun, there, default_category)
+    landed = begun.begun + state.settle
+    sent, stored = landed_hashes(begun, there, state.default_category, landed)
     receipt = Receipt(
         key=row.key,
         wp_id=there.wp_id,

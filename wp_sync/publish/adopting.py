@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.model import Receipt, Update
@@ -44,7 +45,8 @@ def _complete(change: Adopt, writing: Writing) -> Outcome:
         return outcome_of(change, "unchanged", reason, seen)
     # All else is in the row itself, which a create writes first (wp_insert_post).
     bare = unfinished_fields(post, there, writing.site.default_category)
-    missing = () if was_saved(there) else bare  # or somebody may have taken it out
+    saved = was_saved(there, _landed(change, writing))
+    missing = () if saved else bare  # or somebody may have taken it out
     ours = _remember(change, there, writing, ids, missing)
     fields = writing.without_lost_picture(post, stale_fields(post, ours))
     since = [name for name in fields if name not in missing]
@@ -58,11 +60,17 @@ def _complete(change: Adopt, writing: Writing) -> Outcome:
     notes = [f"{what}: {', '.join(names)}" for what, names in told if names]
     if not fields:
         reason = "; ".join((writing.tell(change, {}, there), *notes))
-        again = writing.lacks(post, {}, there) and not was_saved(there)
+        again = writing.lacks(post, {}, there) and not saved
         return outcome_of(change, "unchanged", reason, there, again=again)
     reason = "; ".join((change.reason, *notes))
     update = Update(post=post, wp_id=there.wp_id, fields=fields, receipt=ours, reason=reason)
     return write_fields(update, there, writing)
+
+
+def _landed(change: Adopt, writing: Writing) -> datetime:
+    """Tell by when the create had ended."""
+    begun = writing.site.doubtful.get(change.post.key)
+    return begun.begun + writing.site.settle if begun else datetime.min.replace(tzinfo=UTC)
 
 
 def _known_of(change: Adopt, writing: Writing) -> Receipt:
@@ -85,7 +93,7 @@ def _remember(
     sent, held = adopted_hashes(post, there, ids, writing.site.doubtful.get(post.key))
     if (
         change.doubtful
-        and not was_saved(there)
+        and not was_saved(there, _landed(change, writing))
         and there.values.get("featured") in {0, writing.pictures.id_of(post)}
     ):
         held["featured"] = stored_hashes(there)["featured"]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.hashing import digest
 from wp_sync.model import Conflict
 
+from .moments import naive_utc
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
@@ -35,6 +37,7 @@ FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured", "field
 OPTIONAL = frozenset({"comments", "fields"})  # empty: left to the site
 TEXTS = ("title", "body", "excerpt")  # a save that changes one of them leaves a revision
 _LATE = ("categories", "tags", "featured")  # which WordPress writes after the row
+_FLOATING = {"auto-draft", "draft", "pending"}  # whose date may be that of the last change
 _EDITED = ""  # a stored hash that no value has: the field is somebody else's
 
 
@@ -142,18 +145,19 @@ def adopted_hashes(
 
 
 def landed_hashes(
-    begun: Intent, site_post: SitePost, default_category: int
+    begun: Intent, site_post: SitePost, default_category: int, landed: datetime
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Hash what a create without an answer sent, and what the post holds now.
 
     What it left to the site is as the site has it. What it left out is neither sent nor a
-    person's: WordPress writes terms and picture last.
+    person's, unless somebody has saved the post: WordPress writes terms and picture last.
     """
+    saved = was_saved(site_post, landed)
     sent, held = dict(begun.sent), dict.fromkeys(site_post.values, _EDITED)
     for name, value in stored_hashes(site_post).items():
         if begun.pending and value in begun.pending.get(name, (value,)):
             held[name] = value
-        elif _is_bare(name, site_post, default_category):
+        elif not saved and _is_bare(name, site_post, default_category):
             held[name] = value
             sent.pop(name, None)
     return sent, held
@@ -250,15 +254,19 @@ def unfinished_fields(post: Post, site_post: SitePost, default_category: int) ->
     return tuple(name for name, is_missing in missing.items() if is_missing)
 
 
-def was_saved(site_post: SitePost) -> bool:
-    """Tell whether anybody has saved a post since it was made.
+def was_saved(site_post: SitePost, landed: datetime) -> bool:
+    """Tell whether anybody has saved a post since it was made, at `landed` at the latest.
 
-    The first save leaves a revision (revision.php, wp_save_post_revision), where any are kept, and
-    each moves the date of the last change, which is the post's own before (wp_insert_post).
+    Until then its last change is its own date (wp_insert_post): each save moves that, and leaves a
+    revision where any are kept. Publishing by time leaves one, too, and moves nothing; the date of
+    a draft may move along. XML-RPC writes each post twice, and tells of no revisions here.
     """
-    made = site_post.values.get("date")
-    moved = bool(made and site_post.modified) and site_post.modified != made
-    return bool(site_post.revisions) or moved
+    late = bool(site_post.modified) and site_post.modified > naive_utc(landed)
+    if site_post.revisions is None:
+        return late
+    moved = bool(site_post.modified) and site_post.modified != site_post.values.get("date")
+    floats = site_post.status in _FLOATING
+    return moved or (floats and (bool(site_post.revisions) or late))
 
 
 def _is_bare(name: str, site_post: SitePost, default_category: int) -> bool:

@@ -41,6 +41,7 @@ from .rest_values import (
     written,
 )
 from .routes import PAGES, POSTS, SETTINGS, USERS, terms_route
+from .signs import numbered
 from .target import (
     CLOSED,
     FORBIDDEN,
@@ -57,7 +58,7 @@ from .target import (
 from .xmlrpc_beside import Beside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.model import Taxonomy, Upload
@@ -216,7 +217,7 @@ class RestTarget:
         return written(term_of, self._api.accept(answer))
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        made = self._write_post("POST", POSTS, _body_of(values))
+        made = self._make_post(_body_of(values))
         return self._fields.bring(made, values, self._read_alone)
 
     def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
@@ -240,7 +241,15 @@ class RestTarget:
         )
 
     def _create(self, body: dict[str, Any]) -> SitePost | PublishError:
-        return attempt(lambda given: self._write_post("POST", POSTS, given), body)
+        return attempt(self._make_post, body)
+
+    def _make_post(self, body: Mapping[str, Any]) -> SitePost:
+        slug = str(body.get("slug", ""))
+
+        def is_absent() -> bool:
+            return bool(slug) and not self.find_posts(numbered(slug))
+
+        return self._write_post("POST", POSTS, body, is_absent)
 
     def update_post(
         self,
@@ -306,9 +315,16 @@ class RestTarget:
             listed_of, self._api.write("POST", route, {"_fields": LISTED_FIELDS}, json=sent)
         )
 
-    def _write_post(self, method: str, route: str, body: Mapping[str, Any]) -> SitePost:
+    def _write_post(
+        self,
+        method: str,
+        route: str,
+        body: Mapping[str, Any],
+        is_absent: Callable[[], bool] | None = None,
+    ) -> SitePost:
         content = {"json": body} if body else {}  # a DELETE with a body is refused by some proxies
-        data = self._api.write(method, route, {"_fields": f"{POST_FIELDS},{SAVES}"}, **content)
+        asked = {"_fields": f"{POST_FIELDS},{SAVES}"}
+        data = self._api.write(method, route, asked, is_absent=is_absent, **content)
         return written(site_post_of, data)
 
     def _posts(self, params: Params) -> Iterator[SitePost]:

@@ -25,6 +25,8 @@ from .wire import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Absent = Callable[[], bool]
+
     from .pace import Pace
     from .wire import Patience
 
@@ -78,14 +80,28 @@ class RestApi(Wire):
 
         return self.repeat(once)
 
-    def write(self, method: str, route: str, params: Params | None = None, **content: Json) -> Json:
+    def write(
+        self,
+        method: str,
+        route: str,
+        params: Params | None = None,
+        *,
+        is_absent: Absent | None = None,
+        **content: Json,
+    ) -> Json:
         """Send one change and return the JSON of the answer; `content` is json, data, headers."""
-        return self.accept(self.send(method, route, params, **content))
+        return self.accept(self.send(method, route, params, is_absent=is_absent, **content))
 
     def send(
-        self, method: str, route: str, params: Params | None = None, **content: Json
+        self,
+        method: str,
+        route: str,
+        params: Params | None = None,
+        *,
+        is_absent: Absent | None = None,
+        **content: Json,
     ) -> Answer:
-        """Send one change; return an answer of any status."""
+        """Send one change; return an answer of any status. `is_absent` is as for Wire.repeat."""
 
         def once() -> Answer:
             answer = self.exchange(self._request(method, route, params, **content))
@@ -93,7 +109,7 @@ class RestApi(Wire):
                 raise put_off(answer)
             return answer
 
-        return self.repeat(once)
+        return self.repeat(once, is_absent)
 
     def accept(self, answer: Answer, *, write: bool = True) -> Json:
         """Decode an answer, or raise what it means."""

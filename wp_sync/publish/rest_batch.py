@@ -73,7 +73,12 @@ class Batches:
         ]
         begun = time.monotonic()
         try:
-            answer = self._api.send("POST", BATCH, json={"requests": requests})
+            answer = self._api.send(
+                "POST",
+                BATCH,
+                is_absent=lambda: self._are_absent(bodies),
+                json={"requests": requests},
+            )
             if _is_refused(answer):
                 return self._create_otherwise(bodies, answer)
             rows = self._rows_of(answer, len(bodies))
@@ -94,6 +99,11 @@ class Batches:
             return max(1, int(batch["args"]["requests"]["maxItems"]))
         except (PublishError, AttributeError, KeyError, TypeError, ValueError):
             return 1  # an index that tells nothing of it, as before WordPress 5.6
+
+    def _are_absent(self, bodies: Sequence[Body]) -> bool:
+        """Tell whether the site has none of these posts: not for posts without a slug."""
+        slugs = [str(body.get("slug", "")) for body in bodies]
+        return all(slugs) and self._find_unsure(slugs) == {""}
 
     def _create_singly(self, bodies: Sequence[Body]) -> tuple[Result, ...]:
         results: list[Result] = []

@@ -53,7 +53,14 @@ def upload_file(api: RestApi, upload: Upload) -> int:
         # WordPress compares it with what arrived, and takes the hexadecimal form only.
         "Content-MD5": hashlib.md5(upload.content, usedforsecurity=False).hexdigest(),
     }
-    data = api.write("POST", MEDIA, params, data=upload.content, headers=headers)
+    data = api.write(
+        "POST",
+        MEDIA,
+        params,
+        is_absent=lambda: not find_media(api, [upload.name]),
+        data=upload.content,
+        headers=headers,
+    )
     wp_id, mime, size = written(upload_of, data)
     if not mime.startswith(PICTURE) or size == 0:
         # Plugins may change a picture's kind and size, but it must still be one.

@@ -44,6 +44,11 @@ def sign_of(post: Post, found: SitePost) -> str:
     return "its link to the source" if credited or same_slug or same_title else ""
 
 
+def numbered(slug: str) -> tuple[str, ...]:
+    """Name the slugs under which WordPress may have a post that asked for this one."""
+    return slug, f"{slug}-2", f"{slug}-3"
+
+
 def marks_of(slug: str) -> frozenset[str]:
     """Take what may be a mark from the end of a slug of the site."""
     ends = (name.rpartition("-")[2] for name in bare_slugs(slug))

@@ -16,7 +16,7 @@ import requests
 import tenacity
 import urllib3
 
-from wp_sync.errors import InDoubtError, SiteError, UnreachableError
+from wp_sync.errors import InDoubtError, PublishError, SiteError, UnreachableError
 
 from .answers import Answer
 from .attempts import about_to_send
@@ -27,7 +27,6 @@ from .sessions import Sessions, in_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from wp_sync.errors import PublishError
 
 T = TypeVar("T")
 
@@ -118,8 +117,24 @@ class Wire:
     def password(self) -> str:
         return self._password if isinstance(self._password, str) else self._password()
 
-    def repeat(self, ask: Callable[[], T]) -> T:
-        """Ask until an answer comes that is not a RepeatableError, and not for ever."""
+    def repeat(self, ask: Callable[[], T], is_absent: Callable[[], bool] | None = None) -> T:
+        """Ask until an answer comes that is not a RepeatableError, and not for ever.
+
+        Who answers that it is busy may have done it all the same: with `is_absent` it is asked
+        again only when what it would make is not there.
+        """
+        arrived = False
+
+        def once() -> T:
+            nonlocal arrived
+            if arrived and is_absent and not _is_true(is_absent):
+                raise InDoubtError(f"the site was busy, and may have done it; {IN_DOUBT}")
+            try:
+                return ask()
+            except RepeatableError as error:
+                arrived = arrived or error.arrived
+                raise
+
         backing_off = tenacity.wait_random_exponential(multiplier=1, max=30)
 
         def pause(state: tenacity.RetryCallState) -> float:
@@ -139,7 +154,7 @@ class Wire:
             sleep=sleep,
             reraise=True,
         )
-        return retrying(ask)
+        return retrying(once)
 
     def exchange(self, request: Request) -> Answer:
         """Ask once, in its turn; return an answer of any status but that of a redirect."""
@@ -198,6 +213,13 @@ class Wire:
             if len(secret) >= SHORTEST_SECRET:
                 body = body.replace(secret, b"[password]")
         return body
+
+
+def _is_true(ask: Callable[[], bool]) -> bool:
+    try:
+        return ask()
+    except PublishError:  # nobody can tell
+        return False
 
 
 def _read_body(response: requests.Response, request: Request) -> bytes:

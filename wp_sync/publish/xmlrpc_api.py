@@ -109,10 +109,10 @@ class XmlRpcApi(Wire):
         self._find_methods()
         return self.repeat(lambda: self._call(method, write=False))
 
-    def write(self, method: Any) -> Any:  # noqa: ANN401
-        """Call a method of the library that changes something."""
+    def write(self, method: Any, is_absent: Callable[[], bool] | None = None) -> Any:  # noqa: ANN401
+        """Call a method of the library that changes something; `is_absent` as for Wire.repeat."""
         self._find_methods()
-        return self.repeat(lambda: self._call(method, write=True))
+        return self.repeat(lambda: self._call(method, write=True), is_absent)
 
     def read_many(self, methods: Sequence[Any]) -> list[Any]:
         """Call methods that change nothing, many in one request.

@@ -108,7 +108,8 @@ def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
 def upload_file(api: XmlRpcApi, upload: Upload) -> int:
     """Upload a file under its name; one that arrived otherwise than it was sent is taken back."""
     bits = xmlrpc.client.Binary(upload.content)
-    answer = api.write(UploadFile({"name": upload.name, "type": upload.mime, "bits": bits}))
+    sent = UploadFile({"name": upload.name, "type": upload.mime, "bits": bits})
+    answer = api.write(sent, lambda: not find_media(api, [upload.name]))
     wp_id = written(lambda row: number_of(row, "attachment_id"), answer)
     # The size of the file is told from 6.0 on.
     size = dict(answer.get("metadata") or {}).get("filesize", len(upload.content))

@@ -24,6 +24,7 @@ from wp_sync.model import SitePost, Term
 from .importers import read_keys
 from .rest_values import number_of, read_back, shaped
 from .rights import rights_of
+from .signs import numbered
 from .target import (
     FORBIDDEN,
     GONE,
@@ -211,10 +212,15 @@ class XmlRpcTarget:
         # Else wp.newPost closes the comments: WordPress takes its own auto-draft for an old post.
         comments = values.get("comments") or self._read_options()["default_comment_status"]
 
+        slug = str(values.get("slug", ""))
+
+        def is_absent() -> bool:
+            return bool(slug) and not self.find_posts(numbered(slug))
+
         def create(given: Mapping[str, Any]) -> int:
             struct = struct_of({**given, "comments": comments})
             fields = struct_of_fields(given.get("fields") or {}, {})
-            return int(self._api.write(NewPost(struct | _as_fields(fields))))
+            return int(self._api.write(NewPost(struct | _as_fields(fields)), is_absent))
 
         return read_back(self._read_alone, self._write(values, create))
 
