@@ -38,6 +38,7 @@ KILL = LedgerError("the run ends here")
 BUSY = (429, {"Retry-After": "60"}, b"")
 JSON = {"Content-Type": "application/json"}
 MADE = stored_row()
+NONE = (200, JSON | {"X-WP-TotalPages": "0", "X-WP-Total": "0"}, b"[]")
 LATE = timedelta(minutes=10)
 
 
@@ -78,22 +79,23 @@ def test_upload_that_waited_rests_from_when_it_left(office: Office) -> None:
 
 def test_every_attempt_over_rest_is_told(serve: Serve) -> None:
     """After each pause that the site asked for, right before the request; reads are none."""
-    url, asked = serve((200, JSON, b'{"routes": {}}'), BUSY, BUSY, (201, JSON, dump(MADE)))
+    made = (201, JSON, dump(MADE))
+    url, asked = serve((200, JSON, b'{"routes": {}}'), BUSY, NONE, BUSY, NONE, made)
     waits: list[float] = []
     seen: list[tuple[int, int]] = []
     target = open_target(url, waits)
 
     with told_before(lambda: seen.append((len(waits), len(asked)))):
         assert target.batch_size == 1
-        target.create_posts([{"title": "Rain"}])
+        target.create_posts([{"title": "Rain", "slug": "rain"}])
 
-    assert seen == [(0, 1), (1, 2), (2, 3)]
+    assert seen == [(0, 1), (1, 3), (2, 5)]
 
 
 def test_every_attempt_of_an_upload_is_told(serve: Serve) -> None:
     """A 429 with Retry-After makes it land minutes later."""
     made = {"id": 9, "mime_type": "image/png", "media_details": {"filesize": 3}}
-    url, asked = serve(BUSY, BUSY, BUSY, (201, JSON, dump(made)))
+    url, asked = serve(BUSY, NONE, BUSY, NONE, BUSY, NONE, (201, JSON, dump(made)))
     seen: list[int] = []
 
     with told_before(lambda: seen.append(len(asked))):
@@ -101,7 +103,7 @@ def test_every_attempt_of_an_upload_is_told(serve: Serve) -> None:
             Upload(content=b"abc", mime="image/png", name="a.png", sha256="a")
         )
 
-    assert seen == [0, 1, 2, 3]
+    assert seen == [0, 2, 4, 6]
 
 
 def test_every_attempt_over_xmlrpc_is_told(serve: Serve) -> None:
