@@ -41,7 +41,6 @@ from .rest_values import (
     written,
 )
 from .routes import PAGES, POSTS, SETTINGS, USERS, terms_route
-from .signs import numbered
 from .target import (
     CLOSED,
     FORBIDDEN,
@@ -244,12 +243,7 @@ class RestTarget:
         return attempt(self._make_post, body)
 
     def _make_post(self, body: Mapping[str, Any]) -> SitePost:
-        slug = str(body.get("slug", ""))
-
-        def is_absent() -> bool:
-            return bool(slug) and not self.find_posts(numbered(slug))
-
-        return self._write_post("POST", POSTS, body, is_absent)
+        return self._write_post("POST", POSTS, body, lambda: self._batches.are_absent([body]))
 
     def update_post(
         self,

@@ -16,6 +16,7 @@ from .answers import Answer
 from .proof import is_unwritten, made_nothing
 from .rest_values import POST_FIELDS, site_post_of, written
 from .routes import BATCH, POSTS
+from .signs import numbered
 from .wire import IN_DOUBT
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Batches:
             answer = self._api.send(
                 "POST",
                 BATCH,
-                is_absent=lambda: self._are_absent(bodies),
+                is_absent=lambda: self.are_absent(bodies),
                 json={"requests": requests},
             )
             if _is_refused(answer):
@@ -100,7 +101,7 @@ class Batches:
         except (PublishError, AttributeError, KeyError, TypeError, ValueError):
             return 1  # an index that tells nothing of it, as before WordPress 5.6
 
-    def _are_absent(self, bodies: Sequence[Body]) -> bool:
+    def are_absent(self, bodies: Sequence[Mapping[str, Any]]) -> bool:
         """Tell whether the site has none of these posts: not for posts without a slug."""
         slugs = [str(body.get("slug", "")) for body in bodies]
         return all(slugs) and self._find_unsure(slugs) == {""}
@@ -134,9 +135,7 @@ class Batches:
 
     def _find_unsure(self, slugs: Sequence[str]) -> frozenset[str]:
         """Tell which slugs the site has, also as it numbers one that is taken; none is unsure."""
-        asked = {
-            f"{slug}{number}": slug for slug, number in product(slugs, ("", "-2", "-3")) if slug
-        }
+        asked = {name: slug for slug in slugs if slug for name in numbered(slug)}
         found = (post.slug.removesuffix("__trashed") for post in self._find(sorted(asked)))
         return frozenset({"", *(asked[slug] for slug in found if slug in asked)})
 
