@@ -120,3 +120,24 @@ def test_only_what_is_asked_for_is_changed_and_pages_are_not_fetched_again(
     assert fresh_wordpress.sql(BODY) == body
     (change,) = done.envelope["data"]["changes"]
     assert change["fields"] == ["categories", "tags"]
+
+
+def test_a_remap_of_tags_says_nothing_of_a_text_that_an_editor_keeps(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    set_up(desk, kiosk, 1)
+    assert desk.sync("--allow", "all").totals == {"created": 1}
+    post = post_of(fresh_wordpress, 1)
+    fresh_wordpress.run_php(f"wp_update_post(['ID' => {post}, 'post_excerpt' => 'Mine.']);")
+    later = Story(number=1, title="Story 1", body="<p>It will rain for two days, they say.</p>")
+    kiosk.put("/feed", rss(later))
+    desk.sync("--allow", "all")
+    assert "conflict" in desk.run("review", "list").out
+    assert desk.run("review", "reject", "--all", "--reason", "conflict", "--yes").code == 0
+    (desk.directory / "mappings" / "news.toml").write_text(NEWS.replace("Old", "New"))
+
+    done = desk.run("remap", "--yes")
+
+    assert done.code == 0, done.err
+    assert "its mapping changed: tags" in done.out
+    assert "conflict" not in done.out

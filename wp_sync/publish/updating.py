@@ -63,7 +63,10 @@ def _decide(
     """Decide anew: what to write, and what an editor has changed by now."""
     post = change.post
     edited = edited_fields(change.receipt, there, post, known_ids(post, writing.site.terms))
-    conflicts = find_conflicts(post, there, stale_fields(post, change.receipt), edited)
+    # A remap writes fewer fields than the source changed; the others are none of its business.
+    planned = {*change.fields, *(one.field for one in change.conflicts)}
+    stale = [name for name in stale_fields(post, change.receipt) if name in planned]
+    conflicts = find_conflicts(post, there, stale, edited)
     return tuple(name for name in change.fields if name not in edited), conflicts
 
 
