@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-.PHONY: setup sandbox demo test check bench kills faults
+.PHONY: setup sandbox demo test check bench kills faults corpus
 
-# What the tests need beside the demo: a browser, MariaDB, older and newer WordPresses.
+# What the tests need beside the demo: a browser, MariaDB, older and newer WordPresses, a corpus.
 setup: sandbox
 	@sh .ci/packages.sh tests
 	@$(BIN)/python -m wp_sync.sandbox.download --all
+	@sh .ci/corpus.sh $(BIN)/python
 
 sandbox: $(READY)
 	@sh .ci/packages.sh
@@ -37,6 +38,11 @@ check: $(READY)
 bench: setup
 	$(BIN)/python tests/bench_startup.py
 	$(BIN)/python tests/bench_publish.py $(ARGS)
+	$(BIN)/python tests/bench_sources.py
+
+# All of feedparser's own test files, of which `make test` reads one in sixteen.
+corpus: setup
+	WP_SYNC_CORPUS=all $(BIN)/python -m pytest tests/sources/test_corpus.py $(ARGS)
 
 kills: setup
 	WP_SYNC_KILLS=50 $(BIN)/python -m pytest tests/pipeline/test_kills.py $(ARGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401
     if isinstance(value, str):  # nearly all are
         return value
     if is_dataclass(value) and not isinstance(value, type):
-        value = asdict(value)
+        # Not asdict, which copies all that is inside first.
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, dict):
         pairs = ((str(key), _plain(item)) for key, item in value.items())
         return {key: item for key, item in pairs if item not in ("", None, [], {})}

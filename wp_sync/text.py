@@ -31,6 +31,7 @@ _CONTROL = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+_ASCII_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # ten times as fast, where it suffices
 _SLASH = "\u0338"  # combining long solidus overlay
 _MARKUP_SIGN = re.compile("([<=>])")
 # No nested quantifiers and no "<" inside a tag: linear on any input.
@@ -47,7 +48,10 @@ _LONGEST_WORD = 12  # characters a word on average: cuts scripts that are writte
 
 def clean_text(text: str) -> str:
     """Drop what databases, JSON and XML refuse; compose to NFC; end lines with a newline only."""
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return _ASCII_CONTROL.sub("", text)
+    text = _CONTROL.sub("", text)
     if _SLASH not in text:
         return unicodedata.normalize("NFC", text)
     # NFC joins "<", "=" and ">" with this mark to one character, which would break markup open.

@@ -56,6 +56,10 @@ def test_usual_forms_are_read(raw: str) -> None:
         "",
         "soon",
         "Mon, 01 Jan 0000 00:00:00 GMT",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Wed, 31 Dec 1969 23:59:59 GMT",
+        "2026-W18-4T99:00",
+        "٣٠ أبريل ٢٠٢٦",
         "Sat, 01 Jan 1901 00:00:00 GMT",
         "Thu, 01 Jan 1970 00:00:00 GMT",
         "2038-01-19T03:14:08Z",
@@ -94,6 +98,41 @@ def test_impossible_date_does_not_raise(
     (item,) = read(FEED.format(raw)).items
 
     assert item.published == taken
+
+
+@pytest.mark.parametrize(
+    ("ahead", "taken"),
+    [
+        pytest.param(timedelta(minutes=1), timedelta(minutes=1), id="a minute"),
+        pytest.param(timedelta(hours=20), timedelta(0), id="hours"),
+        pytest.param(timedelta(days=2), None, id="days"),
+        pytest.param(timedelta(days=366), None, id="a year"),
+    ],
+)
+def test_future_date_never_schedules(
+    read: Callable[..., Pull], ahead: timedelta, taken: timedelta | None
+) -> None:
+    """WordPress keeps a post of tomorrow until then: a day ahead is now, more is unknown."""
+    (item,) = read(FEED.format((NOW + ahead).isoformat())).items
+
+    assert item.published == (None if taken is None else NOW + taken)
+
+
+def test_entries_of_one_moment_stay_in_their_order(read: Callable[..., Pull]) -> None:
+    """Some feeds give all their entries the time of the answer."""
+    one = FEED[FEED.index("<item>") : FEED.index("</item>") + 7].format("2026-04-30T10:00:00Z")
+    many = "".join(one.replace(">1<", f">{number}<") for number in (3, 1, 2))
+    feed = FEED.replace(FEED[FEED.index("<item>") : FEED.index("</item>") + 7], many)
+
+    assert [item.key.guid for item in read(feed).items] == ["3", "1", "2"]
+
+
+def test_odd_date_of_a_known_entry_is_told_once(read: Callable[..., Pull]) -> None:
+    """A word about the same entry at each pull would hide the others."""
+    first = read(FEED.format("soon"))
+
+    assert first.notes == ("date not plausible: soon",)
+    assert read(FEED.format("soon"), known=first.hashes).notes == ()
 
 
 def test_entry_that_was_only_updated_takes_that_date(read: Callable[..., Pull]) -> None:

@@ -20,6 +20,7 @@ from wp_sync import errors
 from wp_sync.errors import ConfinedError, WpSyncError
 
 from .server import STATUS
+from .sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,7 @@ class Confinement:
         self._control: socket.socket | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._used = False
+        self._sharing = Sharing(self)
 
     def __enter__(self) -> Self:
         self.start()
@@ -73,6 +75,7 @@ class Confinement:
 
     def close(self) -> None:
         """End the children and the process that forks them."""
+        self._sharing.stop()
         with self._lock:
             if self._control is not None and self._server is not None:
                 self._control.close()
@@ -80,6 +83,7 @@ class Confinement:
                 if not self._used:
                     self._server.kill()  # it may still be loading libraries, and has no child
                 self._server.wait()
+        self._sharing.join()
 
     def run(
         self,
@@ -113,6 +117,14 @@ class Confinement:
         if kind != "result":
             _raise(kind, value, memory_mb)
         result: _T = value
+        return result
+
+    def share(self, function: Callable[..., _T], *args: object, cpu_seconds: int = 10) -> _T:
+        """Do as `run`, in a child with other small jobs that come at the same time.
+
+        What one of them does to the child costs the others a repeat, and no more.
+        """
+        result: _T = self._sharing.run(function, *args, cpu_seconds=cpu_seconds)
         return result
 
     def _open_control(self) -> socket.socket:

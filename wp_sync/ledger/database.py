@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import os
+import threading
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import URL, Connection, Engine, RowMapping, Select, Table
+    from sqlalchemy import URL, Connection, Engine, Executable, RowMapping, Select, Table
 
 T = TypeVar("T")
 
@@ -80,6 +82,7 @@ class Database:
             self._name = place.render_as_string(hide_password=True).removeprefix("sqlite:///")
             self._engine = _make_engine(place)
         self._writer = self._beginning("BEGIN IMMEDIATE")
+        self._open = threading.local()  # .connection: the transaction of `together`
         try:
             self._prepare()
         except LedgerError:
@@ -92,14 +95,33 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads."""
+        if shared := getattr(self._open, "connection", None):
+            yield shared
+            return
         with self._border(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that holds the write lock from its beginning, and commit it."""
+        if shared := getattr(self._open, "connection", None):
+            yield shared
+            return
         with self._border(), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one commit of what this thread reads and writes in here: each costs a disk's time.
+
+        All of it is kept, or nothing: what is inside must not be caught and gone on after.
+        """
+        with self.write() as connection:
+            self._open.connection = connection
+            try:
+                yield
+            finally:
+                self._open.connection = None
 
     def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """Read all rows."""
@@ -190,17 +212,25 @@ def upsert(
 
     All rows have the same columns.
     """
-    if not rows:
-        return
-    insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
+    if rows:
+        statement = _upsert(connection.dialect.name, table, tuple(update), tuple(when_changed))
+        connection.execute(statement, rows)
+
+
+@lru_cache
+def _upsert(
+    dialect: str, table: Table, update: tuple[str, ...], when_changed: tuple[str, ...]
+) -> Executable:
+    """Make the statement once: it takes longer than to carry it out."""
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     values = {name: insert.excluded[name] for name in update}
     if values:
         differs = [table.c[name].is_distinct_from(insert.excluded[name]) for name in when_changed]
         where = or_(*differs) if differs else None
-        insert = insert.on_conflict_do_update(table.primary_key, set_=values, where=where)
+        made: Executable = insert.on_conflict_do_update(table.primary_key, set_=values, where=where)
     else:
-        insert = insert.on_conflict_do_nothing(table.primary_key)
-    connection.execute(insert, rows)
+        made = insert.on_conflict_do_nothing(table.primary_key)
+    return made
 
 
 def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from wp_sync.model import Pull, Validators
+from wp_sync.model import Pull, Traces, Validators
 
 from . import schema
-from .database import Database, from_row, upsert
+from .database import Database, chunks, from_row, upsert
 from .items import put_items, tell_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, Connection, RowMapping
 
 _FEEDS, _ALIASES = schema.feeds, schema.feed_aliases
 
@@ -38,6 +39,40 @@ class FeedRow:
     first_seen: datetime | None  # None: before this was kept
 
 
+class _Items(Mapping[str, str]):
+    """A table's two columns as a mapping, which is read when somebody looks into it."""
+
+    def __init__(self, read: Callable[[], dict[str, str]]) -> None:
+        self._read = read
+        self._found: dict[str, str] | None = None
+
+    @property
+    def _values(self) -> dict[str, str]:
+        # Not cached_property, whose lock one thread would hold while it waits for the database.
+        if self._found is None:
+            self._found = self._read()
+        return self._found
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What a pull of a feed needs to know of the last one."""
+
+    feed: str  # its id
+    validators: Validators
+    known: Mapping[str, str]  # guid -> hash
+    traces: Traces
+
+
 @dataclass(frozen=True, slots=True)
 class Feeds:
     database: Database
@@ -54,6 +89,36 @@ class Feeds:
                 upsert(connection, _FEEDS, [born])
             _put_feed(connection, feed, {"address": address, "source": source}, alias=address)
         return str(feed)
+
+    def recall(self, places: Sequence[tuple[str, str]]) -> dict[str, Memory]:
+        """Identify feeds, each by its address and its source's name, and recall what they brought.
+
+        By address. What a thousand feeds have is read at once, their items when they are needed.
+        """
+        with self.database.together():
+            addresses = [address for address, _ in places]
+            ids = dict(_chosen(self.database, _ALIASES.c.address, _ALIASES.c.feed, addresses))
+            rows = {
+                row["id"]: row
+                for some in chunks(tuple(set(ids.values())))
+                for row in self.database.rows(select(_FEEDS).where(_FEEDS.c.id.in_(some)))
+            }
+            for address, source in places:
+                row = rows.get(ids.get(address, ""))
+                if row is None or (row["address"], row["source"]) != (address, source):
+                    ids[address] = self.identify(address, source)
+        return {one: self._memory(ids[one], rows.get(ids[one])) for one in addresses}
+
+    def _memory(self, feed: str, row: RowMapping | None) -> Memory:
+        if row is None:
+            return Memory(feed=feed, validators=Validators(), known={}, traces=Traces())
+        etag, modified, url = row["etag"], row["last_modified"], row["validators_url"]
+        return Memory(
+            feed=feed,
+            validators=Validators(url=url, etag=etag, last_modified=modified),
+            known=_Items(lambda: self.known(feed)),
+            traces=Traces(body=row["body_hash"], entries=_Items(lambda: self._traces(feed))),
+        )
 
     def find(self, address: str) -> str:
         """Return the feed's id as `identify` would, and keep nothing."""
@@ -72,6 +137,11 @@ class Feeds:
         rows = self.database.rows(select(items.guid, items.hash).where(items.feed == feed))
         return {row["guid"]: row["hash"] for row in rows}
 
+    def _traces(self, feed: str) -> dict[str, str]:
+        items = schema.items.c
+        kept = select(items.guid, items.trace).where(items.feed == feed, items.trace != "")
+        return {row["trace"]: row["guid"] for row in self.database.rows(kept)}
+
     def record_pull(self, pull: Pull, *, source: str) -> Pull:
         """Keep the validators and the items that they cover, in one commit.
 
@@ -81,6 +151,8 @@ class Feeds:
         now, given = self.clock(), pull.validators
         row = {"source": source, "last_pulled": now, "last_ok": now, "last_error": ""}
         row |= {name: getattr(pull, name) for name in ("title", "format") if getattr(pull, name)}
+        if pull.changed:
+            row["body_hash"] = pull.body_hash
         if pull.changed or given != Validators():
             row |= {"etag": given.etag, "last_modified": given.last_modified}
             row |= {"validators_url": given.url}
@@ -105,7 +177,18 @@ class Feeds:
         return tuple(from_row(FeedRow, row) for row in rows)
 
 
+def _chosen(
+    database: Database, name: Column[Any], value: Column[Any], wanted: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    for some in chunks(wanted):
+        for row in database.rows(select(name, value).where(name.in_(some))):
+            yield row[name], row[value]
+
+
 def _put_feed(connection: Connection, feed: str, row: dict[str, Any], *, alias: str = "") -> None:
+    known = update(_FEEDS).where(_FEEDS.c.id == feed).values(row)
+    if not alias and connection.execute(known).rowcount:  # nearly always
+        return
     full = {"id": feed, "address": feed, **row}
     upsert(connection, _FEEDS, [full], update=row, when_changed=tuple(row))
     aliases = [{"address": address, "feed": feed} for address in (feed, alias) if address]

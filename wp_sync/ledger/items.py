@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ITEMS, _RECEIPTS = schema.items, schema.receipts
 _DATES = ("published", "updated")
-_FIELDS = frozenset(field.name for field in fields(Item)) - {"key"}
+_FIELDS = tuple(field.name for field in fields(Item) if field.name != "key")
 _STATES = {  # of an item, by the status of its outcome
     "created": "published",
     "updated": "published",
@@ -219,6 +219,8 @@ def tell_apart(connection: Connection, pull: Pull) -> Pull:
 
     Some feeds have one guid for all. Another article: its address and its title are both other.
     """
+    if not pull.items:
+        return pull
     places = {item.key.guid: normalise_address(item.url) for item in pull.items}
     plain = {guid: guid.removesuffix(guid_at("", place)) for guid, place in places.items()}
     families = _find_families(connection, pull.feed, tuple(set(plain.values())))
@@ -272,6 +274,8 @@ def _find_same(
 
 def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
     """Keep a pull's items: new and changed ones become due, but for what a person decided."""
+    if not (pull.items or pull.traces):
+        return
     decided = _find_decided(connection, pull)
     rows = [
         {
@@ -282,6 +286,7 @@ def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
             "title": item.title,
             "raw": pack_item(item),
             "hash": pull.hashes.get(item.key.guid) or digest(item),
+            "trace": pull.traces.get(pull.hashes.get(item.key.guid, ""), ""),
             "position": position,
             "first_seen": now,
             "last_seen": now,
@@ -290,11 +295,21 @@ def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
         }
         for position, item in enumerate(pull.items)
     ]
-    fresh = ("address", "url", "title", "raw", "hash", *_DUE, "updated_at")
+    fresh = ("address", "url", "title", "raw", "hash", "trace", *_DUE, "updated_at")
     upsert(connection, _ITEMS, rows, update=fresh, when_changed=("hash",))
+    _put_traces(connection, pull)
     for guids in chunks(tuple(pull.hashes)):
         there = (_ITEMS.c.feed == pull.feed, _ITEMS.c.guid.in_(guids))
         connection.execute(update(_ITEMS).where(*there).values(last_seen=now))
+
+
+def _put_traces(connection: Connection, pull: Pull) -> None:
+    """Keep the traces of known items that stand otherwise in their feed now, and say the same."""
+    fresh = set(pull.hashes.values())
+    known = {mark: trace for mark, trace in pull.traces.items() if mark not in fresh}
+    for mark, trace in known.items():
+        same = (_ITEMS.c.feed == pull.feed, _ITEMS.c.hash == mark, _ITEMS.c.trace != trace)
+        connection.execute(update(_ITEMS).where(*same).values(trace=trace))
 
 
 def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, Any]]:
@@ -310,7 +325,7 @@ def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, Any
 
 def pack_item(item: Item) -> dict[str, Any]:
     """Make JSON of an item: without its key, and without what is empty."""
-    values = {name: value for name, value in asdict(item).items() if name in _FIELDS and value}
+    values = {name: value for name in _FIELDS if (value := getattr(item, name))}
     return values | {name: values[name].isoformat() for name in _DATES if name in values}
 
 

@@ -19,6 +19,7 @@ from .withdrawals import Withdrawals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
@@ -59,6 +60,10 @@ class Ledger:
         self.conflicts = Conflicts(database, clock)
         self.withdrawals = Withdrawals(database, clock)
         self.alerts = Alerts(database)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make one commit of what this thread asks and keeps inside."""
+        return self._database.together()
 
     @cached_property
     def posts(self) -> Posts:

@@ -28,6 +28,7 @@ VERSIONS = (
     "0001",
     "0002",
     "0003",
+    "0004_formats",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -106,6 +107,7 @@ feeds = _table(
     "last_pulled:time? last_ok:time? last_error",
     "failures:int",  # in a row
     "first_seen:time?",  # NULL: before this was kept
+    "body_hash",  # of the last whole body, made by sources; "" when it is to be read again
 )
 feed_aliases = _table(
     "feed_aliases",
@@ -119,6 +121,7 @@ items = _table(
     "url title",
     "raw:json",  # model.Item without its key
     "hash",  # of the raw entry, made by sources
+    "trace",  # of the entry's element and of what it takes from its feed; "" for unknown
     "position:int",  # in its feed, among those that came together
     "first_seen:time last_seen:time",
     # new, published, unfinished (published without something that another run may bring), held,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Picture,
         Pull,
         Removal,
+        Traces,
         Validators,
         Verdict,
     )
@@ -92,6 +93,7 @@ __all__ = [
     "Term",
     "TermPath",
     "Tombstone",
+    "Traces",
     "Trash",
     "Update",
     "Upload",
@@ -106,7 +108,7 @@ _FILES = {
         "Adopt Amend Change Claim Conflict Create Discard NewTerm Order Plan SiteState "
         "Skip Trash Update"
     ),
-    "items": ("Article Item ItemKey Page Picture Pull Removal Validators Verdict"),
+    "items": ("Article Item ItemKey Page Picture Pull Removal Traces Validators Verdict"),
     "posts": ("Intent Post Receipt SitePost Term Tombstone Upload User"),
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",
     "words": "Decision PostStatus Rights Taxonomy TermPath",

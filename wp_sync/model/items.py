@@ -29,6 +29,14 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What an earlier pull left behind, by which the unchanged is known without being read."""
+
+    body: str = ""  # hash of all that came
+    entries: Mapping[str, str] = field(default_factory=dict)  # trace of an entry -> its guid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry as the feed gave it: nothing cleaned, nothing guessed."""
 
@@ -57,6 +65,8 @@ class Pull:
     items: tuple[Item, ...] = ()  # new or changed ones
     unchanged: int = 0  # how many known ones were left out
     hashes: Mapping[str, str] = field(default_factory=dict)  # guid -> hash of the raw item
+    traces: Mapping[str, str] = field(default_factory=dict)  # hash -> trace, as in Traces
+    body_hash: str = ""  # as in Traces; "" when the body is not to be known again
     validators: Validators = field(default_factory=Validators)
     notes: tuple[str, ...] = ()  # what a person should know: truncated, repeated guid, odd dates
     is_whole: bool = True  # False: it broke off, and is asked for again unconditionally

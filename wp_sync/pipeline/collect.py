@@ -14,7 +14,7 @@ from wp_sync.curate.screen import find_repeat, reachable_channels
 from wp_sync.errors import ConfinedError, ItemError, MappingError, WebError
 from wp_sync.extract import fetch_full_text
 from wp_sync.mapping import make_post, with_own_mark
-from wp_sync.model import Article, Outcome, Verdict
+from wp_sync.model import Article, Outcome, Traces, Verdict
 from wp_sync.sources import pull_feed
 from wp_sync.text import normalise_address, plain_text
 
@@ -41,6 +41,7 @@ class FeedJob:
     source: Source
     last: Validators
     known: Mapping[str, str]
+    traces: Traces = field(default_factory=Traces)
     is_asked: bool = True  # False: only what already waits in the ledger is worked
 
 
@@ -98,6 +99,7 @@ def pull(job: FeedJob, shop: Workshop) -> Pull:
         location=job.location,
         last=job.last,
         known=job.known,
+        traces=job.traces,
         web=shop.web,
         confinement=shop.confinement,
         now=shop.clock(),

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from .build import Workshop
 
-_PULLS_AT_ONCE = 8
+PULLS_AT_ONCE = 16
 _POLL = 0.2  # seconds between looks at the stop signal while feeds are awaited
 
 
@@ -103,27 +103,30 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
     elif options.saved:
         work.carry_out_saved(options.saved, jobs)
     else:
-        for job, pulled in _pull_all(jobs, shop):
-            work.take(job, pulled)
+        for some in pull_all(jobs, shop):
+            work.remember(some)
+            for job, pulled in some:
+                work.take(job, pulled)
         work.tell_forgotten(jobs)
         work.tell_unanswered(jobs)
     if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more
         work.tell_waiting()
 
 
-def _pull_all(
+def pull_all(
     jobs: Sequence[FeedJob], shop: Workshop
-) -> Iterator[tuple[FeedJob, Pull | WpSyncError | None]]:
-    """Pull feeds side by side, and yield each as soon as it is there; None: it is not asked."""
+) -> Iterator[list[tuple[FeedJob, Pull | WpSyncError | None]]]:
+    """Pull feeds side by side, and yield what has come since; None: a feed is not asked."""
     asked = [job for job in jobs if job.is_asked]
-    with ThreadPoolExecutor(_PULLS_AT_ONCE) as pool:
+    with ThreadPoolExecutor(PULLS_AT_ONCE) as pool:
         waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in asked}
         try:
-            yield from ((job, None) for job in jobs if not job.is_asked and not shop.stop())
+            if (resting := [job for job in jobs if not job.is_asked]) and not shop.stop():
+                yield [(job, None) for job in resting]
             while waiting and not shop.stop():
                 done, _ = wait(waiting, timeout=_POLL, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield waiting.pop(future), _result(future)
+                if done:
+                    yield [(waiting.pop(future), _result(future)) for future in done]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -133,3 +136,5 @@ def _result(future: Future[Pull]) -> Pull | WpSyncError:
         return future.result()
     except (WebError, FeedError, ConfinedError) as error:
         return error
+    finally:
+        del future  # which holds the error, whose frames would hold it

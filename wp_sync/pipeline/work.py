@@ -28,6 +28,7 @@ from .unanswered import keep_unanswered
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from wp_sync.config.schema import Source
     from wp_sync.ledger import DueItem
     from wp_sync.model import Entry, FeedReport, Item, Post, SavedPlan
 
@@ -65,25 +66,25 @@ class Work:
         rows = {row.id: row for row in feeds.all()}
         orders = self._options.orders
         wanted = {key.feed for key in orders.items} if orders else None
-        jobs: list[FeedJob] = []
+        places: list[tuple[str, Source]] = []
         for source in choose_sources(self._shop.config, self._options):
             asked, told = self._shop.ledger.withdrawals.sift(source.name, source.feeds)
             self.tally.messages += [told] if told else []
-            for location in asked:
-                feed = feeds.identify(location, source.name)
-                if wanted is not None and feed not in wanted:
-                    continue
-                jobs.append(
-                    FeedJob(
-                        feed=feed,
-                        location=location,
-                        source=source,
-                        last=feeds.validators(feed),
-                        known=feeds.known(feed),
-                        is_asked=feed not in rows or self._options.is_due(rows[feed]),
-                    )
-                )
-        return jobs
+            places += [(location, source) for location in asked]
+        memory = feeds.recall([(location, source.name) for location, source in places])
+        return [
+            FeedJob(
+                feed=one.feed,
+                location=location,
+                source=source,
+                last=one.validators,
+                known=one.known,
+                traces=one.traces,
+                is_asked=one.feed not in rows or self._options.is_due(rows[one.feed]),
+            )
+            for location, source in places
+            if (one := memory[location]) and (wanted is None or one.feed in wanted)
+        ]
 
     def tell_forgotten(self, jobs: Sequence[FeedJob]) -> None:
         """Tell how many items wait in feeds that the configuration no longer has."""
@@ -177,16 +178,23 @@ class Work:
         heed = keeping(self._shop.lock, self._shop.stop)
         yield from apply_locked(plan, self._shop.target, journal, no_files, SiteState(), heed)
 
+    def remember(self, some: Iterable[tuple[FeedJob, Pull | WpSyncError | None]]) -> None:
+        """Keep what feeds brought that came at the same time, in one commit."""
+        reports: list[FeedReport] = []
+        with self._shop.ledger.together():
+            reports += (self._remember(job, pulled) for job, pulled in some if pulled is not None)
+        for report in reports:
+            self.tally.feeds.append(report)
+            self._watch(report)
+
     def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
-        """Keep what a feed brought, and take what waits of it to the site."""
+        """Take what waits of a feed to the site."""
         self._shop.stop.step()
-        if pulled is not None:
-            self._remember(job, pulled)
-        if isinstance(pulled, Pull) and pulled.changed:
+        if isinstance(pulled, Pull) and (pulled.changed or pulled.body_hash):
             self.arrive()  # also for what persons did meanwhile: only a 304 costs nothing
         self.deliver(job)
 
-    def _remember(self, job: FeedJob, pulled: Pull | WpSyncError) -> None:
+    def _remember(self, job: FeedJob, pulled: Pull | WpSyncError) -> FeedReport:
         if isinstance(pulled, WpSyncError):
             self._shop.ledger.feeds.record_failure(
                 job.feed, source=job.source.name, reason=str(pulled)
@@ -194,9 +202,7 @@ class Work:
         else:
             notice_rekey(self._shop.ledger, job, pulled)
             pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
-        report = report_of(job.feed, job.source.name, pulled)
-        self.tally.feeds.append(report)
-        self._watch(report)
+        return report_of(job.feed, job.source.name, pulled)
 
     def deliver(self, job: FeedJob) -> None:
         """Take what is due of a feed all the way to the site."""

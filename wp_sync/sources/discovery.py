@@ -19,6 +19,8 @@ _FEED_TYPES = (
     "application/rss+xml",
 )
 _PREAMBLE = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<!(?!doctype\s+html|--)[^>]*>", re.DOTALL)
+_DOCTYPE_HTML = re.compile(r"<!doctype\s+html[^>]*>")
+_FEED_ROOTS = ("rss", "feed", "rdf:rdf")
 _ROOT = re.compile(r"<(!doctype\s+html|[\w:.-]+)")
 _PAGE = ("a web page, not a feed", "give the address of its feed")
 # The first tag, in lower case: what it is, and what to do.
@@ -91,6 +93,9 @@ def describe_stranger(body: bytes, location: str) -> tuple[str, str] | None:
     """Say what a body is that is certainly no feed, and the cure; None when it may be one."""
     start = _start(body)
     root = _ROOT.match(start)
+    if declared := _DOCTYPE_HTML.match(start):  # some feeds say that they are pages
+        inner = _ROOT.match(_skip_preamble(start[declared.end() :]))
+        root = inner if inner and inner[1] in _FEED_ROOTS else root
     known = _ROOTS.get(re.sub(r"\s+", " ", root[1])) if root else None
     if known is _PAGE and (feeds := find_feeds(body[:_HEAD].decode("utf-8", "replace"), location)):
         return _PAGE[0], f"its own feeds are: {', '.join(feeds[:5])}"
@@ -108,7 +113,10 @@ def describe_unknown(body: bytes) -> tuple[str, str]:
 def _start(body: bytes) -> str:
     """Give the beginning in lower case, without what may stand before the first tag."""
     # Without its NULs, UTF-16 reads like ASCII here.
-    text = body[:_SNIFF].replace(b"\0", b"").decode("utf-8-sig", "ignore").lower()
+    return _skip_preamble(body[:_SNIFF].replace(b"\0", b"").decode("utf-8-sig", "ignore").lower())
+
+
+def _skip_preamble(text: str) -> str:
     while match := _PREAMBLE.match(text):
         text = text[match.end() :]
     return text

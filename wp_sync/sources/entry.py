@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_ENTRIES = 2_000  # a fetch
+READING = "1"  # another one when entries are read otherwise: all are then read anew
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _IMAGE_NAME = re.compile(r"\.(?:avif|gif|jpe?g|png|webp)$", re.IGNORECASE)
 
@@ -34,6 +35,7 @@ class Entry:
     labels: tuple[str, ...] = ()
     image_urls: tuple[str, ...] = ()
     language: str = ""
+    trace: str = ""  # hash of its element, and of what it takes from its feed; "" when not sure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Document:
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = True  # False: it broke off, and may have had more entries
+    skipped: tuple[str, ...] = ()  # the traces of entries that are known, and were not read
 
 
 def make_absolute(url: object, base: str) -> str:
@@ -57,7 +60,9 @@ def make_absolute(url: object, base: str) -> str:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:  # brackets that are no IPv6 address
         return ""
-    return absolute if usable else ""
+    if not usable:
+        return ""
+    return absolute if absolute.startswith(parts.scheme) else parts.geturl()  # HTTP://
 
 
 def make_html(text: str, *, breaks: bool = True) -> str:

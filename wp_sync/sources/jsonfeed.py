@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import html
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .bombs import too_complex
 from .dates import read_date
 from .entry import MOST_ENTRIES, Document, Entry, is_image, make_absolute, make_html, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _VERSIONS = {"1": "json10", "1.1": "json11"}
 
 
-def read_json_feed(body: bytes, _charset: str, location: str) -> Document:
-    """Read a JSON Feed; JSON is UTF-8 whatever the server says (RFC 8259)."""
+def read_json_feed(
+    body: bytes, _charset: str, location: str, _known: Collection[str] = ()
+) -> Document:
+    """Read a JSON Feed; JSON is UTF-8 whatever the server says (RFC 8259).
+
+    It is read whole: that takes no longer than to look for what is known.
+    """
     try:
         feed = json.loads(body.decode("utf-8-sig", "replace"))
     except ValueError:
         return Document(format="")
+    except RecursionError as error:
+        raise too_complex(location, "it is nested too deep") from error
     feed = feed if isinstance(feed, dict) else {}
     _, marker, version = _text(feed, "version").rpartition("jsonfeed.org/version/")
     raw = _list(feed, "items")

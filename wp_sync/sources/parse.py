@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import ParseError
@@ -24,6 +25,7 @@ PARSERS = {b"{": read_json_feed, b"<": read_syndication}  # by the first byte
 _LONGEST_FIELD = 1_000_000  # characters
 _LONGEST_GUID = 512  # PostgreSQL indexes no more than 2,700 bytes
 _MOST_NOTES = 20
+NO_TRACES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,43 +35,84 @@ class Source:
     feed: str  # ItemKey.feed
     location: str  # address after redirects, or a path
     charset: str = ""  # as the server says
+    base: str = ""  # what relative addresses are relative to, if it is not the location
 
 
-def parse_feed(body: bytes, source: Source, known: Mapping[str, str], now: datetime) -> Pull:
-    """Read a feed and keep what is new or changed. Raises ParseError when it is no feed."""
-    document = _read_document(body, source)
-    notes = list(document.notes)
+@dataclass(slots=True)
+class _Reading:
+    """What a feed's entries have become: by guid, the item and the hash by which it is known."""
+
+    marks: frozenset[str]  # the hashes of known items
+    found: dict[str, tuple[Item, str]] = field(default_factory=dict)
+    guids: set[str] = field(default_factory=set)  # as the entries gave them
+    traces: dict[str, str] = field(default_factory=dict)  # hash -> trace
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, entry: Entry, feed: str, now: datetime) -> None:
+        """Make an item of an entry; what is odd about a known one was told when it came."""
+        notes: list[str] = []
+        item = _make_item(entry, feed, now, notes)
+        # Without dates that we change ourselves, or that some feeds set anew at each fetch.
+        dateless = replace(item, published=None, updated=None)
+        mark = digest((dateless, entry.dated))
+        self.guids.add(item.key.guid)
+        if entry.trace:
+            self.traces[mark] = entry.trace
+        _add(self.found, item, mark, notes)
+        self.notes += [] if mark in self.marks else notes
+
+
+def parse_feed(
+    body: bytes,
+    source: Source,
+    known: Mapping[str, str],
+    now: datetime,
+    traces: Mapping[str, str] = NO_TRACES,
+) -> Pull:
+    """Read a feed and keep what is new or changed. Raises ParseError when it is no feed.
+
+    `traces` maps what known entries left behind to their guids: they are not read again.
+    """
+    document = _read_document(body, source, traces)
+    skipped = {_plain(traces[trace]) for trace in document.skipped}
+    # By the hashes alone, which hold the guid: the ledger may know an item under another key.
+    reading = _Reading(frozenset(known.values()))
+    for entry in document.entries[:MOST_ENTRIES]:
+        reading.take(entry, source.feed, now)
+    if skipped & set(map(_plain, reading.guids)):
+        # Which of two entries with one guid counts is decided with both at hand.
+        return parse_feed(body, source, known, now)
+    notes = [*document.notes, *reading.notes]
     if len(document.entries) > MOST_ENTRIES:
         notes.append(f"more than {MOST_ENTRIES:,} entries: the first ones were taken")
-    if not document.entries:
+    if not (document.entries or document.skipped):
         notes.append("the feed has no entries")
-    found: dict[str, tuple[Item, str]] = {}
-    for entry in document.entries[:MOST_ENTRIES]:
-        item = _make_item(entry, source.feed, now, notes)
-        # Without dates that we change ourselves, or that some feeds set anew at each fetch.
-        mark = digest((replace(item, published=None, updated=None), entry.dated))
-        _add(found, item, mark, notes)
-    # By the marks alone, which hold the guid: the ledger may know an item under another key.
-    marks = frozenset(known.values())
-    fresh = {guid: pair for guid, pair in found.items() if pair[1] not in marks}
+    found = reading.found
+    fresh = {guid: pair for guid, pair in found.items() if pair[1] not in reading.marks}
     return Pull(
         feed=source.feed,
         format=document.format,
         title=clean_text(document.title[:_LONGEST_FIELD]),
         items=tuple(item for item, _ in fresh.values()),
-        unchanged=len(found) - len(fresh),
+        unchanged=len(found) - len(fresh) + len({traces[one] for one in document.skipped}),
         hashes={guid: mark for guid, (_, mark) in fresh.items()},
+        traces={mark: reading.traces[mark] for _, mark in found.values() if mark in reading.traces},
         notes=unique(clean_text(note) for note in notes)[:_MOST_NOTES],
         is_whole=document.is_whole,
     )
 
 
-def _read_document(body: bytes, source: Source) -> Document:
+def _plain(guid: str) -> str:
+    """Give a guid as its entry had it: the ledger may have put an address behind it."""
+    return guid.partition("\n")[0]
+
+
+def _read_document(body: bytes, source: Source, traces: Mapping[str, str]) -> Document:
     stranger = describe_stranger(body, source.location)
     if stranger is None:
         first = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         read = PARSERS.get(first, read_syndication)
-        document = read(body, source.charset, source.location)
+        document = read(body, source.charset, source.base or source.location, traces)
         # A feed that broke before its first entry is no empty feed.
         if document.format and (document.entries or not document.notes):
             return document
@@ -121,6 +164,8 @@ def _add(found: dict[str, tuple[Item, str]], item: Item, mark: str, notes: list[
     """
     guid = item.key.guid
     other, _ = found.setdefault(guid, (item, mark))
+    if other is item:
+        return
     address = normalise_address(item.url)
     if other.title != item.title and normalise_address(other.url) not in {"", address}:
         notes.append(f"the guid {guid[:80]} stands for several articles: known by their addresses")

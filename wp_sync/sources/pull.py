@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from dataclasses import dataclass, replace
 from email.message import Message
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import ConfinedError, FeedError, ParseError
-from wp_sync.model import Pull, Validators
+from wp_sync.hashing import digest
+from wp_sync.model import Pull, Traces, Validators
 from wp_sync.web import Limits
 
+from .entry import READING, make_absolute
 from .parse import Source, parse_feed
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 _LIMITS = Limits(max_bytes=10_000_000, seconds=30)
 _CPU_SECONDS = 10  # 50,000 entries take 3
+_SMALL = 400_000  # bytes: a larger feed has a child of its own
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
@@ -38,20 +42,24 @@ def pull_feed(  # noqa: PLR0913 (what a feed needs, each by its name)
     web: WebSession,
     confinement: Confinement,
     now: datetime,
+    traces: Traces = Traces(),  # noqa: B008 (frozen)
     allow_private: frozenset[str] = frozenset(),
 ) -> Pull:
     """Fetch a feed, conditionally, and parse it; unchanged items are counted and left out.
 
-    `location` is an http address or a path; `known` maps guids to the hashes of an earlier Pull.
+    `location` is an http address or a path; `known` maps guids to the hashes of an earlier Pull,
+    and `traces` is what that left behind: by it most is known without being read.
     Raises WebError, FeedError (no such file) and ParseError (not a feed); all name the location.
     """
     if location.lower().startswith(("http://", "https://")):
         answer = fetch_feed(location, web, validators=last, allow_private=allow_private)
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return Pull(feed=feed, changed=False, validators=_renew(answer, last))
-        return read_answer(feed, answer, known=known, confinement=confinement, now=now)
+        desk = _Desk(known=known, traces=traces, confinement=confinement, now=now)
+        return _read_answer(feed, answer, desk)
     source = Source(feed=feed, location=location)
-    return _parse(_read_file(location, feed), source, known, confinement, now)
+    desk = _Desk(known=known, traces=traces, confinement=confinement, now=now)
+    return desk.read(_read_file(location, feed), source)
 
 
 def fetch_feed(
@@ -80,26 +88,41 @@ def read_answer(
     now: datetime,
 ) -> Pull:
     """Parse what was fetched. Raises ParseError when it is no feed."""
-    source = Source(feed=feed, location=answer.url, charset=_charset(answer))
-    pull = _parse(answer.body, source, known, confinement, now)
+    desk = _Desk(known=known, traces=Traces(), confinement=confinement, now=now)
+    return _read_answer(feed, answer, desk)
+
+
+def _read_answer(feed: str, answer: Response, desk: _Desk) -> Pull:
+    source = Source(feed=feed, location=answer.url, charset=_charset(answer), base=_base(answer))
+    pull = desk.read(answer.body, source)
     # A 304 to the validators of a feed that broke off would hide its other entries for good.
     validators = _renew(answer, Validators()) if pull.is_whole else Validators()
     return replace(pull, validators=validators)
 
 
-def _parse(
-    body: bytes,
-    source: Source,
-    known: Mapping[str, str],
-    confinement: Confinement,
-    now: datetime,
-) -> Pull:
-    try:
-        return confinement.run(parse_feed, body, source, dict(known), now, cpu_seconds=_CPU_SECONDS)
-    except ConfinedError as error:
-        message = f"{source.location}: reading this feed {error.message}"
-        cure = "it is not read, for the machine's safety: ask the publisher"
-        raise ParseError(message, feed=source.feed, cure=cure) from error
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What reading a feed needs beside its bytes."""
+
+    known: Mapping[str, str]
+    traces: Traces
+    confinement: Confinement
+    now: datetime
+
+    def read(self, body: bytes, source: Source) -> Pull:
+        """Read a feed, unless it is the one that was read before, byte for byte."""
+        body_hash = digest((READING, replace(source, feed=""), hashlib.sha256(body).hexdigest()))
+        if body_hash == self.traces.body:
+            return Pull(feed=source.feed, changed=False, body_hash=body_hash)
+        job = (body, source, dict(self.known), self.now, dict(self.traces.entries))
+        try:
+            run = self.confinement.share if len(body) < _SMALL else self.confinement.run
+            pull = run(parse_feed, *job, cpu_seconds=_CPU_SECONDS)
+        except ConfinedError as error:
+            message = f"{source.location}: reading this feed {error.message}"
+            cure = "it is not read, for the machine's safety: ask the publisher"
+            raise ParseError(message, feed=source.feed, cure=cure) from error
+        return replace(pull, body_hash=body_hash if pull.is_whole else "")
 
 
 def _renew(answer: Response, last: Validators) -> Validators:
@@ -109,6 +132,12 @@ def _renew(answer: Response, last: Validators) -> Validators:
         etag=answer.headers.get("etag", last.etag),
         last_modified=answer.headers.get("last-modified", last.last_modified),
     )
+
+
+def _base(answer: Response) -> str:
+    """Give the address that the server says this is, which relative ones are relative to."""
+    told = make_absolute(answer.headers.get("content-location"), answer.url)
+    return "" if told == answer.url else told
 
 
 def _charset(answer: Response) -> str:

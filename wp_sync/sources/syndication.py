@@ -6,50 +6,90 @@ and address resolver stay off: the one is no security boundary, the other loses 
 
 from __future__ import annotations
 
-import codecs
 import html
 import io
-import re
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from wp_sync.errors import ParseError
+from wp_sync.hashing import digest
 
-from .dates import read_date
-from .entry import MOST_ENTRIES, Document, Entry, is_image, make_absolute, make_html, unique
+from .bombs import entity_bomb, refuse_bombs
+from .characters import decide_charset, mend_references
+from .entry import (
+    MOST_ENTRIES,
+    READING,
+    Document,
+    make_absolute,
+)
+from .finders import Context, read_entry
+from .tree import UTF8, Tree, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Sequence
 
 Raw: TypeAlias = Any  # a FeedParserDict: feedparser has no types
 
-_MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _BOMB = "amplification factor"  # expat's word for it (xmlparse.c)
-_LONGEST_NAME = 200  # characters, before a search that is quadratic
-_MAIL = re.compile(r"[(<\[]?\S+@\S+")
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
-# RDF has dc:date alone, which feedparser calls updated.
-_DATES = ("published", "created", "updated")
 _ROOT_ENDS = (b"</rss>", b"</rdf:rdf>", b"</feed>", b"</channel>")
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What an entry takes from its feed."""
+def read_syndication(
+    body: bytes, charset: str, location: str, known: Collection[str] = ()
+) -> Document:
+    """Parse a feed, also a broken one; what feedparser can't name a feed has format "".
 
-    feed: Mapping[str, Raw]
-    is_atom: bool
-    base: str  # the feed's own page, else its address
+    Entries whose traces are known are counted only, where that is as sure as reading them.
+    """
+    body, charset = decide_charset(body, charset)
+    refuse_bombs(body, location)
+    body = mend_references(body)
+    tree = read_tree(body, charset, location)
+    if tree is not None and known:
+        document = _read_unknown(tree, location, known)
+        if document is not None:
+            return document
+    parsed = _parse(tree.write(), UTF8) if tree and tree.is_cleared else _parse(body, charset)
+    notes: list[str] = []
+    is_whole = True
+    entries = parsed.entries[: MOST_ENTRIES + 1]
+    if problem := _problem_of(parsed, location):
+        notes.append(f"not well-formed XML ({problem}): read as far as it can be")
+        is_whole = _has_end(body)
+        if entries and _is_cut(body):
+            notes.append("it ends in the middle of an entry, which is left for the next time")
+            entries = entries[:-1]
+    context = _context_of(parsed, location)
+    is_sure = tree is not None and not parsed.bozo and len(tree.entries) == len(entries)
+    traces = tree.traces(_mark_of(parsed, context)) if tree is not None and is_sure else ()
+    return _make_document(parsed, entries, context, notes=notes, is_whole=is_whole, traces=traces)
 
 
-def read_syndication(body: bytes, charset: str, location: str) -> Document:
-    """Parse a feed, also a broken one; what feedparser can't name a feed has format ""."""
+def _read_unknown(tree: Tree, location: str, known: Collection[str]) -> Document | None:
+    """Read the entries that are not known; None when feedparser must judge the whole feed.
+
+    What entries take from their feed is read first, from the feed without any, and must be the same
+    when it is read with some.
+    """
+    head = _parse(tree.without_entries(), UTF8)
+    mark = _mark_of(head, _context_of(head, location))
+    if head.bozo or head.entries or not head.version:
+        return None
+    traces = tree.traces(mark)
+    skipped = tuple(trace for trace in traces if trace in known)
+    if not skipped:
+        return None
+    left = tuple(trace for trace in traces if trace not in known)
+    parsed = _parse(tree.without(traces, known), UTF8) if left else head
+    context = _context_of(parsed, location)
+    if parsed.bozo or len(parsed.entries) != len(left) or _mark_of(parsed, context) != mark:
+        return None
+    return _make_document(parsed, parsed.entries, context, traces=left, skipped=skipped)
+
+
+def _parse(body: bytes, charset: str) -> Raw:
     import feedparser
 
-    body, charset = _decide_charset(body, charset)
-    parsed = feedparser.parse(
+    return feedparser.parse(
         io.BytesIO(body),
         # As application/xml: text/xml would mean US-ASCII to it. Without a content-location: it
         # would become part of a guid that is no address, and change when the feed moves.
@@ -57,44 +97,58 @@ def read_syndication(body: bytes, charset: str, location: str) -> Document:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    notes: list[str] = []
-    is_whole = True
-    entries = parsed.entries[: MOST_ENTRIES + 1]
-    problem = getattr(parsed.get("bozo_exception"), "getMessage", None)  # an XML error
-    if problem is not None:
-        if _BOMB in problem():
-            # The loose reader that follows would leave entities unread, or expand them after all.
-            message = f"{location} is an entity bomb: its entities grow beyond all measure"
-            raise ParseError(message, feed=location, cure="it is not read: ask the publisher")
-        notes.append(f"not well-formed XML ({problem()}): read as far as it can be")
-        is_whole = _has_end(body)
-        if entries and _is_cut(body):
-            notes.append("it ends in the middle of an entry, which is left for the next time")
-            entries = entries[:-1]
-    context = _Context(
+
+
+def _problem_of(parsed: Raw, location: str) -> str:
+    """Name the XML error that was met, "" for none. Raises ParseError for a bomb."""
+    problem = getattr(parsed.get("bozo_exception"), "getMessage", None)
+    if problem is None:
+        return ""
+    if _BOMB in problem():
+        # The loose reader that follows would leave entities unread, or expand them after all.
+        raise entity_bomb(location)
+    return str(problem())
+
+
+def _context_of(parsed: Raw, location: str) -> Context:
+    return Context(
         feed=parsed.feed,
         is_atom=parsed.version.startswith("atom"),
         base=make_absolute(parsed.feed.get("link"), location) or location,
     )
+
+
+def _mark_of(parsed: Raw, context: Context) -> str:
+    """Hash all that an entry takes from its feed, and the version of who reads it."""
+    import feedparser
+
+    people = [str(person.get("name") or "") for person in context.feed.get("authors", ())]
+    language = str(context.feed.get("language", ""))
+    read_by = (READING, feedparser.__version__)
+    return digest((*read_by, parsed.version, context.base, people, language))
+
+
+def _make_document(  # noqa: PLR0913 (what a document is made of)
+    parsed: Raw,
+    entries: Iterable[Raw],
+    context: Context,
+    *,
+    notes: Sequence[str] = (),
+    is_whole: bool = True,
+    traces: Sequence[str] = (),
+    skipped: Sequence[str] = (),
+) -> Document:
+    read = tuple(read_entry(entry, context) for entry in entries)
     return Document(
-        format=parsed.version or ("xml" if entries else ""),
+        format=parsed.version or ("xml" if read else ""),
         title=html.unescape(parsed.feed.get("title", "")),
-        entries=tuple(_read_entry(entry, context) for entry in entries),
+        entries=tuple(replace(one, trace=trace) for one, trace in zip(read, traces, strict=True))
+        if traces
+        else read,
         notes=tuple(notes),
         is_whole=is_whole,
+        skipped=tuple(skipped),
     )
-
-
-def _decide_charset(body: bytes, charset: str) -> tuple[bytes, str]:
-    """Believe the server's charset unless the bytes say otherwise; give it as a parameter."""
-    if body.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
-        body, charset = body.decode("utf-16", "replace").encode(), "utf-8"
-    elif not body.isascii():
-        with suppress(UnicodeDecodeError):  # what reads as UTF-8 is no accident
-            body.decode()
-            charset = "utf-8"
-    # White space before the declaration is an error to expat.
-    return body.lstrip(), f"; charset={charset}" if charset else ""
 
 
 def _has_end(body: bytes) -> bool:
@@ -109,147 +163,3 @@ def _is_cut(body: bytes) -> bool:
         return False
     opened = max(lower.rfind(b"<item"), lower.rfind(b"<entry"))
     return opened > max(lower.rfind(b"</item"), lower.rfind(b"</entry"))
-
-
-def _read_entry(entry: Raw, context: _Context) -> Entry:
-    return Entry(**{name: find(entry, context) for name, find in FINDERS.items()})
-
-
-def find_guid(entry: Raw, _context: _Context) -> str:
-    return str(entry.get("id", ""))
-
-
-def find_url(entry: Raw, context: _Context) -> str:
-    """Prefer the address that FeedBurner put its own in place of."""
-    guid, link = find_guid(entry, context), entry.get("link", "")
-    # feedparser takes a guid for the link when it may be one; only a whole address is.
-    found = [entry.get("feedburner_origlink"), "" if link == guid else link]
-    base = context.base
-    return next(filter(None, (make_absolute(url, base) for url in found)), make_absolute(guid, ""))
-
-
-def find_title(entry: Raw, _context: _Context) -> str:
-    """Give a title as HTML. In RSS, feedparser calls it HTML when it reads like it."""
-    title = str(entry.get("title", ""))
-    is_html = entry.get("title_detail", {}).get("type") in _HTML_TYPES
-    return title if is_html else html.escape(title, quote=False)
-
-
-def find_body(entry: Raw, context: _Context) -> str:
-    """Take the longest content, HTML before text; else what some formats have in its place."""
-    contents = [
-        (one.get("type") in _HTML_TYPES, one.get("value", "")) for one in entry.get("content", ())
-    ]
-    is_html, body = max(contents, key=lambda one: (one[0], len(one[1])), default=(True, ""))
-    if not is_html and len(body) < len(entry.get("summary", "")):
-        body = ""  # not the article: feedparser puts a picture's media:description here
-    if not body and "yandex_full-text" in entry:
-        is_html, body = True, str(entry["yandex_full-text"])
-    if not body and "yt_videoid" in entry:
-        is_html, body = False, str(entry.get("summary", ""))
-    return _as_html(body, context, is_html=is_html)
-
-
-def find_summary(entry: Raw, context: _Context) -> str:
-    is_html = entry.get("summary_detail", {}).get("type") in _HTML_TYPES
-    return _as_html(str(entry.get("summary", "")), context, is_html=is_html)
-
-
-def _as_html(text: str, context: _Context, *, is_html: bool) -> str:
-    if is_html and _MARKUP.search(text):
-        return text
-    # Text without markup that RSS calls HTML may be wrapped at a column: its line ends say nothing.
-    return make_html(text, breaks=not is_html or context.is_atom)
-
-
-def find_base(entry: Raw, context: _Context) -> str:
-    """Prefer xml:base, then the article's page, from which a body is mostly copied."""
-    details = (*entry.get("content", ()), entry.get("summary_detail", {}))
-    explicit = next(filter(None, (one.get("base") for one in details)), "")
-    return make_absolute(explicit, context.base) or find_url(entry, context) or context.base
-
-
-def find_dated(entry: Raw, _context: _Context) -> str:
-    return next((str(entry[name]) for name in _DATES if entry.get(name) and name in entry), "")
-
-
-def find_published(entry: Raw, _context: _Context) -> datetime | None:
-    return next(filter(None, (_date(entry, name) for name in _DATES)), None)
-
-
-def find_updated(entry: Raw, _context: _Context) -> datetime | None:
-    return _date(entry, "updated")
-
-
-def _date(entry: Raw, name: str) -> datetime | None:
-    # `in` first: feedparser answers for a missing updated with published.
-    return read_date(str(entry[name]), entry.get(f"{name}_parsed")) if name in entry else None
-
-
-def find_authors(entry: Raw, context: _Context) -> tuple[str, ...]:
-    """Name the authors, without addresses; an Atom entry inherits its feed's (RFC 4287, 4.1.2)."""
-    people = entry.get("authors", ())
-    if len(people) == 1 and not context.is_atom:
-        # From the text: feedparser cuts ann@harbour.example (Ann) to "ple (Ann".
-        people = [{"name": entry.get("author")}]
-    if not any(person.get("name") for person in people) and context.is_atom:
-        people = context.feed.get("authors", ())
-    return unique(_name(str(person.get("name") or "")) for person in people)
-
-
-def _name(text: str) -> str:
-    return html.unescape(_MAIL.sub("", text[:_LONGEST_NAME])).strip(" ()<>,")
-
-
-def find_labels(entry: Raw, _context: _Context) -> tuple[str, ...]:
-    """Name the labels. They are plain text; WordPress's own feeds escape them twice."""
-    return unique(
-        html.unescape(str(tag.get("label") or tag.get("term") or ""))
-        for tag in entry.get("tags", ())
-    )
-
-
-def find_images(entry: Raw, context: _Context) -> tuple[str, ...]:
-    base = find_base(entry, context)
-    return unique(make_absolute(url, base) for url in _images(entry))
-
-
-def _images(entry: Raw) -> Iterator[str]:
-    media = [one for one in entry.get("media_content", ()) if one.get("url")]
-    for one in sorted(media, key=_area, reverse=True):  # stable: equal ones stay in order
-        if is_image(one["url"], one.get("type"), one.get("medium")):
-            yield one["url"]
-    yield from (one.get("url", "") for one in entry.get("media_thumbnail", ()))
-    for link in entry.get("links", ()):
-        if link.get("rel") == "enclosure" and is_image(link.get("href", ""), link.get("type")):
-            yield link.get("href", "")
-    picture = entry.get("image")
-    yield picture.get("href", "") if isinstance(picture, dict) else ""  # itunes:image
-
-
-def _area(media: Raw) -> int:
-    sizes = [str(media.get(name, "")) for name in ("width", "height")]
-    width, height = (int(one) if one.isdecimal() and len(one) < 6 else 0 for one in sizes)  # noqa: PLR2004
-    return width * max(height, 1)
-
-
-def find_language(entry: Raw, context: _Context) -> str:
-    details = (*entry.get("content", ()), entry.get("title_detail", {}), context.feed)
-    return next((str(one["language"]) for one in details if one.get("language")), "")
-
-
-FINDERS: Mapping[str, Callable[[Raw, _Context], Raw]] = {
-    "guid": find_guid,
-    "url": find_url,
-    "title": find_title,
-    "summary_html": find_summary,
-    "body_html": find_body,
-    "base_url": find_base,
-    "published": find_published,
-    "updated": find_updated,
-    "dated": find_dated,
-    "authors": find_authors,
-    "labels": find_labels,
-    "image_urls": find_images,
-    "language": find_language,
-}

@@ -30,6 +30,7 @@ _HOPS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CODINGS = ("", "identity", "gzip", "x-gzip", "deflate")  # one of them: a chain may be a bomb
 _CHUNK = 65_536
+_MOST_ADAPTERS = 8  # a thread: each keeps connections alive
 _FREE, _RATIO = 1_000_000, 100  # decoded bytes a wire byte, once past the first megabyte
 _LONGEST_WAIT = 31 * 86_400.0  # seconds; a server that asks for more is taken at that
 _BAD_CERTIFICATE = re.compile(r"certificate verify failed: ([^(')]+)")
@@ -146,10 +147,14 @@ class WebSession:
         # One for each set: a connection that one source may open is not for another to reuse.
         adapters: dict[frozenset[str], GuardedAdapter]
         adapters = self._threads.__dict__.setdefault("adapters", {})
-        if allow_private not in adapters:
-            adapters[allow_private] = GuardedAdapter(Gate(allow_private, self._dead))
-            self._adapters.add(adapters[allow_private])
-        return adapters[allow_private]
+        adapter = adapters.pop(allow_private, None)
+        if adapter is None:
+            adapter = GuardedAdapter(Gate(allow_private, self._dead))
+            self._adapters.add(adapter)
+        adapters[allow_private] = adapter  # the last one is the one used last
+        if len(adapters) > _MOST_ADAPTERS:
+            adapters.pop(next(iter(adapters))).close()
+        return adapter
 
     def _prepare(self, url: str, accept: str, validators: Validators) -> requests.PreparedRequest:
         headers = {"User-Agent": self._user_agent, "Accept": accept, "Accept-Encoding": "gzip"}
