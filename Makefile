@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-.PHONY: setup sandbox demo test check bench kills faults corpus
+.PHONY: setup sandbox demo test check bench kills faults corpus etiquette
 
 # What the tests need beside the demo: a browser, MariaDB, older and newer WordPresses, a corpus.
 setup: sandbox
@@ -50,3 +50,7 @@ kills: setup
 # The whole programme of faults, in at most three hours; ARGS="--list" names its classes.
 faults: setup
 	$(BIN)/python tests/lab/faults.py $(ARGS)
+
+# Fourteen simulated days of 200 feeds and 50 kills: what publishers saw, as a score sheet.
+etiquette: setup
+	$(BIN)/python tests/etiquette.py $(ARGS)

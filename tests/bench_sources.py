@@ -71,7 +71,7 @@ def pull_bare(count: int, port: int) -> dict[str, float]:
     import feedparser
     import requests
 
-    from wp_sync.pipeline.sync import PULLS_AT_ONCE
+    from wp_sync.pipeline.pulling import PULLS_AT_ONCE
 
     def one(number: int) -> int:
         answer = requests.get(address_of(number, port), timeout=DEADLINE)
@@ -113,7 +113,7 @@ def pull_ours(count: int, port: int) -> dict[str, float]:
 def pull_once(shop: Workshop, count: int, name: str, *, asks_failing: bool) -> float:
     """Pull once; feeds that failed last time rest in a second pull, as in an unattended run."""
     from wp_sync.pipeline.options import SyncOptions
-    from wp_sync.pipeline.sync import pull_all
+    from wp_sync.pipeline.pulling import pull_all
     from wp_sync.pipeline.work import Work
 
     visit = SimpleNamespace(address="")
@@ -121,7 +121,7 @@ def pull_once(shop: Workshop, count: int, name: str, *, asks_failing: bool) -> f
     begun, used = time.perf_counter(), time.process_time()
     delivery = cast("Any", SimpleNamespace(visit=visit, run=""))
     work = Work(shop, options, delivery, lambda _: None)
-    for some in pull_all(work.jobs(), shop):
+    for some in pull_all(work.jobs(), shop, options):
         work.remember(some)
     seconds = time.perf_counter() - begun
     used = time.process_time() - used

@@ -6,8 +6,10 @@ WpSyncError                      transient = False, exit_code = 1
   SandboxError                   no PHP, no cached WordPress                 -> exit 2
   WebError(url)
     NetworkError                 transient: time-outs, resets, 429, 5xx (carries retry_after)
+      RestingError               not asked: the host wants to be left alone
     StatusError(status)          any other 4xx
     BlockedAddressError          private address, odd port, too many redirects
+    DisallowedError              robots.txt keeps programmes out
     TooLargeError
   ConfinedError                  the child ran out of memory or time, or died
   FeedError(feed)
@@ -97,9 +99,23 @@ class WebError(WpSyncError):
 class NetworkError(WebError):
     transient = True
 
-    def __init__(self, message: str, *, url: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        url: str,
+        retry_after: float | None = None,
+        status: int = 0,
+        connected: bool = True,
+    ) -> None:
         super().__init__(message, url=url)
         self.retry_after = retry_after  # seconds
+        self.status = status  # 0: no answer
+        self.connected = connected  # False: it was not reached at all
+
+
+class RestingError(NetworkError):
+    """The host was not asked: it wants to be left alone."""
 
 
 class StatusError(WebError):
@@ -109,6 +125,10 @@ class StatusError(WebError):
 
 
 class BlockedAddressError(WebError):
+    pass
+
+
+class DisallowedError(WebError):
     pass
 
 

@@ -101,11 +101,13 @@ def unattended(desk: Desk, **environ: str) -> Answer:
 
 def hand_back(desk: Desk, hours: float, table: str = "feeds", column: str = "last_pulled") -> None:
     """Let time pass in the ledger."""
+    columns = (column, "asked") if (table, column) == ("feeds", "last_pulled") else (column,)
     with sqlite3.connect(desk.directory / "wp-sync.db") as ledger:
-        ledger.execute(
-            f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%f000+00:00',"  # noqa: S608
-            f" {column}, '-{int(hours * 60)} minutes')"
-        )
+        for one in columns:
+            ledger.execute(
+                f"UPDATE {table} SET {one} = strftime('%Y-%m-%dT%H:%M:%f000+00:00',"  # noqa: S608
+                f" {one}, '-{int(hours * 60)} minutes')"
+            )
     ledger.close()
 
 

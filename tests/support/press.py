@@ -71,6 +71,8 @@ class Kiosk:
     url: str = ""
     pages: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    said: list[int] = field(default_factory=list)  # the status of each answer
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)  # more of them, by path
     has_etags: bool = False  # who has a page already is told so: 304
 
     def put(self, path: str, content: str | bytes, kind: str = "", status: int = 200) -> str:
@@ -111,9 +113,12 @@ def open_kiosk() -> Iterator[Kiosk]:
             etag = f'"{hashlib.sha256(body).hexdigest()}"'
             if kiosk.has_etags and self.headers.get("If-None-Match") == etag:
                 status, body = 304, b""
+            kiosk.said.append(status)
             self.send_response_only(status)
             if kiosk.has_etags:
                 self.send_header("ETag", etag)
+            for name, value in kiosk.headers.get(self.path, {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

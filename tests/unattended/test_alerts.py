@@ -185,3 +185,13 @@ def test_what_a_feed_wrote_is_one_short_line() -> None:
     assert len(row.message) == 600
     assert data["text"].splitlines() == ["wp-sync for https://example.news:", f"- {row.message}"]
     assert data["alerts"][0]["state"] == "bad"
+
+
+def test_a_feed_that_is_gone_for_good_is_told_at_once() -> None:
+    """410 is no trouble that passes: nobody waits for a third one."""
+    gone = replace(FEED, failures=1, trouble="gone", last_error="answered 410 Gone")
+
+    (found,) = judge_feeds([gone], 3)
+
+    assert found.is_bad
+    assert "is not asked any more: answered 410 Gone" in found.message

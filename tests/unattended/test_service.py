@@ -56,6 +56,7 @@ def test_a_journal_gets_plain_lines(desk: Desk, kiosk: Kiosk) -> None:
 
 def test_only_due_feeds_are_asked(desk: Desk, kiosk: Kiosk) -> None:
     """Within the interval none, by hand all, after it all; a failed one is left alone longer."""
+    kiosk.has_etags = True
     feeds = {"Paper": put_feed(kiosk, "/feed", 1), "Gone": f"{kiosk.url}/gone"}
     write_desk(desk, kiosk, feeds)
     unattended(desk)
@@ -66,10 +67,10 @@ def test_only_due_feeds_are_asked(desk: Desk, kiosk: Kiosk) -> None:
     assert len(kiosk.asked) == 2
     desk.sync()
     assert sorted(kiosk.asked[2:]) == ["/feed", "/gone"]
-    hand_back(desk, 1.2)
+    hand_back(desk, 7)  # its story is old: it is asked four times a day
     unattended(desk)
 
-    # The second failure in a row leaves it alone for two hours.
+    # The second 404 in a row leaves it alone for twelve hours.
     assert kiosk.asked[4:] == ["/feed"]
 
 

@@ -203,6 +203,12 @@ def sync(
             help="As a timer runs it: only feeds that are due, word to systemd, alerts.",
         ),
     ] = False,
+    refetch: Annotated[
+        str,
+        typer.Option(
+            metavar="FEED", help="Ask this feed, or this source's, as if it was never asked before."
+        ),
+    ] = "",
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -223,12 +229,15 @@ def sync(
         limit=limit,
         allowed=frozenset(allow or ()),
         dry_run=dry_run,
+        refetch=refetch,
     )
     face = Face(json=json, quiet=quiet, verbose=verbose)
+    if unattended and refetch:
+        raise typer.BadParameter("--refetch is for a run by hand, without --unattended")
     if unattended and dry_run:
         raise typer.BadParameter("--dry-run is for a run by hand, without --unattended")
     if plan:
-        if channel or source or limit or unattended:
+        if channel or source or limit or unattended or refetch:
             raise typer.BadParameter("--plan goes with --allow and --dry-run alone: it is one plan")
         from .planning import run_saved
 

@@ -188,6 +188,11 @@ class LedgerSection(_Section):
 class FetchSection(_Section):
     contact: Line = Field(min_length=3)  # goes into the User-Agent
     interval: Duration = timedelta(minutes=60)  # between two polls of a feed by --unattended
+    slowest: Duration = timedelta(hours=6)  # for a feed that seldom brings something
+    # that a feed's cache headers may ask for
+    longest: Duration = Field(default=timedelta(days=7), le=timedelta(days=31))
+    stuck: Duration = timedelta(days=8)  # of 304 alone, then it is asked unconditionally, once
+    robots: bool = False  # robots.txt is heeded for feeds, too
 
 
 class ReviewSection(_Section):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from wp_sync.model import Pull, Traces, Validators
+from wp_sync.model import Pull, Traces, Trouble, Validators
 
 from . import schema
 from .database import Database, chunks, from_row, upsert
 from .items import put_items, tell_apart
+from .manners import after_failure, after_pull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,30 @@ class FeedRow:
     last_error: str
     failures: int  # in a row
     first_seen: datetime | None  # None: before this was kept
+    asked: datetime | None = None  # when the last request began
+    fresh_until: datetime | None = None
+    rest_until: datetime | None = None
+    trouble: str = ""  # model.TroubleKind, or ""
+    failing_since: datetime | None = None
+    unmodified_since: datetime | None = None  # since when it answers nothing but 304
+    has_validators: int = 0
+    wait: int = 0  # seconds, as the feed wants it
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    newest: datetime | None = None
+    rhythm: int = 0  # seconds between two items
+    moved_to: str = ""
+    moved_ok: int = 0
+
+    @property
+    def location(self) -> str:
+        """Return where it is asked."""
+        return self.moved_to if self.moved_ok else self.address
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether its publisher has ended it: 410, or 451."""
+        return self.trouble == "gone" and self.failures > 0
 
 
 class _Items(Mapping[str, str]):
@@ -157,19 +182,45 @@ class Feeds:
             row |= {"etag": given.etag, "last_modified": given.last_modified}
             row |= {"validators_url": given.url}
         with self.database.write() as connection:
-            # Where a redirect led is no alias: it may have been for today (302), to anywhere.
-            _put_feed(connection, pull.feed, row | {"failures": 0})
+            known = bool(pull.unchanged) or _knows(connection, pull)
+            row |= after_pull(pull, _read_feed(connection, pull.feed), now, known=known)
+            # Where a redirect led is no alias, as it may have been for today, to anywhere, unless
+            # it was permanent and is believed by now.
+            alias = pull.manners.moved_to if row.get("moved_ok") else ""
+            _put_feed(connection, pull.feed, row | {"failures": 0}, alias=alias)
             pull = tell_apart(connection, pull)
             put_items(connection, pull, now)
         return pull
 
-    def record_failure(self, feed: str, *, source: str, reason: str) -> None:
+    def record_failure(
+        self,
+        feed: str,
+        *,
+        source: str,
+        reason: str,
+        trouble: Trouble = Trouble(),  # noqa: B008
+    ) -> None:
         """Count a failed pull; the validators stay."""
-        row = {"source": source, "last_pulled": self.clock(), "last_error": reason}
-        count = select(_FEEDS.c.failures).where(_FEEDS.c.id == feed)
+        now = self.clock()
+        row = {"source": source, "last_pulled": now, "last_error": reason}
         with self.database.write() as connection:
-            failures = connection.scalar(count) or 0
-            _put_feed(connection, feed, row | {"failures": failures + 1})
+            before = _read_feed(connection, feed)
+            row |= after_failure(trouble, before, now)
+            _put_feed(connection, feed, row | {"failures": before["failures"] + 1})
+
+    def begin(self, feeds: Sequence[str], *, afresh: Sequence[str] = ()) -> None:
+        """Keep that these feeds are asked now: a run that dies has asked them, too.
+
+        `afresh`: unconditionally, as they answered nothing but 304 for long.
+        """
+        now = self.clock()
+        with self.database.write() as connection:
+            for some in chunks(feeds):
+                asked = update(_FEEDS).where(_FEEDS.c.id.in_(some))
+                connection.execute(asked.values(asked=now))
+            for some in chunks(afresh):
+                stuck = update(_FEEDS).where(_FEEDS.c.id.in_(some))
+                connection.execute(stuck.values(unmodified_since=now))
 
     def all(self) -> tuple[FeedRow, ...]:
         """List the feeds by source and address."""
@@ -183,6 +234,34 @@ def _chosen(
     for some in chunks(wanted):
         for row in database.rows(select(name, value).where(name.in_(some))):
             yield row[name], row[value]
+
+
+_UNKNOWN: dict[str, Any] = {
+    "failures": 0,
+    "failing_since": None,
+    "unmodified_since": None,
+    "newest": None,
+    "rhythm": 0,
+    "moved_to": "",
+    "moved_since": None,
+    "moved_count": 0,
+    "moved_ok": 0,
+}
+
+
+def _read_feed(connection: Connection, feed: str) -> Mapping[str, Any]:
+    row = connection.execute(select(_FEEDS).where(_FEEDS.c.id == feed)).mappings().first()
+    return _UNKNOWN if row is None else dict(row)
+
+
+def _knows(connection: Connection, pull: Pull) -> bool:
+    """Tell whether a pull has an item that was there before."""
+    items = schema.items.c
+    guids = [item.key.guid for item in pull.items]
+    return any(
+        connection.scalar(select(items.guid).where(items.feed == pull.feed, items.guid.in_(some)))
+        for some in chunks(guids)
+    )
 
 
 def _put_feed(connection: Connection, feed: str, row: dict[str, Any], *, alias: str = "") -> None:

@@ -13,6 +13,7 @@ from .alerts import Alerts
 from .conflicts import Conflicts
 from .database import Database, upsert
 from .feeds import Feeds
+from .hosts import Hosts
 from .items import Items
 from .runs import Runs
 from .withdrawals import Withdrawals
@@ -55,6 +56,7 @@ class Ledger:
         self._database, self._clock = database, clock
         self.meta = Meta(database)
         self.feeds = Feeds(database, clock)
+        self.hosts = Hosts(database)
         self.items = Items(database, clock)
         self.runs = Runs(database, clock)
         self.conflicts = Conflicts(database, clock)

@@ -28,7 +28,8 @@ VERSIONS = (
     "0001",
     "0002",
     "0003",
-    "0004_formats",
+    "0004",
+    "0005",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -64,7 +65,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 _TYPES = {"": Words, "int": Integer, "json": JSON, "time": UtcTime}
-_DEFAULTS: dict[str, Any] = {"": "", "int": 0}  # the insert's, not the table's
+_DEFAULTS: dict[str, Any] = {"": "", "int": 0, "json": list}  # the insert's, not the table's
 
 
 def make_columns(specs: str) -> Iterator[Column[Any]]:
@@ -108,7 +109,18 @@ feeds = _table(
     "failures:int",  # in a row
     "first_seen:time?",  # NULL: before this was kept
     "body_hash",  # of the last whole body, made by sources; "" when it is to be read again
+    "asked:time?",  # when the last request began, kept before it did
+    "fresh_until:time? rest_until:time?",  # by cache headers; by Retry-After
+    "trouble failing_since:time?",  # model.TroubleKind of the last failure; "" when it is well
+    "unmodified_since:time?",  # since when it answers nothing but 304
+    "has_validators:int",  # 1: it has given one, once
+    "wait:int skip_hours:json skip_days:json",  # model.Manners
+    "newest:time? rhythm:int",  # its newest item; seconds between two
+    "moved_to moved_since:time? moved_count:int",  # by permanent redirects, and how often
+    "moved_ok:int",  # 1: it is asked there
 )
+# Hosts that want to be left alone.
+hosts = _table("hosts", "host* refusals:int until:time? asked:int")  # model.HostRest
 feed_aliases = _table(
     "feed_aliases",
     "address*",  # every address that ever led to the feed, its id included

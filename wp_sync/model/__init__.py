@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Trash,
         Update,
     )
+    from .etiquette import HostRest, Manners, Trouble, TroubleKind
     from .items import (
         Article,
         Item,
@@ -65,9 +66,11 @@ __all__ = [
     "Entry",
     "FeedReport",
     "FeedStatus",
+    "HostRest",
     "Intent",
     "Item",
     "ItemKey",
+    "Manners",
     "NewTerm",
     "Order",
     "Outcome",
@@ -95,6 +98,8 @@ __all__ = [
     "Tombstone",
     "Traces",
     "Trash",
+    "Trouble",
+    "TroubleKind",
     "Update",
     "Upload",
     "User",
@@ -108,6 +113,7 @@ _FILES = {
         "Adopt Amend Change Claim Conflict Create Discard NewTerm Order Plan SiteState "
         "Skip Trash Update"
     ),
+    "etiquette": "HostRest Manners Trouble TroubleKind",
     "items": ("Article Item ItemKey Page Picture Pull Removal Traces Validators Verdict"),
     "posts": ("Intent Post Receipt SitePost Term Tombstone Upload User"),
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",

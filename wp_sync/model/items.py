@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from .etiquette import Manners
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -68,6 +70,7 @@ class Pull:
     traces: Mapping[str, str] = field(default_factory=dict)  # hash -> trace, as in Traces
     body_hash: str = ""  # as in Traces; "" when the body is not to be known again
     validators: Validators = field(default_factory=Validators)
+    manners: Manners = field(default_factory=Manners)
     notes: tuple[str, ...] = ()  # what a person should know: truncated, repeated guid, odd dates
     is_whole: bool = True  # False: it broke off, and is asked for again unconditionally
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.confine import Confinement
 from wp_sync.ledger import Ledger, open_ledger
-from wp_sync.web import WebSession, make_user_agent
+from wp_sync.web import Politeness, WebSession, make_user_agent
 
 from .ending import ending
 
@@ -124,6 +124,11 @@ def _field_names(config: Config) -> frozenset[str]:
     return frozenset(name for one in config.channels.values() for name in one.post.fields)
 
 
+def open_web(config: Config, agent: str) -> WebSession:
+    """Open the way to sources, polite as the configuration says."""
+    return WebSession(user_agent=agent, polite=Politeness(), feeds_too=config.fetch.robots)
+
+
 @contextmanager
 def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Iterator[Workshop]:
     """Open the ledger and the confinement; the site is opened when something needs it."""
@@ -137,7 +142,7 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
         # Early: its children's libraries load while the site is asked.
         confinement = stack.enter_context(Confinement())
         agent = make_user_agent(config.fetch.contact, feeds)
-        web = stack.enter_context(WebSession(user_agent=agent))
+        web = stack.enter_context(open_web(config, agent))
         stop.then(web.abort)
         shop = Workshop(
             config=config,

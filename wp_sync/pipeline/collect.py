@@ -42,6 +42,8 @@ class FeedJob:
     last: Validators
     known: Mapping[str, str]
     traces: Traces = field(default_factory=Traces)
+    afresh: bool = False  # asked unconditionally, as it answered nothing but 304 for long
+    is_retry: bool = False
     is_asked: bool = True  # False: only what already waits in the ledger is worked
 
 

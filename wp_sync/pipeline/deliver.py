@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.errors import (
     ConfinedError,
+    DisallowedError,
     ImageError,
     StatusError,
     UnsafePlanError,
@@ -145,6 +146,7 @@ class Delivery:
                 answer = self.shop.web.get(
                     picture.url,
                     accept=_ACCEPT_PICTURES,
+                    purpose="picture",
                     limit=_PICTURE_LIMITS,
                     allow_private=allow_private,
                 )
@@ -154,7 +156,8 @@ class Delivery:
             except WebError as error:
                 reasons[str(error)] = None
                 # All else may pass, also a 404: some give an article out before its picture.
-                if not (isinstance(error, StatusError) and error.status in _GONE):
+                gone = isinstance(error, StatusError) and error.status in _GONE
+                if not (gone or isinstance(error, DisallowedError)):
                     self.pictures_due.add(post.key)
             except (ImageError, ConfinedError) as error:
                 reasons[f"{picture.url}: {error}"] = None

@@ -35,6 +35,7 @@ class SyncOptions:
     dry_run: bool = False
     is_watched: bool = True  # False: nobody looks, so the site must be as we know it
     is_due: Callable[[FeedRow], bool] = lambda _: True  # whether a known feed is asked
+    refetch: str = ""  # a source or a feed that is asked unconditionally
     pairs: Mapping[str, int] = field(default_factory=dict)  # article -> its post, by a person
     # A person's orders alone, and no feed: changes to posts that are there, and items to let pass,
     # as the ledger has them, each into a channel. None: an ordinary run.

@@ -16,9 +16,9 @@ from wp_sync.mapping import make_post
 from wp_sync.model import Plan, Skip, Update, Verdict
 from wp_sync.publish.plan import with_terms
 from wp_sync.publish.remapping import REMAPPED, Remap, remap_post, remapped_fields
-from wp_sync.web import WebSession, make_user_agent
+from wp_sync.web import make_user_agent
 
-from .build import Workshop
+from .build import Workshop, open_web
 from .collect import Intake, RunSeen
 from .deliver import Delivery
 from .options import SyncOptions
@@ -86,7 +86,7 @@ def open_remap(office: Office) -> Iterator[Workshop]:
     """Open what composing and pictures need, beside the office."""
     feeds = sum(len(source.feeds) for source in office.config.sources)
     agent = make_user_agent(office.config.fetch.contact, feeds)
-    with Confinement() as confinement, WebSession(user_agent=agent) as web:
+    with Confinement() as confinement, open_web(office.config, agent) as web:
         office.stop.then(web.abort)
         yield Workshop(
             config=office.config,

@@ -14,39 +14,30 @@ keep the page of what waits; give the lock back
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import (
     AlreadyRunningError,
-    ConfinedError,
-    FeedError,
     LedgerError,
     PublishError,
     StoppedError,
-    WebError,
     WpSyncError,
 )
 from wp_sync.model import FeedReport, Outcome, Run
 
-from .choosing import check_allowed, choose_channels
-from .collect import FeedJob, pull
+from .choosing import check_allowed, check_refetch, choose_channels
 from .deliver import Delivery
 from .options import SyncOptions, SyncResult
+from .pulling import keep_rests, pull_all, tell_reserved
 from .saved import check_plan
 from .tally import finish_run, stopper_of
 from .visit import Visit
 from .work import RULES, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from wp_sync.model import Pull
+    from collections.abc import Callable
 
     from .build import Workshop
-
-PULLS_AT_ONCE = 16
-_POLL = 0.2  # seconds between looks at the stop signal while feeds are awaited
 
 
 def sync(
@@ -57,6 +48,7 @@ def sync(
 ) -> SyncResult:
     """Pull, plan and apply. A feed or an item that fails does not stop the others."""
     check_allowed(shop.config, options)
+    check_refetch(shop.config, options)
     visit = Visit(shop, options, choose_channels(shop.config, options))
     must_look = visit.is_due()
     if must_look:
@@ -103,7 +95,7 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
     elif options.saved:
         work.carry_out_saved(options.saved, jobs)
     else:
-        for some in pull_all(jobs, shop):
+        for some in pull_all(jobs, shop, options):
             work.remember(some)
             for job, pulled in some:
                 work.take(job, pulled)
@@ -111,30 +103,5 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
         work.tell_unanswered(jobs)
     if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more
         work.tell_waiting()
-
-
-def pull_all(
-    jobs: Sequence[FeedJob], shop: Workshop
-) -> Iterator[list[tuple[FeedJob, Pull | WpSyncError | None]]]:
-    """Pull feeds side by side, and yield what has come since; None: a feed is not asked."""
-    asked = [job for job in jobs if job.is_asked]
-    with ThreadPoolExecutor(PULLS_AT_ONCE) as pool:
-        waiting: dict[Future[Pull], FeedJob] = {pool.submit(pull, job, shop): job for job in asked}
-        try:
-            if (resting := [job for job in jobs if not job.is_asked]) and not shop.stop():
-                yield [(job, None) for job in resting]
-            while waiting and not shop.stop():
-                done, _ = wait(waiting, timeout=_POLL, return_when=FIRST_COMPLETED)
-                if done:
-                    yield [(waiting.pop(future), _result(future)) for future in done]
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _result(future: Future[Pull]) -> Pull | WpSyncError:
-    try:
-        return future.result()
-    except (WebError, FeedError, ConfinedError) as error:
-        return error
-    finally:
-        del future  # which holds the error, whose frames would hold it
+    keep_rests(shop)
+    work.tally.messages += tell_reserved(shop)

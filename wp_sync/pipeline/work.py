@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import WpSyncError
+from wp_sync.errors import RestingError, WpSyncError
 from wp_sync.model import Amend, Outcome, Plan, Pull, SiteState, Skip
 from wp_sync.publish.media import no_files
 from wp_sync.publish.plan import with_terms
@@ -14,11 +14,12 @@ from wp_sync.publish.safety import is_allowed
 from wp_sync.review.plan_text import key_of
 
 from .alone import apply_locked, keeping, writes
-from .choosing import choose_sources
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
+from .jobs import list_jobs
 from .observe import observe
 from .page import keep_page
+from .pulling import trouble_of
 from .rehearse import rehearse
 from .rekeyed import notice_rekey
 from .saved import NO_SOURCE, WITHDRAWN, entries_of, of_feed, refuse_all, rules_of, sift
@@ -28,7 +29,6 @@ from .unanswered import keep_unanswered
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from wp_sync.config.schema import Source
     from wp_sync.ledger import DueItem
     from wp_sync.model import Entry, FeedReport, Item, Post, SavedPlan
 
@@ -62,29 +62,7 @@ class Work:
 
     def jobs(self) -> list[FeedJob]:
         """List the feeds of this run: those that it asks, and those whose items may wait."""
-        feeds = self._shop.ledger.feeds
-        rows = {row.id: row for row in feeds.all()}
-        orders = self._options.orders
-        wanted = {key.feed for key in orders.items} if orders else None
-        places: list[tuple[str, Source]] = []
-        for source in choose_sources(self._shop.config, self._options):
-            asked, told = self._shop.ledger.withdrawals.sift(source.name, source.feeds)
-            self.tally.messages += [told] if told else []
-            places += [(location, source) for location in asked]
-        memory = feeds.recall([(location, source.name) for location, source in places])
-        return [
-            FeedJob(
-                feed=one.feed,
-                location=location,
-                source=source,
-                last=one.validators,
-                known=one.known,
-                traces=one.traces,
-                is_asked=one.feed not in rows or self._options.is_due(rows[one.feed]),
-            )
-            for location, source in places
-            if (one := memory[location]) and (wanted is None or one.feed in wanted)
-        ]
+        return list_jobs(self._shop, self._options, self.tally.messages)
 
     def tell_forgotten(self, jobs: Sequence[FeedJob]) -> None:
         """Tell how many items wait in feeds that the configuration no longer has."""
@@ -196,9 +174,13 @@ class Work:
 
     def _remember(self, job: FeedJob, pulled: Pull | WpSyncError) -> FeedReport:
         if isinstance(pulled, WpSyncError):
-            self._shop.ledger.feeds.record_failure(
-                job.feed, source=job.source.name, reason=str(pulled)
-            )
+            if not isinstance(pulled, RestingError):  # it was not asked
+                self._shop.ledger.feeds.record_failure(
+                    job.feed,
+                    source=job.source.name,
+                    reason=str(pulled),
+                    trouble=trouble_of(pulled),
+                )
         else:
             notice_rekey(self._shop.ledger, job, pulled)
             pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)

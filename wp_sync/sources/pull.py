@@ -15,6 +15,7 @@ from wp_sync.model import Pull, Traces, Validators
 from wp_sync.web import Limits
 
 from .entry import READING, make_absolute
+from .hints import read_manners
 from .parse import Source, parse_feed
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def pull_feed(  # noqa: PLR0913 (what a feed needs, each by its name)
     if location.lower().startswith(("http://", "https://")):
         answer = fetch_feed(location, web, validators=last, allow_private=allow_private)
         if answer.status == HTTPStatus.NOT_MODIFIED:
-            return Pull(feed=feed, changed=False, validators=_renew(answer, last))
+            given, manners = _renew(answer, last), read_manners(answer)
+            return Pull(feed=feed, changed=False, validators=given, manners=manners)
         desk = _Desk(known=known, traces=traces, confinement=confinement, now=now)
         return _read_answer(feed, answer, desk)
     source = Source(feed=feed, location=location)
@@ -73,6 +75,7 @@ def fetch_feed(
     return web.get(
         location,
         accept=_ACCEPT,
+        purpose="feed",
         validators=validators,
         limit=_LIMITS,
         allow_private=allow_private,
@@ -97,7 +100,7 @@ def _read_answer(feed: str, answer: Response, desk: _Desk) -> Pull:
     pull = desk.read(answer.body, source)
     # A 304 to the validators of a feed that broke off would hide its other entries for good.
     validators = _renew(answer, Validators()) if pull.is_whole else Validators()
-    return replace(pull, validators=validators)
+    return replace(pull, validators=validators, manners=read_manners(answer))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,10 @@ def judge_feeds(feeds: Iterable[FeedRow], failures: int) -> Iterator[Finding]:
     """Find a feed bad after so many failures in a row, and well after one success."""
     for feed in feeds:
         who = f"{feed.source}: the feed {feed.address}"
-        if feed.failures >= failures:
+        if feed.is_over:
+            message = f"{who} is not asked any more: {feed.last_error}"
+            yield Finding(subject=subject_of(feed.id), is_bad=True, message=message)
+        elif feed.failures >= failures:
             message = f"{who} failed {feed.failures} times in a row: {feed.last_error}"
             yield Finding(subject=subject_of(feed.id), is_bad=True, message=message)
         elif not feed.failures:

@@ -12,10 +12,11 @@ from wp_sync.errors import AlreadyRunningError, WpSyncError
 from wp_sync.model import FeedReport
 from wp_sync.pipeline.build import open_workshop, utc_now
 from wp_sync.pipeline.sync import sync
+from wp_sync.web import host_of
 
 from .account import Ending, keep_account
 from .lock import hold_lock
-from .schedule import is_due
+from .schedule import Pace, is_due
 from .systemd import Systemd
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wp_sync.config.schema import Config
+    from wp_sync.ledger import FeedRow
     from wp_sync.model import Outcome
     from wp_sync.pipeline.options import SyncOptions, SyncResult
     from wp_sync.pipeline.stop import Stop
@@ -76,10 +78,15 @@ def _locked(config: Config, environ: Mapping[str, str]) -> Iterator[None]:
 def _run(
     config: Config, options: SyncOptions, stop: Stop, environ: Mapping[str, str], watch: Watch
 ) -> SyncResult:
-    now, interval = utc_now(), config.fetch.interval
-    due = replace(options, is_watched=False, is_due=lambda feed: is_due(feed, interval, now))
+    now, fetch = utc_now(), config.fetch
+    pace = Pace(interval=fetch.interval, slowest=fetch.slowest, longest=fetch.longest)
     with open_workshop(config, environ, stop) as shop:
-        return sync(shop, due, watch=watch)
+        resting = {one.host for one in shop.ledger.hosts.all() if one.until and one.until > now}
+
+        def is_asked(feed: FeedRow) -> bool:
+            return host_of(feed.location) not in resting and is_due(feed, pace, now)
+
+        return sync(shop, replace(options, is_watched=False, is_due=is_asked), watch=watch)
 
 
 @contextmanager

@@ -146,7 +146,8 @@ class Gate:
 
     def _resolve(self, host: str, port: int) -> list[tuple[Any, Any, int, str, Any]]:
         if (host, port) in self._dead:
-            raise NetworkError(f"{self.url}: {self._dead[host, port]}", url=self.url)
+            cause = self._dead[host, port]
+            raise NetworkError(f"{self.url}: {cause}", url=self.url, connected=False)
         name = f"[{host}]" if ":" in host else host.rstrip(".").lower()
         private = f"{name}:{port}" in self._allowed
         if not private and port not in _PORTS:
@@ -166,7 +167,7 @@ class Gate:
     def _unreachable(self, host: str, port: int, cause: str) -> NetworkError:
         if self.deadline.remaining > _LITTLE:  # else it may be our haste, not the host
             self._dead[host, port] = cause
-        return NetworkError(f"{self.url}: {cause}", url=self.url)
+        return NetworkError(f"{self.url}: {cause}", url=self.url, connected=False)
 
 
 def _cure(name: str, port: int) -> str:

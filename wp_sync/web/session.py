@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from collections import OrderedDict
+from contextlib import closing, contextmanager, nullcontext
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -16,34 +15,31 @@ from weakref import WeakSet
 import requests
 from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead
 
-from wp_sync.errors import BlockedAddressError, NetworkError, StatusError, TooLargeError, WebError
+from wp_sync.errors import (
+    BlockedAddressError,
+    NetworkError,
+    RestingError,
+    WebError,
+)
 from wp_sync.model import Validators
 
+from .answers import Limits, Response, drain, read_answer, retry_after
 from .guard import Deadline, Gate, GuardedAdapter
+from .politeness import host_of
+from .robots import MOST_BYTES, RobotsBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from urllib3 import BaseHTTPResponse
+    from .politeness import Politeness, Purpose
 
 _HOPS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
-_CODINGS = ("", "identity", "gzip", "x-gzip", "deflate")  # one of them: a chain may be a bomb
-_CHUNK = 65_536
+_PERMANENT = (301, 308)
 _MOST_ADAPTERS = 8  # a thread: each keeps connections alive
-_FREE, _RATIO = 1_000_000, 100  # decoded bytes a wire byte, once past the first megabyte
-_LONGEST_WAIT = 31 * 86_400.0  # seconds; a server that asks for more is taken at that
+_KEPT_ALIVE = 128  # connections to hosts: more would use up the files that a process may open
 _BAD_CERTIFICATE = re.compile(r"certificate verify failed: ([^(')]+)")
 
-_MEANINGS = {
-    401: "it asks for a login",
-    403: "it refuses this programme; ask the publisher",
-    404: "it has moved or is gone",
-    410: "it is gone for good",
-    429: "it was asked too often, and is left alone for a while",
-    451: "it is withheld for legal reasons",
-    503: "it is overloaded or being mended",
-}
 # The first that fits an error, or an error inside it, names the cause.
 _CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.SSLError, "no trusted TLS connection could be made"),
@@ -53,24 +49,6 @@ _CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.ConnectionError, "the connection was closed without an answer"),
     (Exception, "the answer is not proper HTTP, or broke off"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one exchange, redirects included, may take."""
-
-    max_bytes: int = 10_000_000  # decoded
-    seconds: float = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """An answer, 2xx or 304."""
-
-    url: str  # after redirects
-    status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes = field(repr=False)
 
 
 def make_user_agent(contact: str, feeds: int) -> str:
@@ -83,14 +61,25 @@ def make_user_agent(contact: str, feeds: int) -> str:
 
 
 class WebSession:
-    """GET requests to sources, from any thread. Keeps no cookies and sends no Referer."""
+    """GET requests to sources, from any thread. Keeps no cookies and sends no Referer.
 
-    def __init__(self, *, user_agent: str) -> None:
+    With `polite`, hosts are spaced, left alone when they say so, and their robots.txt is heeded for
+    what no person named: pages and pictures. Without, a person asks for one address.
+    """
+
+    def __init__(
+        self, *, user_agent: str, polite: Politeness | None = None, feeds_too: bool = False
+    ) -> None:
         self._user_agent = user_agent
         self._aborted = False
         self._dead: dict[tuple[str, int], str] = {}
         self._threads = threading.local()
         self._adapters: WeakSet[GuardedAdapter] = WeakSet()
+        self._at_hosts: OrderedDict[str, GuardedAdapter] = OrderedDict()
+        self._lock = threading.Lock()
+        self.polite = polite
+        self._robots = RobotsBook(self._fetch_robots, self._slow_down)
+        self._by_robots = {"page", "picture", "feed" if feeds_too else ""}
 
     def __enter__(self) -> Self:
         return self
@@ -106,16 +95,23 @@ class WebSession:
     def abort(self) -> None:
         """Cut the exchanges that are under way, and refuse new ones, by a NetworkError."""
         self._aborted = True
+        if self.polite:
+            self.polite.abort()
         for adapter in list(self._adapters):
             adapter.gate.deadline.abort()
+
+    def forget_unreachable(self) -> None:
+        """Let hosts be asked again that could not be reached."""
+        self._dead.clear()
 
     def get(
         self,
         url: str,
         *,
         accept: str = "*/*",
+        purpose: Purpose = "page",
         validators: Validators = Validators(),  # noqa: B008 (frozen)
-        limit: Limits = Limits(),
+        limit: Limits = Limits(),  # noqa: B008 (frozen)
         allow_private: frozenset[str] = frozenset(),
     ) -> Response:
         """Fetch an address. Raises a WebError that names the address, the cause and the cure.
@@ -123,25 +119,65 @@ class WebSession:
         The validators are sent to their own address only, be it reached by redirects. A host
         that could not be reached is not asked again by this session.
         """
-        if self._aborted:
-            raise NetworkError(f"{url}: not asked, as the run ends", url=url)
-        adapter = self._adapter(allow_private)
-        with Deadline(limit.seconds) as deadline:
-            adapter.gate.deadline = deadline
-            for _ in range(_HOPS + 1):
-                request = self._prepare(url, accept, validators)
-                adapter.gate.url = url = request.url or url
-                with (
-                    _one_error(url, deadline, limit),
-                    closing(adapter.send(request, stream=True, timeout=limit.seconds)) as answer,
-                ):
+        left = limit.seconds  # waiting for a host's turn does not count
+        moved_to, is_permanent = "", True
+        for _ in range(_HOPS + 1):
+            request = self._prepare(url, accept, validators)
+            url = request.url or url
+            polite = self._may_ask(url, purpose, allow_private)
+            with polite.turn(url, purpose) if polite else nullcontext():
+                began = time.monotonic()
+                with self._exchange(request, left, limit, allow_private, polite) as answer:
                     if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
-                        return _read(answer, request, limit)
+                        if polite:
+                            _take_note(polite, answer, url, purpose)
+                        return read_answer(answer, request, limit, moved_to)
                     # requests reads header bytes as Latin-1; addresses are sent in UTF-8.
+                    drain(answer.raw)
                     target = answer.headers["location"].encode("latin-1").decode("utf-8", "replace")
-                url = _join(url, target)
+                left -= time.monotonic() - began
+            url = _join(url, target)
+            is_permanent = is_permanent and answer.status_code in _PERMANENT
+            moved_to = urldefrag(url).url if is_permanent else ""
         message = f"{url}: more than {_HOPS} redirects: the address leads nowhere"
         raise BlockedAddressError(message, url=url)
+
+    def _may_ask(
+        self, url: str, purpose: Purpose, allow_private: frozenset[str]
+    ) -> Politeness | None:
+        """Return by whose turns a host is asked; None: by nobody's, it is the owner's own."""
+        if self.polite is None or is_private(url, allow_private):
+            return None
+        if purpose in self._by_robots:
+            self._robots.check(url)
+        if rest := self.polite.resting(url):
+            until = f"{rest.until:%Y-%m-%d %H:%M} UTC"
+            message = f"{url}: not asked, as {rest.host} is to be left alone until {until}"
+            raise RestingError(message, url=url)
+        return self.polite
+
+    @contextmanager
+    def _exchange(
+        self,
+        request: requests.PreparedRequest,
+        seconds: float,
+        limit: Limits,
+        allow_private: frozenset[str],
+        polite: Politeness | None,
+    ) -> Iterator[requests.Response]:
+        url = request.url or ""
+        if self._aborted:
+            raise NetworkError(f"{url}: not asked, as the run ends", url=url)
+        adapter = self._at_host(host_of(url)) if polite else self._adapter(allow_private)
+        with Deadline(max(seconds, 0.0)) as deadline:
+            adapter.gate.deadline, adapter.gate.url = deadline, url
+            if self._aborted:  # since the deadline could not be told
+                deadline.abort()
+            with (
+                _one_error(url, deadline, limit),
+                closing(adapter.send(request, stream=True, timeout=limit.seconds)) as answer,
+            ):
+                yield answer
 
     def _adapter(self, allow_private: frozenset[str]) -> GuardedAdapter:
         # One for each set: a connection that one source may open is not for another to reuse.
@@ -155,6 +191,29 @@ class WebSession:
         if len(adapters) > _MOST_ADAPTERS:
             adapters.pop(next(iter(adapters))).close()
         return adapter
+
+    def _at_host(self, host: str) -> GuardedAdapter:
+        """Return the way to a host, whose turn the thread has: all its feeds share a connection."""
+        with self._lock:
+            adapter = self._at_hosts.pop(host, None)
+            if adapter is None:
+                adapter = GuardedAdapter(Gate(frozenset(), self._dead))
+                self._adapters.add(adapter)
+            self._at_hosts[host] = adapter
+            oldest = (
+                self._at_hosts.popitem(last=False)[1] if len(self._at_hosts) > _KEPT_ALIVE else None
+            )
+        if oldest:
+            oldest.close()  # what it has under way goes on
+        return adapter
+
+    def _fetch_robots(self, url: str) -> bytes:
+        limit = Limits(max_bytes=MOST_BYTES, seconds=20, cut=True)
+        return self.get(url, accept="text/plain, */*;q=0.1", purpose="robots", limit=limit).body
+
+    def _slow_down(self, url: str, delay: float) -> None:
+        if self.polite:
+            self.polite.slow_down(url, delay)
 
     def _prepare(self, url: str, accept: str, validators: Validators) -> requests.PreparedRequest:
         headers = {"User-Agent": self._user_agent, "Accept": accept, "Accept-Encoding": "gzip"}
@@ -171,6 +230,32 @@ class WebSession:
             sent = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
             request.headers.update({name: value for name, value in sent.items() if value})
         return request
+
+
+def is_private(url: str, allow_private: frozenset[str]) -> bool:
+    """Tell whether an address is at a host that a source opened as private: the owner's own."""
+    if not allow_private:
+        return False
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{host}:{port}" in allow_private
+
+
+def _take_note(polite: Politeness, answer: requests.Response, url: str, purpose: Purpose) -> None:
+    """Let a host rest that says that it is too much, and end its rest when it is not."""
+    status = answer.status_code
+    wait = retry_after(answer.headers)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (
+        status == HTTPStatus.SERVICE_UNAVAILABLE and wait is None
+    ):
+        polite.refuse(url, wait)
+    elif status < 400:  # noqa: PLR2004 (HTTP)
+        polite.welcome(url)
+    robots, mining = (answer.headers.get(name, "") for name in ("x-robots-tag", "tdm-reservation"))
+    if purpose == "page" and ("noai" in robots.lower() or mining.strip() == "1"):
+        told = "X-Robots-Tag: noai" if "noai" in robots.lower() else "tdm-reservation: 1"
+        polite.reserved[host_of(url)] = told
 
 
 @contextmanager
@@ -201,66 +286,3 @@ def _join(base: str, target: str) -> str:
         return urljoin(base, target)
     except ValueError as error:
         raise WebError(f"{base}: it redirects to what is no web address", url=base) from error
-
-
-def _read(answer: requests.Response, request: requests.PreparedRequest, limit: Limits) -> Response:
-    status, url = answer.status_code, request.url or ""
-    asked = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
-    if not 200 <= status < 300 and not (status == 304 and asked):  # noqa: PLR2004 (HTTP)
-        raise _refusal(answer, url)
-    if status == HTTPStatus.PARTIAL_CONTENT:
-        raise NetworkError(f"{url}: only a part came, of which nobody had asked", url=url)
-    return Response(
-        url=url,
-        status=status,
-        headers={name.lower(): value for name, value in answer.headers.items()},
-        body=_read_body(answer.raw, url, limit),
-    )
-
-
-def _read_body(raw: BaseHTTPResponse, url: str, limit: Limits) -> bytes:
-    coding = raw.headers.get("content-encoding", "").strip().lower()
-    if coding not in _CODINGS:
-        raise WebError(f"{url}: the answer is packed as {coding[:40]!r}, not as asked", url=url)
-    parts: list[bytes] = []
-    size = 0
-    # read1 gives what has come, so that a deadline and a limit are seen between two packets.
-    while chunk := raw.read1(_CHUNK, decode_content=True):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > limit.max_bytes:
-            message = f"{url}: the answer is larger than {limit.max_bytes:,} bytes"
-            raise TooLargeError(message, url=url)
-        if size > _FREE + _RATIO * raw.tell():
-            message = f"{url}: the answer grows more than {_RATIO} times when it is unpacked"
-            raise TooLargeError(message, url=url)
-    return b"".join(parts)
-
-
-def _refusal(answer: requests.Response, url: str) -> WebError:
-    status = answer.status_code
-    # The phrase is the standard's: what the server writes there is not for our log.
-    known = {int(one): one.phrase for one in HTTPStatus}
-    meaning = _MEANINGS.get(status, "its server failed" if status >= 500 else "it is not given out")  # noqa: PLR2004
-    message = f"{url} answered {status} {known.get(status, '')}".rstrip() + f": {meaning}"
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:  # noqa: PLR2004
-        return NetworkError(message, url=url, retry_after=_retry_after(answer.headers))
-    return StatusError(message, url=url, status=status)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read a number of seconds, or a date relative to the server's own; the past is nothing."""
-    raw = headers.get("retry-after", "").strip()
-    if raw.isascii() and raw.isdigit():
-        seconds = float(raw)
-    else:
-        try:
-            seconds = parsedate_to_datetime(raw).timestamp() - _server_time(headers)
-        except (ValueError, OverflowError):
-            return None
-    return min(seconds, _LONGEST_WAIT) if seconds > 0 else None
-
-
-def _server_time(headers: Mapping[str, str]) -> float:
-    date = headers.get("date")
-    return parsedate_to_datetime(date).timestamp() if date else time.time()

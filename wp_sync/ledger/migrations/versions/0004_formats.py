@@ -6,7 +6,7 @@ from sqlalchemy import DefaultClause
 
 from wp_sync.ledger.schema import make_columns
 
-revision = "0004_formats"
+revision = "0004"
 down_revision = "0003"
 
 ADDED = (("feeds", "body_hash"), ("items", "trace"))
