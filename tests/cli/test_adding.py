@@ -273,3 +273,20 @@ def test_init_takes_a_sites_address_too(guest: Desk, kiosk: Kiosk) -> None:
 
     assert answer.code == 0
     assert sources_of(guest)[0].feeds == (feed,)
+
+
+def test_a_feed_that_is_known_by_another_address_is_not_added_again(
+    office: Desk, kiosk: Kiosk
+) -> None:
+    """An old address that leads to it: each post would come twice."""
+    feed = kiosk.put("/feed.xml", rss(Story(number=1)))
+    assert add(office, f"feed:{feed}", "--name", "Paper").code == 0  # as old links have it
+    before = text_of(office)
+    kiosk.moved["/old"] = feed
+
+    answer = add(office, f"{kiosk.url}/old")
+
+    assert answer.code == 2
+    assert "is a feed of 'Paper' already" in answer.err
+    assert f"where {kiosk.url}/old leads to" in answer.err
+    assert text_of(office) == before

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wp_sync.config import load_config
-from wp_sync.config.edit import add_source, name_password_file
+from wp_sync.config.edit import (
+    add_source,
+    add_sources,
+    find_places,
+    name_password_file,
+    remove_feeds,
+)
 from wp_sync.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -124,3 +130,106 @@ def test_a_link_stays_a_link(config: Path) -> None:
 
     assert config.is_symlink()
     assert real.read_text() == f"{HEAD}{ADDED}"
+
+
+THREE = """[[sources]]  # three feeds
+name = "Three"
+to = ["news"]
+feeds = ["https://a.test/1", "https://a.test/2", "https://a.test/3"]  # all of them
+"""
+TALL = """[[sources]]
+name = "Tall"
+feeds = [
+  # the first
+  "https://t.test/1",
+  "https://t.test/2",  # the second
+]
+to = ["news"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "gone", "after"),
+    [
+        pytest.param(
+            f"{HEAD}\n{ONE}\n# second\n{TWO}", {0: [0]}, f"{HEAD}\n\n# second\n{TWO}", id="first"
+        ),
+        pytest.param(f"{HEAD}\n{ONE}\n# 2\n{TWO}", {1: [0]}, f"{HEAD}\n{ONE}\n# 2\n", id="last"),
+        pytest.param(
+            f"{ONE}\n# the site\n{HEAD}\n{TWO}",
+            {0: [0]},
+            f"\n# the site\n{HEAD}\n{TWO}",
+            id="apart",
+        ),
+        pytest.param(
+            f"{HEAD}{THREE}", {0: [1]}, (HEAD + THREE).replace(' "https://a.test/2",', ""), id="one"
+        ),
+        pytest.param(
+            f"{HEAD}{THREE}{ONE}",
+            {0: [0, 2]},
+            (HEAD + THREE + ONE)
+            .replace('"https://a.test/1", ', "")
+            .replace(', "https://a.test/3"', ""),
+            id="two of three",
+        ),
+        pytest.param(
+            f"{HEAD}{TALL}",
+            {0: [1]},
+            (HEAD + TALL).replace('  "https://t.test/2",  # the second\n', ""),
+            id="a line of its own",
+        ),
+        pytest.param(f"{HEAD}{THREE}".replace("\n", "\r\n"), {0: [0, 1, 2]}, None, id="Windows"),
+    ],
+)
+def test_what_is_removed_takes_nothing_with_it(
+    before: str, gone: dict[int, list[int]], after: str | None, config: Path
+) -> None:
+    """To the byte, but for what stood behind the feed itself on its line."""
+    config.write_bytes(before.encode())
+
+    remove_feeds(config, {config: gone})
+
+    wanted = HEAD.replace("\n", "\r\n") if after is None else after
+    assert config.read_bytes().decode() == wanted
+
+
+def test_sources_in_one_line_lose_one_of_them(config: Path) -> None:
+    """The line's comment stays."""
+    config.write_text(INLINE + HEAD)
+
+    remove_feeds(config, {config: {0: [0]}})
+
+    assert load_config(config).sources == ()
+    assert config.read_text().endswith(HEAD)
+
+
+def test_what_an_edit_can_not_do_safely_is_left_to_a_person(config: Path) -> None:
+    """A table header in a text is none: nothing is written that reads otherwise."""
+    odd = ONE.replace('"One"', '"One"\nlicence = """\n[[sources]]\n"""')
+    config.write_text(f"{HEAD}\n{odd}{TWO}")
+    before = config.read_text()
+
+    with pytest.raises(ConfigError, match="change it by hand"):
+        remove_feeds(config, {config: {1: [0]}})
+
+    assert config.read_text() == before
+
+
+def test_where_a_source_stands_is_known(config: Path) -> None:
+    """In the order in which they are loaded: config.toml, then the mappings by name."""
+    config.write_text(f"{HEAD}\n{ONE}{TWO}")
+    mapping = config.parent / "mappings/news.toml"
+    mapping.write_text('[[sources]]\nname = "In"\nfeeds = ["https://in.test/f"]\n')
+
+    places = find_places(load_config(config))
+
+    assert places == ((config, 0), (config, 1), (mapping, 0))
+
+
+def test_a_wrong_edit_never_touches_the_file(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused before it is written: whoever reads meanwhile reads what is right."""
+    config.write_text(f"{HEAD}\n{ONE}")
+    monkeypatch.setattr("wp_sync.config.edit.replace_file", lambda *_, **__: pytest.fail("written"))
+
+    with pytest.raises(ConfigError, match="nowhere"):
+        add_sources(config, [NEW, {**NEW, "name": "Other", "to": ["nowhere"]}])

@@ -47,7 +47,9 @@ class Shop:
     def job(self, url: str, **more: Any) -> FeedJob:  # noqa: ANN401
         feed = self.ledger.feeds.identify(url, "Paper")
         source = Source(name="Paper", feeds=(url,))
-        return FeedJob(feed=feed, location=url, source=source, last=Validators(), known={}, **more)
+        return FeedJob(
+            feed=feed, address=url, location=url, source=source, last=Validators(), known={}, **more
+        )
 
     def pull(
         self, *urls: str, options: SyncOptions = NIGHT

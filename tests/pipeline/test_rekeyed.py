@@ -28,7 +28,7 @@ def tales(first: int, last: int, place: str = "old", date: int = 4) -> list[Stor
             number=number,
             title=f"Tale {number}",
             guid=f"{place}-{number}",
-            link=f"https://{place}.example/{number}",
+            link=f"https://{place}.tales.example/{number}",  # elsewhere: a stranger
             body=f"<p>In {place}, {number} happened.</p>",
             date=f"Mon, {date:02d} May 2026 12:00:00 GMT",
         )

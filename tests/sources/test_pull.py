@@ -325,11 +325,8 @@ def test_corrected_text_is_no_other_item(
 
 def test_entry_without_guid_is_known_by_link_or_text(read: Callable[..., Pull]) -> None:
     """Identity never depends on the position or on the time of the pull."""
-    feed = (
-        "<rss version='2.0'><channel><item><title>A</title><link>http://a.example/1</link></item>"
-    )
-    feed += "<item><title>B</title></item></channel></rss>"
-
+    known = "<item><title>A</title><link>http://a.example/1</link></item>"
+    feed = f"<rss version='2.0'><channel>{known}<item><title>B</title></item></channel></rss>"
     first, second = read(feed), read(feed)
 
     guids = [item.key.guid for item in first.items]

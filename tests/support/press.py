@@ -73,6 +73,7 @@ class Kiosk:
     asked: list[str] = field(default_factory=list)
     said: list[int] = field(default_factory=list)  # the status of each answer
     headers: dict[str, dict[str, str]] = field(default_factory=dict)  # more of them, by path
+    moved: dict[str, str] = field(default_factory=dict)  # path -> where it is now, for good
     has_etags: bool = False  # who has a page already is told so: 304
 
     def put(self, path: str, content: str | bytes, kind: str = "", status: int = 200) -> str:
@@ -113,8 +114,12 @@ def open_kiosk() -> Iterator[Kiosk]:
             etag = f'"{hashlib.sha256(body).hexdigest()}"'
             if kiosk.has_etags and self.headers.get("If-None-Match") == etag:
                 status, body = 304, b""
+            if self.path in kiosk.moved:
+                status, body = 301, b""
             kiosk.said.append(status)
             self.send_response_only(status)
+            if self.path in kiosk.moved:
+                self.send_header("Location", kiosk.moved[self.path])
             if kiosk.has_etags:
                 self.send_header("ETag", etag)
             for name, value in kiosk.headers.get(self.path, {}).items():

@@ -10,11 +10,13 @@ import pytest
 
 from wp_sync.errors import RejectedError, SiteError, UnauthorizedError, UnreachableError
 from wp_sync.ledger import AlertRow, FeedRow, Ledger, open_ledger
+from wp_sync.model import FeedHealth
 from wp_sync.unattended.alerts import (
     Finding,
     find_changes,
     find_gone,
     judge_feeds,
+    judge_health,
     judge_silence,
     judge_site,
     make_data,
@@ -195,3 +197,26 @@ def test_a_feed_that_is_gone_for_good_is_told_at_once() -> None:
 
     assert found.is_bad
     assert "is not asked any more: answered 410 Gone" in found.message
+
+
+def test_a_feed_that_changed_hands_is_told_once_and_its_approval_once(ledger: Ledger) -> None:
+    """Beside its failures, which are told by themselves; a feed that is gone is forgotten."""
+    read = replace(FEED, last_ok=NOON)
+    held = {FEED.id: FeedHealth(feed=FEED.id, held="its title is 'Spam'", held_since=NOON)}
+
+    change(ledger, *judge_health([read], held))
+    change(ledger, *judge_health([read], held), *judge_feeds([read], 3))
+    bad = ledger.alerts.all()
+    change(ledger, *judge_health([read], {FEED.id: FeedHealth(feed=FEED.id)}), now=NOON + HOUR)
+    well = ledger.alerts.all()
+
+    subject = f"changed hands:{FEED.id}"
+    assert bad.keys() == well.keys() == {subject}
+    assert bad[subject].message.startswith(
+        f"Paper: the feed {FEED.address} seems to have changed hands: its title is 'Spam' (look"
+    )
+    assert f"wp-sync feeds approve {FEED.id}" in bad[subject].message
+    assert (well[subject].state, well[subject].since) == ("well", NOON + HOUR)
+    assert "is published again" in well[subject].message
+    assert find_gone(well, []) == (subject,)
+    assert find_gone(well, [FEED.id]) == ()

@@ -45,6 +45,7 @@ def add(path: Path, wanted: NewSource, screen: Screen) -> Result:
     with open_bench(config.fetch.contact, feeds) as bench:
         found = find_feed(wanted.address, bench, chooser(screen))
     _refuse_known(config, found.address)
+    _refuse_known(config, found.location, f", where {found.address} leads to,")
     source = _table(config, wanted, channels, found)
     add_source(path, source)
     notes = _notes(found)
@@ -88,10 +89,10 @@ def _settle_channels(config: Config, given: tuple[str, ...]) -> tuple[str, ...]:
     return given or names
 
 
-def _refuse_known(config: Config, address: str) -> None:
+def _refuse_known(config: Config, address: str, told: str = "") -> None:
     for source in config.sources:
         if any(_same(feed, address) for feed in source.feeds):
-            raise _refused(config.path, f"{address} is a feed of {source.name!r} already")
+            raise _refused(config.path, f"{address}{told} is a feed of {source.name!r} already")
 
 
 def _same(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ import typer
 from .commands.access import access_app
 from .commands.add import add_app
 from .commands.adopt import adopt
+from .commands.feeds import feeds_app
 from .commands.inspect import inspect_app
 from .commands.ledger import ledger_app
 from .commands.remap import remap
@@ -50,6 +51,7 @@ app.command()(adopt)
 app.command()(remap)
 app.add_typer(timer_app, name="timer")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(feeds_app, name="feeds", no_args_is_help=True)
 
 
 def keep_only(name: str) -> None:

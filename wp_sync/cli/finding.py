@@ -46,6 +46,7 @@ class FoundFeed:
     title: str
     items: int
     private: str  # "host:port" that has to be opened to it; "" for a public one
+    location: str  # after redirects
     others: tuple[NamedFeed, ...] = ()  # that the page names beside it
 
     @property
@@ -85,6 +86,8 @@ def chooser(screen: Screen) -> Choose:
 
 def _complete(given: str) -> str:
     """Make a whole address, or a whole path: one in the configuration is relative to that."""
+    if given.lower().startswith("feed:"):  # as browsers once handed a feed over
+        given = f"https:{given[5:]}" if given[5:7] == "//" else given[5:]
     if "://" in given:
         if "@" in urlsplit(given).netloc:
             message = "an address with a login in it is not taken: it would stand in every report"
@@ -142,5 +145,6 @@ def _found(
         title=plain_text(pull.title) or urlsplit(feed.address).hostname or feed.address,
         items=len(pull.items),
         private=place if place in allow else "",
+        location=pull.validators.url or feed.address,
         others=others,
     )

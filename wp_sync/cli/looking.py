@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wp_sync.ledger import FeedRow, RunRow, Story
+    from wp_sync.model import FeedHealth
 
 
 def show_status(path: Path) -> Result:
@@ -25,6 +26,7 @@ def show_status(path: Path) -> Result:
         feeds, counts, runs = ledger.feeds.all(), ledger.items.counts(), ledger.runs.last(1)
         withdrawn = {one.feed: str(one) for one in ledger.withdrawals.all()}
         conflicts = ledger.conflicts.count()
+        healths = ledger.health.all()
     data = {
         "items": counts,
         "conflicts": conflicts,
@@ -38,6 +40,7 @@ def show_status(path: Path) -> Result:
                 "failures": feed.failures,
                 "last_error": feed.last_error,
                 "withdrawn": withdrawn.get(feed.id, ""),
+                "health": _health(feed, healths.get(feed.id)),
             }
             for feed in feeds
         ],
@@ -46,7 +49,10 @@ def show_status(path: Path) -> Result:
             for run in runs
         ],
     }
-    text = [*_status_text(feeds, counts, runs, withdrawn)]
+    told = {
+        feed.id: withdrawn.get(feed.id) or _health(feed, healths.get(feed.id)) for feed in feeds
+    }
+    text = [*_status_text(feeds, counts, runs, told)]
     if conflicts:
         text.append(f"{counted(conflicts, 'conflict')} with editors: `wp-sync review list`.")
     return Result(command="status", data=data, text=tuple(text))
@@ -56,7 +62,7 @@ def _status_text(
     feeds: Sequence[FeedRow],
     counts: Mapping[str, int],
     runs: Sequence[RunRow],
-    withdrawn: Mapping[str, str],
+    healths: Mapping[str, str],
 ) -> Iterator[str | Table]:
     from wp_sync.review.why import STATES, time_text
 
@@ -65,7 +71,7 @@ def _status_text(
             feed.source,
             feed.address,
             f"{feed.last_ok:%Y-%m-%d %H:%M}" if feed.last_ok else "never",
-            withdrawn.get(feed.id) or _health(feed),
+            healths[feed.id],
         )
         for feed in feeds
     )
@@ -81,10 +87,13 @@ def _status_text(
         yield "No run yet: `wp-sync plan` shows what one would do."
 
 
-def _health(feed: FeedRow) -> str:
-    if not feed.failures:
-        return "well"
-    return f"failed {counted(feed.failures, 'time')}: {feed.last_error}"
+def _health(feed: FeedRow, health: FeedHealth | None) -> str:
+    from wp_sync.review.health import WELL, find_troubles
+
+    told = [f"failed {counted(feed.failures, 'time')}: {feed.last_error}"] if feed.failures else []
+    if health:
+        told += [one.message for one in find_troubles(health, feed.last_ok)]
+    return "; ".join(told) or WELL
 
 
 def tell_why(path: Path, target: str) -> Result:

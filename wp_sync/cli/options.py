@@ -24,8 +24,8 @@ AllowOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="WHAT",
-        help="Let a limit pass: first-run, flood:SOURCE, rekey:SOURCE, changes, all; and by"
-        " its own name alone: new-site. Repeatable.",
+        help="Let a limit pass: first-run, flood:SOURCE, rekey:SOURCE, changed-hands:SOURCE,"
+        " changes, all; and by its own name alone: new-site. Repeatable.",
     ),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Stop before the first write.")]

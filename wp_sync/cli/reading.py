@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wp_sync.model import Page
+    from wp_sync.web import Politeness
 
 STANDARD_INPUT = "-"
 _PORTS = {"http": 80, "https": 443}
@@ -37,10 +38,12 @@ class Bench:
 
 
 @contextmanager
-def open_bench(contact: str = "", feeds: int = 0) -> Iterator[Bench]:
+def open_bench(
+    contact: str = "", feeds: int = 0, polite: Politeness | None = None
+) -> Iterator[Bench]:
     """Open a session that says who asks, and the child that parses."""
     agent = make_user_agent(contact, feeds)
-    with Confinement() as confinement, WebSession(user_agent=agent) as web:
+    with Confinement() as confinement, WebSession(user_agent=agent, polite=polite) as web:
         yield Bench(web=web, confinement=confinement)
 
 

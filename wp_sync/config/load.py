@@ -41,12 +41,15 @@ _SECTIONS: dict[str, type[BaseModel]] = {
 }
 
 
-def load_config(path: Path) -> Config:
-    """Read a site's configuration. Raises ConfigError with all that is wrong in all its files."""
+def load_config(path: Path, instead: Mapping[Path, str] | None = None) -> Config:
+    """Read a site's configuration. Raises ConfigError with all that is wrong in all its files.
+
+    `instead` holds texts that are to be read instead of files: an edit that is not made yet.
+    """
     if not path.is_file():
         message = "there is no such file: `wp-sync init` writes one, --config names another"
         raise ConfigError([Problem(file=str(path), line=0, key="", message=message)])
-    loader = _Loader()
+    loader = _Loader(instead)
     main = loader.read(path)
     mappings = {
         one.stem: loader.read(one)
@@ -93,7 +96,8 @@ def load_some(path: Path) -> Config:
 class _Loader:
     """Reads one part after the other and keeps the problems of all."""
 
-    def __init__(self) -> None:
+    def __init__(self, instead: Mapping[Path, str] | None = None) -> None:
+        self._instead = instead or {}
         self.files: list[str] = []
         self.problems: list[Problem] = []
         self.placed: list[PlacedSource] = []
@@ -103,7 +107,7 @@ class _Loader:
         line = 0
         self.files.append(str(path))
         try:
-            text = path.read_text(encoding="utf-8")
+            text = self._instead[path] if path in self._instead else path.read_text("utf-8")
             return TomlFile(name=str(path), text=text, data=tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             message, _, place = str(error).partition(" (at ")

@@ -257,6 +257,7 @@ class Source(_Section):
     name: Line = Field(min_length=1)
     feeds: Annotated[tuple[FeedLocation, ...], AfterValidator(_check_some)]  # paths: absolute
     to: tuple[str, ...] = ()  # channels; in a mapping file: that channel
+    folder: tuple[Line, ...] = ()  # in OPML, from the outermost; else the channel's name
     rights: Rights = "excerpt"
     licence: str = ""
     otherwise: str = "hold"  # hold, drop, or a channel

@@ -12,6 +12,7 @@ from wp_sync.model import Pull, Traces, Trouble, Validators
 
 from . import schema
 from .database import Database, chunks, from_row, upsert
+from .health import put_health
 from .items import put_items, tell_apart
 from .manners import after_failure, after_pull
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Column, Connection, RowMapping
+
+    from wp_sync.model import FeedHealth
 
 _FEEDS, _ALIASES = schema.feeds, schema.feed_aliases
 
@@ -167,8 +170,8 @@ class Feeds:
         kept = select(items.guid, items.trace).where(items.feed == feed, items.trace != "")
         return {row["trace"]: row["guid"] for row in self.database.rows(kept)}
 
-    def record_pull(self, pull: Pull, *, source: str) -> Pull:
-        """Keep the validators and the items that they cover, in one commit.
+    def record_pull(self, pull: Pull, *, source: str, health: FeedHealth | None = None) -> Pull:
+        """Keep the validators, the items that they cover and what they taught, in one commit.
 
         Validators without their items would lose these for ever: the next answer is 304. Returns
         the pull as it was kept: an item whose guid is another article's has another key.
@@ -190,6 +193,8 @@ class Feeds:
             _put_feed(connection, pull.feed, row | {"failures": 0}, alias=alias)
             pull = tell_apart(connection, pull)
             put_items(connection, pull, now)
+            if health:  # later, these items would be known ones
+                put_health(connection, health)
         return pull
 
     def record_failure(

@@ -42,6 +42,7 @@ _CHANGED = "sources"  # the stage of a decided item whose source has changed sin
 _WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
 ON_SITE = ("published", UNFINISHED)
+_MOST_ARTICLES = 2_000  # that a feed is recognised by: as many as one pull can bring
 STATES = frozenset({"new", *_STATES.values(), UNFINISHED, *_DECIDED})
 # How long an unfinished post rests before its next try, by the tries that it has had: the next run
 # is early enough for an answer that was lost, a broken picture server takes days.
@@ -118,10 +119,17 @@ class Items:
         query = select(_ITEMS.c.title, _ITEMS.c.address).where(_ITEMS.c.feed == feed)
         return tuple((row["title"], row["address"]) for row in self.database.rows(query))
 
-    def counts(self) -> dict[str, int]:
-        """Count the items by state."""
-        count = func.count().label("count")
-        rows = self.database.rows(select(_ITEMS.c.state, count).group_by(_ITEMS.c.state))
+    def articles(self, feed: str) -> dict[str, tuple[str, str]]:
+        """Return guid -> title and normalised address of a feed's items, those seen last."""
+        query = select(_ITEMS.c.guid, _ITEMS.c.title, _ITEMS.c.address)
+        latest = query.where(_ITEMS.c.feed == feed).order_by(_ITEMS.c.last_seen.desc())
+        rows = self.database.rows(latest.limit(_MOST_ARTICLES))
+        return {row["guid"]: (row["title"], row["address"]) for row in rows}
+
+    def counts(self, feed: str = "") -> dict[str, int]:
+        """Count the items by state, of one feed or of all."""
+        query = select(_ITEMS.c.state, func.count().label("count")).group_by(_ITEMS.c.state)
+        rows = self.database.rows(query.where(_ITEMS.c.feed == feed) if feed else query)
         return {row["state"]: row["count"] for row in rows}
 
     def settle(

@@ -13,6 +13,7 @@ from .alerts import Alerts
 from .conflicts import Conflicts
 from .database import Database, upsert
 from .feeds import Feeds
+from .health import Health
 from .hosts import Hosts
 from .items import Items
 from .runs import Runs
@@ -57,6 +58,7 @@ class Ledger:
         self.meta = Meta(database)
         self.feeds = Feeds(database, clock)
         self.hosts = Hosts(database)
+        self.health = Health(database)
         self.items = Items(database, clock)
         self.runs = Runs(database, clock)
         self.conflicts = Conflicts(database, clock)

@@ -30,6 +30,7 @@ VERSIONS = (
     "0003",
     "0004",
     "0005",
+    "0006",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -126,6 +127,13 @@ feed_aliases = _table(
     "address*",  # every address that ever led to the feed, its id included
     "feed>feeds",
 )
+# What was learned of a feed: who publishes it, how it usually comes (model.FeedHealth).
+feed_health = _table(
+    "feed_health",
+    "feed*",
+    "held held_since:time?",  # why nothing of it is published: it seems to have changed hands
+    "record:json",
+)
 items = _table(
     "items",
     "feed*>feeds guid*",
@@ -203,7 +211,7 @@ withdrawals = _table("withdrawals", "feed* source reason run at:time")
 # What was told to whom it concerns: one message a change of state.
 alerts = _table(
     "alerts",
-    "subject*",  # "feed:" + id, "site", "runs"
+    "subject*",  # "feed:" + id, or a state of review.health and ":" + id; "site", "runs"
     "state",  # "bad" or "well"
     "message since:time",
     "told:time?",  # NULL: the message has not gone out yet

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Update,
     )
     from .etiquette import HostRest, Manners, Trouble, TroubleKind
+    from .feeds import FeedHealth, Habit, Identity
     from .items import (
         Article,
         Item,
@@ -64,9 +65,12 @@ __all__ = [
     "Decision",
     "Discard",
     "Entry",
+    "FeedHealth",
     "FeedReport",
     "FeedStatus",
+    "Habit",
     "HostRest",
+    "Identity",
     "Intent",
     "Item",
     "ItemKey",
@@ -114,6 +118,7 @@ _FILES = {
         "Skip Trash Update"
     ),
     "etiquette": "HostRest Manners Trouble TroubleKind",
+    "feeds": "FeedHealth Habit Identity",
     "items": ("Article Item ItemKey Page Picture Pull Removal Traces Validators Verdict"),
     "posts": ("Intent Post Receipt SitePost Term Tombstone Upload User"),
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",

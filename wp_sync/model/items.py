@@ -63,6 +63,7 @@ class Pull:
     feed: str  # ItemKey.feed
     format: str = ""  # rss20, atom10, rss10, json11…; "" when unchanged
     title: str = ""
+    site: str = ""  # the address that the feed names as its site's; "" when it names none
     changed: bool = True  # False: the server said 304, or sent the same bytes
     items: tuple[Item, ...] = ()  # new or changed ones
     unchanged: int = 0  # how many known ones were left out

@@ -78,7 +78,8 @@ def check_refetch(config: Config, options: SyncOptions) -> None:
 def check_allowed(config: Config, options: SyncOptions) -> None:
     """Refuse an --allow that lets nothing pass: ConfigError with the known words."""
     words = ["first-run", "changes", "all", NEW_SITE]
-    words += [f"{kind}:{source.name}" for kind in ("flood", "rekey") for source in config.sources]
+    kinds = ("flood", "rekey", "changed-hands")
+    words += [f"{kind}:{source.name}" for kind in kinds for source in config.sources]
     for word in sorted(options.allowed.difference(words)):
         known = ", ".join(map(shlex.quote, words))
         message = f"there is no limit {word!r} to let pass: known are {known}"

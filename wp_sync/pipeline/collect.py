@@ -37,7 +37,8 @@ class FeedJob:
     """One feed to pull, with what the ledger knows of it."""
 
     feed: str
-    location: str
+    address: str  # as configured
+    location: str  # where it is asked
     source: Source
     last: Validators
     known: Mapping[str, str]
@@ -118,6 +119,7 @@ class Intake:
     seen: RunSeen
     receipts: Mapping[ItemKey, Receipt]
     approved: Mapping[ItemKey, str] = field(default_factory=dict)  # by a person; -> channel
+    pages: list[int] = field(default_factory=list)  # words of each that was read
 
     def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
@@ -174,15 +176,20 @@ class Intake:
         if self.source.rights != "full":
             return None
         try:
-            return fetch_full_text(
+            page = fetch_full_text(
                 item,
                 web=self.shop.web,
                 confinement=self.shop.confinement,
                 allow_private=frozenset(self.source.allow_private),
             )
         except (WebError, ItemError, ConfinedError) as error:
+            if isinstance(error, ItemError):  # it came, without an article
+                self.pages.append(0)
             # A page that is gone for good leaves the feed's own text; else another try may help.
             return _failed(item, "extract", str(error)) if error.transient else None
+        if page:
+            self.pages.append(len(plain_text(page.body_html).split()))
+        return page
 
     def clean(self, batch: Sequence[tuple[Item, Page | None]]) -> list[Article | str]:
         """Clean in one child. Selectors of all channels apply: cleaning comes before routing."""

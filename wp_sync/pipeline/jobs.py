@@ -39,6 +39,7 @@ def list_jobs(shop: Workshop, options: SyncOptions, messages: list[str]) -> list
         jobs.append(
             FeedJob(
                 feed=one.feed,
+                address=location,
                 location=row.location if row and row.moved_ok else location,
                 source=source,
                 last=Validators() if afresh else one.validators,

@@ -12,6 +12,7 @@ from wp_sync.confine import Confinement
 from wp_sync.curate import judge_article
 from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import ConfigError, MappingError, Problem
+from wp_sync.ledger.items import ON_SITE
 from wp_sync.mapping import make_post
 from wp_sync.model import Plan, Skip, Update, Verdict
 from wp_sync.publish.plan import with_terms
@@ -185,12 +186,17 @@ class _Remapper:
         due = [one for one in self.office.ledger.items.published(feed) if one.item.key in receipts]
         seen = RunSeen(self.office.ledger.posts.seen(self.office.identity.address))
         intake = Intake(source=source, shop=self.shop, seen=seen, receipts=receipts)
+        held = self.office.ledger.health.held(feed)
         for batch in batched(due, _BATCH):
             self.office.stop.check()
             articles = intake.clean([(one.item, None) for one in batch])
             for one, article in zip(batch, articles, strict=True):
                 ours = receipts[one.item.key]
-                made = self._make(source, one, article, ours)
+                strange = held and one.state not in ON_SITE  # its text may be a stranger's
+                told = f"its feed seems to have changed hands: {held}"
+                made = (
+                    _leave(one, ours, told) if strange else self._make(source, one, article, ours)
+                )
                 if isinstance(made, Skip) and self.asked.channel in {"", ours.channel}:
                     yield made
                 elif not isinstance(made, Skip) and self._is_asked(made, ours):

@@ -17,6 +17,7 @@ from .alone import apply_locked, keeping, writes
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
 from .jobs import list_jobs
+from .keeping import learn_feed, note_pages, sift_held
 from .observe import observe
 from .page import keep_page
 from .pulling import trouble_of
@@ -182,8 +183,10 @@ class Work:
                     trouble=trouble_of(pulled),
                 )
         else:
-            notice_rekey(self._shop.ledger, job, pulled)
-            pulled = self._shop.ledger.feeds.record_pull(pulled, source=job.source.name)
+            ledger = self._shop.ledger
+            notice_rekey(ledger, job, pulled)
+            health = learn_feed(ledger, job, pulled, self._shop.clock())
+            pulled = ledger.feeds.record_pull(pulled, source=job.source.name, health=health)
         return report_of(job.feed, job.source.name, pulled)
 
     def deliver(self, job: FeedJob) -> None:
@@ -229,7 +232,9 @@ class Work:
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
         if not self._has_arrived and self._find_due(job):
             self.arrive()
-        items = self._due(job)
+        due = self._due(job)
+        items, held = sift_held(self._shop.ledger, job, due, self._options, self._approved)
+        yield from held
         receipts = self._shop.ledger.posts.receipts(
             self._visit.address, [item.key for item in items]
         )
@@ -247,6 +252,7 @@ class Work:
                 yield result
             elif self._options.channel in {"", result.channel}:
                 posts.append(result)
+        note_pages(self._shop.ledger, job.feed, intake.pages, rehearsal=self._options.dry_run)
         if not posts:
             return
         plan, site = self._delivery.plan(posts, receipts, job.source)

@@ -44,6 +44,7 @@ class Document:
 
     format: str
     title: str = ""
+    site: str = ""  # the address that it names as its site's
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
     is_whole: bool = True  # False: it broke off, and may have had more entries

@@ -34,6 +34,7 @@ class Context:
     feed: Mapping[str, Raw]
     is_atom: bool
     base: str  # the feed's own page, else its address
+    site: str = ""  # the feed's own page
 
 
 def read_entry(entry: Raw, context: Context) -> Entry:

@@ -35,6 +35,7 @@ def read_json_feed(
     return Document(
         format=_VERSIONS.get(version, "json") if marker else "",
         title=_text(feed, "title"),
+        site=make_absolute(feed.get("home_page_url"), location),
         entries=tuple(
             _read_entry(item, feed, location)
             for item in raw[: MOST_ENTRIES + 1]

@@ -93,6 +93,7 @@ def parse_feed(
         feed=source.feed,
         format=document.format,
         title=clean_text(document.title[:_LONGEST_FIELD]),
+        site=clean_text(document.site),
         items=tuple(item for item, _ in fresh.values()),
         unchanged=len(found) - len(fresh) + len({traces[one] for one in document.skipped}),
         hashes={guid: mark for guid, (_, mark) in fresh.items()},

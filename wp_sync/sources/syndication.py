@@ -111,10 +111,12 @@ def _problem_of(parsed: Raw, location: str) -> str:
 
 
 def _context_of(parsed: Raw, location: str) -> Context:
+    site = make_absolute(parsed.feed.get("link"), location)
     return Context(
         feed=parsed.feed,
         is_atom=parsed.version.startswith("atom"),
-        base=make_absolute(parsed.feed.get("link"), location) or location,
+        base=site or location,
+        site=site,
     )
 
 
@@ -142,6 +144,7 @@ def _make_document(  # noqa: PLR0913 (what a document is made of)
     return Document(
         format=parsed.version or ("xml" if read else ""),
         title=html.unescape(parsed.feed.get("title", "")),
+        site=context.site,
         entries=tuple(replace(one, trace=trace) for one, trace in zip(read, traces, strict=True))
         if traces
         else read,

@@ -25,6 +25,7 @@ from .alerts import (
     is_away,
     is_refusal,
     judge_feeds,
+    judge_health,
     judge_silence,
     judge_site,
 )
@@ -77,6 +78,7 @@ def keep_account(config: Config, ending: Ending, environ: Mapping[str, str]) -> 
         addresses = {feed for source in config.sources for feed in source.feeds}
         feeds = [row for row in ledger.feeds.all() if row.address in addresses]
         findings = [*judge_feeds(feeds, config.alerts.failures), *_judge_end(ledger, ending)]
+        findings += judge_health(feeds, ledger.health.all())
         gone = find_gone(ledger.alerts.all(), (feed.id for feed in feeds))
         ledger.alerts.change((), gone)
         if last := _last_run(ledger, ending.started):

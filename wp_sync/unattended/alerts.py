@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import DriftError, RejectedError, SiteError, UnauthorizedError, UnreachableError
 from wp_sync.ledger import AlertRow
+from wp_sync.review.health import STATES, find_troubles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,11 +15,18 @@ if TYPE_CHECKING:
 
     from wp_sync.errors import WpSyncError
     from wp_sync.ledger import FeedRow
+    from wp_sync.model import FeedHealth
 
 SITE, RUNS, SERVICE, LIMITS = "site", "runs", "service", "limits"  # subjects, beside the feeds
 PATIENCE = 3  # runs in a row that do not reach the site, before anybody is told
 _LONGEST = 600  # characters of one message
 _REFUSALS = frozenset({401, 403})
+_WELL_AGAIN = {
+    "changed hands": "is published again",
+    "silent": "has news again",
+    "flood": "comes in its usual number again",
+    "thin": "is as rich as usual again",
+}
 _HEADINGS = {"bad": "", "well": "well again: "}
 
 
@@ -46,9 +54,26 @@ def judge_feeds(feeds: Iterable[FeedRow], failures: int) -> Iterator[Finding]:
             yield Finding(subject=subject_of(feed.id), message=f"{who} is read again")
 
 
-def subject_of(feed: str) -> str:
-    """Name a feed among the subjects."""
-    return f"feed:{feed}"
+def judge_health(feeds: Iterable[FeedRow], healths: Mapping[str, FeedHealth]) -> Iterator[Finding]:
+    """Find what is amiss with feeds that can be read: each kind is told, and well, by itself."""
+    for feed in feeds:
+        health = healths.get(feed.id)
+        if health is None:
+            continue
+        who = f"{feed.source}: the feed {feed.address}"
+        found = {one.state: one for one in find_troubles(health, feed.last_ok)}
+        for state in STATES:
+            subject = subject_of(feed.id, state)
+            if state in found:
+                message = f"{who} {found[state].message} ({found[state].cure})"
+                yield Finding(subject=subject, is_bad=True, message=message)
+            else:
+                yield Finding(subject=subject, message=f"{who} {_WELL_AGAIN[state]}")
+
+
+def subject_of(feed: str, kind: str = "feed") -> str:
+    """Name a feed among the subjects, or one kind of trouble with it."""
+    return f"{kind}:{feed}"
 
 
 def is_refusal(error: WpSyncError | None) -> bool:
@@ -104,8 +129,10 @@ def find_changes(
 
 def find_gone(known: Collection[str], feeds: Iterable[str]) -> tuple[str, ...]:
     """List the subjects of feeds that the configuration no longer has."""
-    kept = {subject_of(feed) for feed in feeds}
-    return tuple(one for one in known if one.startswith(subject_of("")) and one not in kept)
+    kinds = ("feed", *STATES)
+    kept = {subject_of(feed, kind) for feed in feeds for kind in kinds}
+    ours = tuple(subject_of("", kind) for kind in kinds)
+    return tuple(one for one in known if one.startswith(ours) and one not in kept)
 
 
 def make_text(site: str, rows: Sequence[AlertRow]) -> str:

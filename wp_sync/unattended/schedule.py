@@ -11,6 +11,7 @@ from wp_sync.hashing import digest
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wp_sync.config.schema import FetchSection
     from wp_sync.ledger import FeedRow
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(hours=24)
@@ -38,6 +39,11 @@ class Pace:
     interval: timedelta
     slowest: timedelta = timedelta(hours=6)  # for a feed that seldom brings something
     longest: timedelta = timedelta(days=7)  # that cache headers may ask for
+
+
+def pace_of(fetch: FetchSection) -> Pace:
+    """Read the pace from the configuration."""
+    return Pace(interval=fetch.interval, slowest=fetch.slowest, longest=fetch.longest)
 
 
 def is_due(feed: FeedRow, pace: Pace, now: datetime) -> bool:

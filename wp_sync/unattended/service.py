@@ -16,7 +16,7 @@ from wp_sync.web import host_of
 
 from .account import Ending, keep_account
 from .lock import hold_lock
-from .schedule import Pace, is_due
+from .schedule import is_due, pace_of
 from .systemd import Systemd
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def _locked(config: Config, environ: Mapping[str, str]) -> Iterator[None]:
 def _run(
     config: Config, options: SyncOptions, stop: Stop, environ: Mapping[str, str], watch: Watch
 ) -> SyncResult:
-    now, fetch = utc_now(), config.fetch
-    pace = Pace(interval=fetch.interval, slowest=fetch.slowest, longest=fetch.longest)
+    now, pace = utc_now(), pace_of(config.fetch)
     with open_workshop(config, environ, stop) as shop:
         resting = {one.host for one in shop.ledger.hosts.all() if one.until and one.until > now}
 
