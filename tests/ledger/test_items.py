@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from wp_sync.ledger.items import pack_item, unpack_item
+from wp_sync.ledger.packing import pack_item, unpack_item
 from wp_sync.model import Item, ItemKey, Outcome, OutcomeStatus, Receipt
 from wp_sync.publish.journal import Write
 

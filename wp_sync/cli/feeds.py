@@ -114,7 +114,7 @@ def check_feeds(path: Path, wanted: str, screen: Screen) -> Result:
         screen.progress("asking the feeds", total=len(chosen)) as tell,
     ):
         checks: list[FeedCheck] = []
-        for one in check(ledger, chosen, bench.web, bench.confinement, utc_now):
+        for one in check(ledger, config, chosen, bench.web, bench.confinement, utc_now):
             checks.append(one)
             tell(one.address, 1)
         listed = {one.address: one for one in _gather(config, ledger)}

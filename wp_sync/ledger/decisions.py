@@ -12,7 +12,7 @@ from wp_sync.text import normalise_address
 
 from . import schema
 from .database import Database, chunks, from_row, upsert
-from .items import unpack_item
+from .packing import unpack_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

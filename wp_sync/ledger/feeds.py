@@ -11,13 +11,15 @@ from sqlalchemy import select, update
 from wp_sync.model import Pull, Traces, Trouble, Validators
 
 from . import schema
+from .aliases import put_aliases, recognise
 from .database import Database, chunks, from_row, upsert
 from .health import put_health
 from .items import put_items, tell_apart
 from .manners import after_failure, after_pull
+from .moving import find_predecessor, succeed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Column, Connection, RowMapping
@@ -170,6 +172,19 @@ class Feeds:
         kept = select(items.guid, items.trace).where(items.feed == feed, items.trace != "")
         return {row["trace"]: row["guid"] for row in self.database.rows(kept)}
 
+    def succeed(self, pull: Pull, address: str, source: str, configured: Collection[str]) -> Pull:
+        """Know a feed that has only moved to another address: its pull, under its own id."""
+        with self.database.write() as connection:
+            before = find_predecessor(connection, pull, configured)
+            return succeed(connection, pull, before, address, source) if before else pull
+
+    def recognise(self, pull: Pull) -> Pull:
+        """Give items that are known under other guids their own again."""
+        if not pull.items:
+            return pull
+        with self.database.read() as connection:
+            return recognise(connection, pull)
+
     def record_pull(self, pull: Pull, *, source: str, health: FeedHealth | None = None) -> Pull:
         """Keep the validators, the items that they cover and what they taught, in one commit.
 
@@ -191,6 +206,7 @@ class Feeds:
             # it was permanent and is believed by now.
             alias = pull.manners.moved_to if row.get("moved_ok") else ""
             _put_feed(connection, pull.feed, row | {"failures": 0}, alias=alias)
+            put_aliases(connection, pull, now)
             pull = tell_apart(connection, pull)
             put_items(connection, pull, now)
             if health:  # later, these items would be known ones

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, exists, func, insert, or_, select, update
 
 from wp_sync.hashing import digest, guid_at
-from wp_sync.model import Item, ItemKey
+from wp_sync.model import ItemKey
 from wp_sync.text import normalise_address, plain_text
 
 from . import schema
 from .database import Database, chunks, upsert
+from .packing import pack_item, unpack_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
-    from wp_sync.model import Outcome, Pull
+    from wp_sync.model import Item, Outcome, Pull
 
 _ITEMS, _RECEIPTS = schema.items, schema.receipts
-_DATES = ("published", "updated")
-_FIELDS = tuple(field.name for field in fields(Item) if field.name != "key")
 _STATES = {  # of an item, by the status of its outcome
     "created": "published",
     "updated": "published",
@@ -329,20 +329,3 @@ def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, Any
         for row in connection.execute(query.where(_ITEMS.c.guid.in_(guids))).mappings():
             found[row["guid"]] = {name: row[name] for name in _DUE} | {"stage": _CHANGED}
     return found
-
-
-def pack_item(item: Item) -> dict[str, Any]:
-    """Make JSON of an item: without its key, and without what is empty."""
-    values = {name: value for name in _FIELDS if (value := getattr(item, name))}
-    return values | {name: values[name].isoformat() for name in _DATES if name in values}
-
-
-def unpack_item(key: ItemKey, raw: Mapping[str, Any]) -> Item:
-    """Make an item of its JSON, which a newer or older wp-sync may have written."""
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in raw.items()
-        if name in _FIELDS
-    }
-    values |= {name: datetime.fromisoformat(values[name]) for name in _DATES if name in values}
-    return Item(key=key, **values)

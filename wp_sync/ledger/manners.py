@@ -23,7 +23,7 @@ _LONGEST_RHYTHM = 365 * 86_400  # seconds
 # a mistake of a day, moves no feed.
 _SIGHTINGS = 5
 _TIME = timedelta(days=7)
-_NOT_MOVED: dict[str, Any] = {
+NOT_MOVED: dict[str, Any] = {
     "moved_to": "",
     "moved_since": None,
     "moved_count": 0,
@@ -67,7 +67,7 @@ def after_failure(trouble: Trouble, row: Mapping[str, Any], now: datetime) -> di
         "failing_since": row["failing_since"] or now,
     }
     if row["moved_ok"] and trouble.kind not in {"server", "busy"}:
-        columns |= _NOT_MOVED  # the address before is asked again
+        columns |= NOT_MOVED  # the address before is asked again
     return columns
 
 
@@ -75,9 +75,9 @@ def _moved(
     manners: Manners, row: Mapping[str, Any], now: datetime, *, known: bool
 ) -> dict[str, Any]:
     if not manners.moved_to:
-        return {} if row["moved_ok"] else _NOT_MOVED
+        return {} if row["moved_ok"] else NOT_MOVED
     if manners.moved_to != row["moved_to"]:
-        return _NOT_MOVED | {"moved_to": manners.moved_to, "moved_since": now, "moved_count": 1}
+        return NOT_MOVED | {"moved_to": manners.moved_to, "moved_since": now, "moved_count": 1}
     count, since = row["moved_count"] + 1, row["moved_since"] or now
     sure = known and count >= _SIGHTINGS and now - since >= _TIME
     return {"moved_count": count, "moved_ok": int(sure or row["moved_ok"])}

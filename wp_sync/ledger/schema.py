@@ -31,6 +31,7 @@ VERSIONS = (
     "0004",
     "0005",
     "0006",
+    "0007",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -152,6 +153,12 @@ items = _table(
     "channel reason updated_at:time",
     "tries:int",  # at what an unfinished one lacks
     indexes=("address", "feed state"),
+)
+item_aliases = _table(
+    "item_aliases",
+    "feed* guid*",  # as the feed has it
+    "item",  # items.guid, by which it is known
+    "seen:time",
 )
 receipts = _table(
     "receipts",

@@ -73,6 +73,8 @@ class Pull:
     validators: Validators = field(default_factory=Validators)
     manners: Manners = field(default_factory=Manners)
     notes: tuple[str, ...] = ()  # what a person should know: truncated, repeated guid, odd dates
+    present: frozenset[str] = frozenset()  # the guids of all entries
+    aliases: Mapping[str, str] = field(default_factory=dict)  # new guid -> the item's own
     is_whole: bool = True  # False: it broke off, and is asked for again unconditionally
 
 

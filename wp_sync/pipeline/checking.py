@@ -12,6 +12,7 @@ from wp_sync.text import normalise_address
 
 from .collect import FeedJob
 from .keeping import learn_feed
+from .moved import Moves
 from .pulling import trouble_of
 from .rekeyed import notice_rekey
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from wp_sync.config.schema import Source
+    from wp_sync.config.schema import Config, Source
     from wp_sync.confine import Confinement
     from wp_sync.ledger import FeedRow, Ledger
     from wp_sync.model import Pull
@@ -43,6 +44,7 @@ class FeedCheck:
 
 def check(
     ledger: Ledger,
+    config: Config,
     feeds: Sequence[tuple[Source, str]],
     web: WebSession,
     confinement: Confinement,
@@ -80,9 +82,11 @@ def check(
         except (WebError, FeedError, ConfinedError) as error:
             return error
 
+    moves = Moves(ledger, config)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for job, pulled in zip(jobs, pool.map(pull, jobs), strict=True):
-            yield _keep(ledger, job, pulled, clock())
+            known, came, _ = moves.follow(job, pulled)
+            yield _keep(ledger, known, came, clock())
             if web.polite:
                 ledger.hosts.put(web.polite.take_news())
 
@@ -116,6 +120,7 @@ def _keep(ledger: Ledger, job: FeedJob, pulled: Pull | WpSyncError, now: datetim
             trouble = trouble_of(pulled)
             ledger.feeds.record_failure(job.feed, source=name, reason=str(pulled), trouble=trouble)
         return FeedCheck(address=job.address, error=str(pulled))
+    pulled = ledger.feeds.recognise(pulled)
     notice_rekey(ledger, job, pulled)
     health = learn_feed(ledger, job, pulled, now)
     pulled = ledger.feeds.record_pull(pulled, source=name, health=health)

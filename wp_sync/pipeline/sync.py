@@ -96,8 +96,7 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
         work.carry_out_saved(options.saved, jobs)
     else:
         for some in pull_all(jobs, shop, options):
-            work.remember(some)
-            for job, pulled in some:
+            for job, pulled in work.remember(some):
                 work.take(job, pulled)
         work.tell_forgotten(jobs)
         work.tell_unanswered(jobs)

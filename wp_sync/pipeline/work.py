@@ -18,9 +18,10 @@ from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
 from .jobs import list_jobs
 from .keeping import learn_feed, note_pages, sift_held
+from .moved import Moves
 from .observe import observe
 from .page import keep_page
-from .pulling import trouble_of
+from .pulling import Pulled, trouble_of
 from .rehearse import rehearse
 from .rekeyed import notice_rekey
 from .saved import NO_SOURCE, WITHDRAWN, entries_of, of_feed, refuse_all, rules_of, sift
@@ -59,6 +60,7 @@ class Work:
         self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
         # By a person; -> channel.
         self._approved = dict(options.orders.items) if options.orders else {}
+        self._moves = Moves(shop.ledger, shop.config)
         self.tally = Tally()
 
     def jobs(self) -> list[FeedJob]:
@@ -69,7 +71,7 @@ class Work:
         """Tell how many items wait in feeds that the configuration no longer has."""
         if self._options.channel or self._options.source:
             return
-        asked = {job.feed for job in jobs}
+        asked = {job.feed for job in self._moves.as_known(jobs)}
         for row in self._shop.ledger.feeds.all():
             waiting = () if row.id in asked else self._shop.ledger.items.due(row.id)
             if waiting:
@@ -102,7 +104,8 @@ class Work:
         """Look up the creates without an answer that no feed's items ask for any more."""
         if self._options.is_partial or self._shop.stop():
             return
-        for outcome in keep_unanswered(self._shop, self._visit, jobs, self._delivery.run):
+        now = self._moves.as_known(jobs)
+        for outcome in keep_unanswered(self._shop, self._visit, now, self._delivery.run):
             self.tally.outcomes.append(outcome)
             self.tally.messages += tell_finds([outcome], self.tally.messages)
             self._watch(outcome)
@@ -157,14 +160,24 @@ class Work:
         heed = keeping(self._shop.lock, self._shop.stop)
         yield from apply_locked(plan, self._shop.target, journal, no_files, SiteState(), heed)
 
-    def remember(self, some: Iterable[tuple[FeedJob, Pull | WpSyncError | None]]) -> None:
-        """Keep what feeds brought that came at the same time, in one commit."""
+    def remember(self, some: Iterable[Pulled]) -> list[Pulled]:
+        """Keep what feeds brought that came at the same time, in one commit.
+
+        Returns them as the ledger knows them by now: a feed may be one of before.
+        """
         reports: list[FeedReport] = []
+        kept: list[Pulled] = []
         with self._shop.ledger.together():
-            reports += (self._remember(job, pulled) for job, pulled in some if pulled is not None)
+            for job, pulled in some:
+                known, came, told = self._moves.follow(job, pulled)
+                self.tally.messages += [told] if told else []
+                if came is not None:
+                    reports.append(self._remember(known, came))
+                kept.append((known, came))
         for report in reports:
             self.tally.feeds.append(report)
             self._watch(report)
+        return kept
 
     def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
         """Take what waits of a feed to the site."""
@@ -184,6 +197,7 @@ class Work:
                 )
         else:
             ledger = self._shop.ledger
+            pulled = ledger.feeds.recognise(pulled)
             notice_rekey(ledger, job, pulled)
             health = learn_feed(ledger, job, pulled, self._shop.clock())
             pulled = ledger.feeds.record_pull(pulled, source=job.source.name, health=health)

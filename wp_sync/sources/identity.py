@@ -67,11 +67,16 @@ def see(pull: Pull, known: Known, location: str) -> Sighting:
     """Look at who a pull comes from; `location` is the address that was asked."""
     titles = {fold(title) for title, _ in known.values()} - {""}
     addresses = {address for _, address in known.values()} - {""}
+    recognised = set(pull.aliases.values())  # known articles, under ids that are new
     address = pull.validators.url or location
     fresh, moved = Counter[str](), Counter[str]()
     overwritten = 0
     for item in pull.items:
-        is_known = fold(item.title) in titles or normalise_address(item.url) in addresses
+        is_known = (
+            item.key.guid in recognised
+            or fold(item.title) in titles
+            or normalise_address(item.url) in addresses
+        )
         overwritten += not is_known and item.key.guid in known
         (moved if is_known else fresh)[domain_of(item.url)] += 1
     return Sighting(

@@ -74,7 +74,8 @@ def parse_feed(
     `traces` maps what known entries left behind to their guids: they are not read again.
     """
     document = _read_document(body, source, traces)
-    skipped = {_plain(traces[trace]) for trace in document.skipped}
+    known_by = {traces[trace] for trace in document.skipped}
+    skipped = set(map(_plain, known_by))
     # By the hashes alone, which hold the guid: the ledger may know an item under another key.
     reading = _Reading(frozenset(known.values()))
     for entry in document.entries[:MOST_ENTRIES]:
@@ -95,10 +96,11 @@ def parse_feed(
         title=clean_text(document.title[:_LONGEST_FIELD]),
         site=clean_text(document.site),
         items=tuple(item for item, _ in fresh.values()),
-        unchanged=len(found) - len(fresh) + len({traces[one] for one in document.skipped}),
+        unchanged=len(found) - len(fresh) + len(known_by),
         hashes={guid: mark for guid, (_, mark) in fresh.items()},
         traces={mark: reading.traces[mark] for _, mark in found.values() if mark in reading.traces},
         notes=unique(clean_text(note) for note in notes)[:_MOST_NOTES],
+        present=frozenset(found) | known_by | skipped,
         is_whole=document.is_whole,
     )
 
