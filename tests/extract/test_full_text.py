@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -34,6 +33,10 @@ HEAD = """
 <meta property="og:image" content="/img/tram.jpg"><meta name="author" content="Ada Example">
 <meta property="article:published_time" content="2031-05-02T08:30:00+02:00">
 """
+OTHER = (
+    "<p>Potatoes fetched higher prices this autumn than in any year since growers began keeping"
+    " records, because rain drowned fields across three provinces during August.</p>"
+)
 MENU = "<ul>" + "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(20)) + "</ul>"
 
 
@@ -55,7 +58,7 @@ def test_page_gives_article_and_what_it_says_about_itself() -> None:
 
     assert all(sentence in found.body_html for sentence in SENTENCES)
     assert "Section 7" not in found.body_html
-    assert (found.key, found.url, found.found_by) == (KEY, ADDRESS, "readability")
+    assert (found.key, found.url, found.found_by) == (KEY, ADDRESS, "article element")
     assert (found.title, found.byline, found.language) == ("Tram &amp; bus", "Ada Example", "en-CA")
     assert found.published == datetime(2031, 5, 2, 6, 30, tzinfo=UTC)
     assert found.lead_image == "https://paper.example/img/tram.jpg"
@@ -130,14 +133,6 @@ def test_nothing_is_refused_by_name(body: bytes) -> None:
         extract(body)
 
 
-def test_missing_reader_tells_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reader is an extra; who needs it learns its name."""
-    monkeypatch.setitem(sys.modules, "readability", None)
-
-    with pytest.raises(ExtractError, match=r"pip install 'wp-sync\[fulltext\]'"):
-        extract(page())
-
-
 @pytest.fixture
 def web() -> Iterator[WebSession]:
     with WebSession(user_agent="wp-sync-test") as web:
@@ -149,6 +144,7 @@ def web() -> Iterator[WebSession]:
     [
         pytest.param(page(), SENTENCES[0], "yes", id="more than the feed"),
         pytest.param(page(), TEXT + TEXT, "", id="less than the feed"),
+        pytest.param(page(), f"{OTHER}<p>…</p>", "", id="another article"),
         pytest.param(page(text="<p>Please log in.</p>"), "", "", id="a login wall"),
     ],
 )
@@ -214,3 +210,55 @@ def test_entry_without_address_has_no_page(web: WebSession, confinement: Confine
     item = replace(Item(key=KEY), title="A title")
 
     assert fetch_full_text(item, web=web, confinement=confinement) is None
+
+
+def test_a_whole_text_in_the_feed_asks_for_no_page(
+    kiosk: Kiosk, web: WebSession, confinement: Confinement
+) -> None:
+    """Who gives all in the feed is not asked again for the same."""
+    url = kiosk.put("/tram", page(), "text/html")
+    item = Item(key=KEY, url=url, body_html=TEXT * 6, summary_html=SENTENCES[0])
+    private = frozenset({kiosk.place})
+    found = fetch_full_text(item, web=web, confinement=confinement, allow_private=private)
+
+    assert found is None
+    assert kiosk.asked == []
+
+
+def test_further_pages_are_joined_once_each(
+    kiosk: Kiosk, web: WebSession, confinement: Confinement
+) -> None:
+    """In their order, as far as they go on, and never in a circle or to another host."""
+    for number in (1, 2, 3):
+        following = f'<a rel="next" href="/tram?page={number + 1 if number < 3 else 2}">Next</a>'
+        text = f"{TEXT}<p>This is what only page number {number} of the story tells.</p>"
+        kiosk.put(f"/tram?page={number}", page(text=text + following), "text/html")
+    item = Item(key=KEY, url=f"{kiosk.url}/tram?page=1")
+    private = frozenset({kiosk.place})
+    found = fetch_full_text(item, web=web, confinement=confinement, allow_private=private)
+
+    assert found is not None
+    places = [found.body_html.index(f"page number {number}") for number in (1, 2, 3)]
+    assert places == sorted(places)
+    assert kiosk.asked == ["/tram?page=1", "/tram?page=2", "/tram?page=3"]
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        pytest.param("https://other.example/tram?page=2", id="another host"),
+        pytest.param("/potatoes", id="the next article"),
+        pytest.param("javascript:next()", id="a script"),
+        pytest.param("https://[bad/", id="a broken address"),
+    ],
+)
+def test_what_is_no_further_page_is_not_asked_for(
+    following: str, kiosk: Kiosk, web: WebSession, confinement: Confinement
+) -> None:
+    """A link to the next article says "next" as well."""
+    head = f'{HEAD}<link rel="next" href="{following}">'
+    item = Item(key=KEY, url=kiosk.put("/tram", page(head), "text/html"))
+    private = frozenset({kiosk.place})
+    fetch_full_text(item, web=web, confinement=confinement, allow_private=private)
+
+    assert kiosk.asked == ["/tram"]

@@ -160,6 +160,7 @@ Template = Annotated[str, AfterValidator(_check_template)]
 FieldName = Annotated[str, AfterValidator(_check_field)]
 SlugTemplate = Annotated[str, AfterValidator(_check_slug)]
 Selector = Annotated[str, AfterValidator(_check_selector)]
+OneSelector = Annotated[str, AfterValidator(lambda text: _check_selector(text) if text else text)]
 
 
 class _Section(BaseModel):
@@ -253,6 +254,24 @@ class CleanRules(_Section):
     remove: tuple[Selector, ...] = ()  # CSS selectors
 
 
+class ExtractRules(_Section):
+    """Where a source's article pages have what: selectors that come before all general finders."""
+
+    body: tuple[Selector, ...] = ()  # all that match, in the order of the page
+    remove: tuple[Selector, ...] = ()  # out of the page, before anything else looks at it
+    title: OneSelector = ""
+    byline: OneSelector = ""
+    date: OneSelector = ""  # its datetime or content attribute, else its text: with a zone
+    lead_image: OneSelector = ""  # an img, what holds one, or a meta element
+    next_page: OneSelector = ""  # a link
+    pages: int = Field(default=10, ge=1, le=20)  # of one article, at most
+
+    def is_any(self) -> bool:
+        """Tell whether there is any rule."""
+        one_each = (self.title, self.byline, self.date, self.lead_image, self.next_page)
+        return any((self.body, self.remove, *one_each))
+
+
 class Source(_Section):
     name: Line = Field(min_length=1)
     feeds: Annotated[tuple[FeedLocation, ...], AfterValidator(_check_some)]  # paths: absolute
@@ -262,6 +281,7 @@ class Source(_Section):
     licence: str = ""
     otherwise: str = "hold"  # hold, drop, or a channel
     allow_private: tuple[PrivateHost, ...] = ()  # "host:port"
+    extract: ExtractRules = ExtractRules()
 
 
 class ChannelFile(_Section):

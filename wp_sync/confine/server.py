@@ -24,7 +24,7 @@ from wp_sync.errors import WpSyncError
 
 # Loaded once, beside the parent's own start, so that a child finds them in its memory.
 WARM = (
-    *("feedparser", "lxml.html", "bs4", "nh3", "readability", "PIL.ImageOps"),
+    *("feedparser", "lxml.html", "bs4", "nh3", "PIL.ImageOps"),
     *("PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"),
 )
 _HEADER = 4096  # bytes, at most, of a job's announcement

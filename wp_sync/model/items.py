@@ -88,9 +88,12 @@ class Page:
     title: str = ""
     byline: str = ""
     published: datetime | None = None
+    updated: datetime | None = None
     language: str = ""
     lead_image: str = ""
-    found_by: str = ""  # the name of the extractor
+    found_by: str = ""  # the name of the finder
+    missed: tuple[str, ...] = ()  # the source's own selectors that found nothing: "body: .text"
+    next_url: str = ""  # the same article's next page; "" when it ends here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ from wp_sync.clean.batch import clean_items
 from wp_sync.config.schema import CleanRules
 from wp_sync.curate import judge_article, screen_item
 from wp_sync.curate.screen import find_repeat, reachable_channels
-from wp_sync.errors import ConfinedError, ItemError, MappingError, WebError
-from wp_sync.extract import fetch_full_text
+from wp_sync.errors import ConfinedError, MappingError
 from wp_sync.mapping import make_post, with_own_mark
 from wp_sync.model import Article, Outcome, Traces, Verdict
 from wp_sync.sources import pull_feed
 from wp_sync.text import normalise_address, plain_text
+
+from .pages import Readings, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -119,7 +120,7 @@ class Intake:
     seen: RunSeen
     receipts: Mapping[ItemKey, Receipt]
     approved: Mapping[ItemKey, str] = field(default_factory=dict)  # by a person; -> channel
-    pages: list[int] = field(default_factory=list)  # words of each that was read
+    readings: Readings = field(default_factory=Readings)
 
     def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
@@ -151,8 +152,8 @@ class Intake:
     def _take(self, item: Item) -> tuple[Item, Page | None] | Outcome:
         if verdict := self._screen(item):
             return _outcome(item, verdict)
-        page = self._read_page(item)
-        return page if isinstance(page, Outcome) else (item, page)
+        page = read_page(item, self.source, self.shop, self.readings)
+        return _failed(item, "extract", page) if isinstance(page, str) else (item, page)
 
     def _judge_all(
         self, items: Sequence[Item], cleaned: Future[list[Article | str]]
@@ -171,25 +172,6 @@ class Intake:
         if item.key in self.receipts or item.key in self.approved:
             return None
         return screen_item(item, self.source, self.channels, self.seen, self.shop.clock())
-
-    def _read_page(self, item: Item) -> Page | Outcome | None:
-        if self.source.rights != "full":
-            return None
-        try:
-            page = fetch_full_text(
-                item,
-                web=self.shop.web,
-                confinement=self.shop.confinement,
-                allow_private=frozenset(self.source.allow_private),
-            )
-        except (WebError, ItemError, ConfinedError) as error:
-            if isinstance(error, ItemError):  # it came, without an article
-                self.pages.append(0)
-            # A page that is gone for good leaves the feed's own text; else another try may help.
-            return _failed(item, "extract", str(error)) if error.transient else None
-        if page:
-            self.pages.append(len(plain_text(page.body_html).split()))
-        return page
 
     def clean(self, batch: Sequence[tuple[Item, Page | None]]) -> list[Article | str]:
         """Clean in one child. Selectors of all channels apply: cleaning comes before routing."""

@@ -161,10 +161,7 @@ class Work:
         yield from apply_locked(plan, self._shop.target, journal, no_files, SiteState(), heed)
 
     def remember(self, some: Iterable[Pulled]) -> list[Pulled]:
-        """Keep what feeds brought that came at the same time, in one commit.
-
-        Returns them as the ledger knows them by now: a feed may be one of before.
-        """
+        """Keep what came at the same time, in one commit; return it as the ledger knows it now."""
         reports: list[FeedReport] = []
         kept: list[Pulled] = []
         with self._shop.ledger.together():
@@ -263,10 +260,12 @@ class Work:
         posts: list[Post] = []
         for result in intake.make_posts(items):
             if isinstance(result, Outcome):
-                yield result
+                yield intake.readings.tell(result)
             elif self._options.channel in {"", result.channel}:
                 posts.append(result)
-        note_pages(self._shop.ledger, job.feed, intake.pages, rehearsal=self._options.dry_run)
+        words = intake.readings.words
+        note_pages(self._shop.ledger, job.feed, words, rehearsal=self._options.dry_run)
+        self.tally.messages += intake.readings.find_lost(job.source)
         if not posts:
             return
         plan, site = self._delivery.plan(posts, receipts, job.source)
@@ -278,7 +277,8 @@ class Work:
             if outcome.status == "failed":
                 self._seen.release(outcome.key)
             again = outcome.again or outcome.key in self._delivery.pictures_due
-            yield replace(_complete(outcome, by_key[outcome.key]), again=again)
+            told = intake.readings.tell(_complete(outcome, by_key[outcome.key]))
+            yield replace(told, again=again)
 
     def _keep_entries(self, plan: Plan, site: SiteState, job: FeedJob) -> None:
         """Keep what a rehearsed plan was decided on."""
