@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from wp_sync.confine import Confinement
-from wp_sync.errors import ConfinedError, ExtractError, StatusError, TooLargeError
+from wp_sync.errors import ConfinedError, DisallowedError, ExtractError, StatusError, TooLargeError
 from wp_sync.extract import extract_page, fetch_full_text
 from wp_sync.model import Item, ItemKey
 from wp_sync.web import WebSession
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from press import Kiosk
+
+    from wp_sync.web import Response
 
 KEY = ItemKey("https://paper.example/feed", "1")
 ADDRESS = "https://paper.example/tram/"
@@ -241,6 +243,25 @@ def test_further_pages_are_joined_once_each(
     places = [found.body_html.index(f"page number {number}") for number in (1, 2, 3)]
     assert places == sorted(places)
     assert kiosk.asked == ["/tram?page=1", "/tram?page=2", "/tram?page=3"]
+
+
+def test_a_part_is_not_taken_for_the_whole(
+    kiosk: Kiosk, web: WebSession, confinement: Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article whose second page robots.txt keeps from us stays as its feed gave it."""
+    text = f'{TEXT}<a rel="next" href="/tram?page=2">Next</a>'
+    item = Item(key=KEY, url=kiosk.put("/tram?page=1", page(text=text), "text/html"))
+    whole = web.get
+
+    def get(url: str, **more: Any) -> Response:  # noqa: ANN401
+        if url.endswith("page=2"):
+            raise DisallowedError("robots.txt keeps programmes out", url=url)
+        return whole(url, **more)
+
+    monkeypatch.setattr(web, "get", get)
+    private = frozenset({kiosk.place})
+    with pytest.raises(DisallowedError):
+        fetch_full_text(item, web=web, confinement=confinement, allow_private=private)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+import pytest
+
 from wp_sync.config.schema import ExtractRules, Source
+from wp_sync.errors import DisallowedError, ExtractError, RestingError, WpSyncError
 from wp_sync.model import Item, ItemKey, Outcome, Page
-from wp_sync.pipeline.pages import Readings
+from wp_sync.pipeline import pages
+from wp_sync.pipeline.pages import Readings, read_page
 
 SOURCE = Source(
     name="The Paper",
@@ -53,3 +59,29 @@ def test_a_wall_is_named_in_the_outcome() -> None:
     outcome = readings.tell(Outcome(key=key, status="created", stage="publish", reason="new"))
 
     assert outcome.reason == "new; the feed's own text is kept: x is a paywall"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_tried_again", "words"),
+    [
+        pytest.param(RestingError("not asked", url="u"), True, [], id="its host rests"),
+        pytest.param(DisallowedError("robots.txt", url="u"), False, [], id="not for programmes"),
+        pytest.param(ExtractError("no article", key=ItemKey("f", "1")), False, [0], id="a wall"),
+    ],
+)
+def test_only_a_page_that_came_tells_of_its_text(
+    error: WpSyncError, words: list[int], monkeypatch: pytest.MonkeyPatch, *, is_tried_again: bool
+) -> None:
+    """What was not asked for says nothing of the site's pages; what passes is waited for."""
+
+    def fetch(*_: object, **__: object) -> Page:
+        raise error
+
+    monkeypatch.setattr(pages, "fetch_full_text", fetch)
+    readings, item = Readings(), Item(key=ItemKey("f", "1"))
+    source = Source(name="Paper", feeds=SOURCE.feeds, rights="full", licence="asked")
+    shop = cast("Any", type("Shop", (), {"web": None, "confinement": None}))
+
+    assert read_page(item, source, shop, readings) == (str(error) if is_tried_again else None)
+    assert readings.words == words
+    assert bool(readings.notes) is not is_tried_again

@@ -176,3 +176,11 @@ def test_hosts_rest_from_run_to_run(ledger: Ledger) -> None:
 
     ledger.hosts.put([HostRest(host="a.test")])
     assert ledger.hosts.all() == ()
+
+
+def test_the_same_bytes_are_no_304(ledger: Ledger) -> None:
+    """A server that sends its feed whole answers what it has: it is not stuck."""
+    ledger.feeds.record_pull(Pull(feed=FEED, changed=False), source="Paper")
+    ledger.feeds.record_pull(Pull(feed=FEED, changed=False, body_hash="same"), source="Paper")
+
+    assert row(ledger).unmodified_since is None

@@ -258,3 +258,22 @@ def test_server_may_say_what_links_are_relative_to(
     answer = pull(put("/feed", feed.encode(), Content_Location="http://other.example/a/"))
 
     assert [item.url for item in answer.items] == ["http://other.example/ferry"]
+
+
+@pytest.mark.parametrize(
+    ("feed", "site"),
+    [
+        pytest.param(RSS_090, "http://harbour.example/", id="RDF"),
+        pytest.param(RSS_092, "http://harbour.example/", id="RSS"),
+        pytest.param(ATOM_03, "http://harbour.example/", id="Atom"),
+        pytest.param(
+            JSON_10.replace('"items"', '"home_page_url": "http://harbour.example/", "items"'),
+            "http://harbour.example/",
+            id="JSON Feed",
+        ),
+        pytest.param(JSON_10, "", id="none"),
+    ],
+)
+def test_a_feed_names_its_site(read: Callable[..., Pull], feed: str, site: str) -> None:
+    """A feed that suddenly names another one may have changed hands."""
+    assert read(feed).site == site

@@ -75,6 +75,16 @@ def test_known_entries_are_not_read_again(entries_read: list[int]) -> None:
     assert (idle.items, idle.unchanged, idle.notes, idle.title) == ((), 2, (), "Harbour News")
 
 
+def test_what_is_dropped_is_still_there() -> None:
+    """What a feed holds tells what is gone from it: a known article under a new id is one."""
+    first = parse(feed(entry(1), entry(2)))
+    quick = parse(feed(entry(3), entry(2)), first)
+
+    assert [item.key.guid for item in quick.items] == ["3"]
+    assert set(first.present) == {"1", "2"}
+    assert set(quick.present) == {"2", "3"}
+
+
 def test_entry_that_says_the_same_leaves_a_new_trace(entries_read: list[int]) -> None:
     """A counter of comments makes an entry be read once more, and not at each pull."""
     first = parse(feed(entry(1)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from wp_sync.errors import ConfinedError, ExtractError, ItemError, WebError
+from wp_sync.errors import ConfinedError, DisallowedError, ExtractError, ItemError, WebError
 from wp_sync.web import Limits, WebSession
 
 from .measure import is_better, is_whole
@@ -78,8 +78,9 @@ class _Reader:
             try:
                 page = self.read(page.next_url)
             except (ConfinedError, ItemError, WebError) as error:
-                if error.transient:
-                    raise  # a part would look like the whole: another try may bring the rest
+                # A part would look like the whole: another try may bring the rest.
+                if error.transient or isinstance(error, DisallowedError):
+                    raise
                 break
             if page.body_html in bodies or _host(page.url) != _host(first.url):
                 break

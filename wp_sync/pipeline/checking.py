@@ -13,7 +13,7 @@ from wp_sync.text import normalise_address
 from .collect import FeedJob
 from .keeping import learn_feed
 from .moved import Moves
-from .pulling import trouble_of
+from .pulling import keep_rests, load_rests, trouble_of
 from .rekeyed import notice_rekey
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def check(
     rows = {row.id: row for row in ledger.feeds.all()}
     jobs = _jobs(ledger, feeds, rows)
     rests = {feed: row.rest_until for feed, row in rows.items() if row.rest_until}
-    if web.polite:
-        web.polite.load(ledger.hosts.all())
+    load_rests(web, ledger, is_watched=True)
     ledger.feeds.begin([job.feed for job in jobs if job.feed not in withdrawn])
 
     def pull(job: FeedJob) -> Pull | WpSyncError:
@@ -87,8 +86,7 @@ def check(
         for job, pulled in zip(jobs, pool.map(pull, jobs), strict=True):
             known, came, _ = moves.follow(job, pulled)
             yield _keep(ledger, known, came, clock())
-            if web.polite:
-                ledger.hosts.put(web.polite.take_news())
+            keep_rests(web, ledger)
 
 
 def _jobs(

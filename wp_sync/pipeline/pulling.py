@@ -30,7 +30,9 @@ from .collect import FeedJob, pull
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wp_sync.ledger import Ledger
     from wp_sync.model import TroubleKind
+    from wp_sync.web import WebSession
 
     from .build import Workshop
     from .options import SyncOptions
@@ -50,7 +52,7 @@ def pull_all(
     jobs: Sequence[FeedJob], shop: Workshop, options: SyncOptions
 ) -> Iterator[list[Pulled]]:
     """Pull feeds side by side, and yield what has come since the last time."""
-    _load_rests(shop, options)
+    load_rests(shop.web, shop.ledger, is_watched=options.is_watched)
     line = _Line(shop, [job for job in jobs if job.is_asked])
     with (
         ThreadPoolExecutor(PULLS_AT_ONCE) as pool,
@@ -99,7 +101,7 @@ def _settle(
         is_resting = isinstance(pulled, RestingError) and not options.is_watched
         found.append((job, None if is_resting else pulled))
     if some:
-        keep_rests(shop)
+        keep_rests(shop.web, shop.ledger)
     return found
 
 
@@ -112,21 +114,20 @@ def _result(future: Future[Pull]) -> Pull | WpSyncError:
         del future  # which holds the error, whose frames would hold it
 
 
-def _load_rests(shop: Workshop, options: SyncOptions) -> None:
+def load_rests(web: WebSession, ledger: Ledger, *, is_watched: bool) -> None:
     """Remember who wants to be left alone; what no server said binds no person."""
-    if shop.web.polite:
-        rests = shop.ledger.hosts.all()
-        shop.web.polite.load(
-            replace(one, until=None) if options.is_watched and not one.asked else one
-            for one in rests
+    if web.polite:
+        web.polite.load(
+            replace(one, until=None) if is_watched and not one.asked else one
+            for one in ledger.hosts.all()
         )
 
 
-def keep_rests(shop: Workshop) -> None:
+def keep_rests(web: WebSession, ledger: Ledger) -> None:
     """Keep for later runs which hosts want to be left alone."""
-    if shop.web.polite:
+    if web.polite:
         with suppress(LedgerError):  # what is broken is told by the next that needs it
-            shop.ledger.hosts.put(shop.web.polite.take_news())
+            ledger.hosts.put(web.polite.take_news())
 
 
 def tell_reserved(shop: Workshop) -> list[str]:

@@ -102,5 +102,5 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
         work.tell_unanswered(jobs)
     if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more
         work.tell_waiting()
-    keep_rests(shop)
+    keep_rests(shop.web, shop.ledger)
     work.tally.messages += tell_reserved(shop)
