@@ -227,3 +227,36 @@ def test_only_what_was_typed_is_open(kiosk: Kiosk, tmp_path: Path) -> None:
     assert answer.code == 1
     assert secret in answer.err
     assert kiosk.asked == []
+
+
+def test_a_page_is_read_by_the_selectors_of_a_source(tmp_path: Path) -> None:
+    """What a selector finds is shown, and one that finds nothing is named."""
+    page = tmp_path / "page.html"
+    story = "<p>The ferry sails at noon, and the harbour master waves to all who leave.</p>" * 4
+    page.write_text(
+        f"<html><head><title>Ferry</title></head><body><div class='mine'>{story}</div>"
+        f"<article>{'<p>Another article is on this page, too, and has many more words.</p>' * 9}"
+        "</article></body></html>"
+    )
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "news.toml").write_text('[post]\ncategory = "News"\n')
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[site]\nurl = "https://example.news"\nusername = "editor"\n'
+        '[fetch]\ncontact = "me@example.news"\n'
+        '[[sources]]\nname = "Harbour"\nfeeds = ["https://harbour.example/feed"]\nto = ["news"]\n'
+        'rights = "full"\nlicence = "asked"\n'
+        '[sources.extract]\nbody = [".mine"]\nbyline = ".nobody"\n'
+    )
+    ask = ("page", str(page), "--config", str(config))
+
+    plain = inspect(tmp_path, *ask)
+    ruled = inspect(tmp_path, *ask, "--source", "Harbour")
+    wrong = inspect(tmp_path, *ask, "--source", "Harbor")
+
+    assert "Another article" in plain.out
+    assert "The ferry sails" in ruled.out
+    assert "Another article" not in ruled.out
+    assert "[sources.extract] byline: .nobody finds nothing" in ruled.err
+    assert wrong.code == 2
+    assert "did you mean 'Harbour'?" in wrong.err

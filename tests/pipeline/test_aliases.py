@@ -41,7 +41,7 @@ def titles_of(site: WordPress) -> dict[int, str]:
 NEW_IDS = [
     pytest.param({"guid": "{guid}-new"}, id="all ids are new"),
     pytest.param({"guid": "https://NEWS.example/{guid}?utm_source=x"}, id="ids became addresses"),
-    pytest.param({"guid": "new-{guid}", "link": "https://moved.example/{guid}"}, id="and links"),
+    pytest.param({"guid": "new-{guid}", "link": "https://x.news.example/{guid}"}, id="and links"),
 ]
 
 
@@ -72,6 +72,30 @@ def test_a_feed_that_changes_all_its_ids_repeats_nothing(
     assert later.totals == {"updated": 1}
     assert titles_of(fresh_wordpress) == before | {min(before): "Tale 1, corrected"}
     assert desk.sync().totals == {}
+
+
+def test_new_ids_and_links_to_another_domain_are_held(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """A thief copies the articles, too; once a person has said that it is none, nothing repeats."""
+    put(kiosk, TALES)
+    configure(desk, kiosk)
+    desk.sync("--allow", "all")
+    before = titles_of(fresh_wordpress)
+
+    put(
+        kiosk,
+        [
+            replace(one, guid=f"new-{one.guid}", link=f"https://moved.example/{one.guid}")
+            for one in TALES
+        ],
+    )
+    held = desk.sync()
+    passed = desk.sync("--allow", "changed-hands:Example News")
+
+    assert held.totals == {"held": len(TALES)}
+    assert set(passed.totals) <= {"unchanged", "updated"}
+    assert titles_of(fresh_wordpress) == before
 
 
 def test_ids_that_change_at_every_fetch_repeat_nothing(

@@ -12,7 +12,7 @@ import pytest
 from wp_sync.ledger import AlertRow, FeedRow
 from wp_sync.model import FeedHealth, Item, ItemKey
 from wp_sync.review.health import find_troubles, measures, rhythm_text
-from wp_sync.sources.habits import accept_habits, learn_pages, learn_pull
+from wp_sync.sources.habits import accept_habits, learn_pages, learn_pull, learn_selectors
 from wp_sync.unattended.alerts import find_changes, judge_health
 
 if TYPE_CHECKING:
@@ -225,6 +225,32 @@ def test_pages_without_their_text_are_told() -> None:
     assert whole == ()
     assert trouble.message == "thin (its pages: 0 words, usually 600)"
     assert measures(paper.health)["extracted"] == 80
+
+
+def test_a_selector_that_finds_nothing_any_more_is_told_once_and_its_end_once() -> None:
+    """Three pages in a row say that a site has changed, whatever number a run brings."""
+    selectors = ("body: .text", "byline: .who")
+    health = FeedHealth(feed="f")
+    told: list[str] = []
+    pages = [(), ("body: .text",), ("byline: .who",), *[("body: .text",)] * 3, (), ()]
+    for page in pages:
+        health = learn_selectors(health, selectors, [page])
+        told.append("; ".join(one.message for one in find_troubles(health, MONDAY)))
+
+    assert told[:5] == ["", "", "", "", ""]
+    assert told[5] == "[sources.extract] finds nothing with body: .text (the latest 3 pages)"
+    assert told[6:] == ["", ""]
+
+
+def test_a_byline_may_lack_longer_than_a_text() -> None:
+    """Some articles have no author."""
+    nine = learn_selectors(FeedHealth(feed="f"), ("byline: .who",), [("byline: .who",)] * 9)
+    ten = learn_selectors(nine, ("byline: .who",), [("byline: .who",)])
+
+    assert find_troubles(nine, MONDAY) == ()
+    (trouble,) = find_troubles(ten, MONDAY)
+    assert (trouble.state, "byline: .who" in trouble.message) == ("selector", True)
+    assert find_troubles(learn_selectors(ten, (), [()]), MONDAY) == ()  # the rule is gone
 
 
 def test_a_person_may_say_that_it_is_so_now() -> None:

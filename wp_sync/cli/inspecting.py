@@ -6,16 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.clean.batch import clean_items
-from wp_sync.config.schema import CleanRules
+from wp_sync.config import load_config
+from wp_sync.config.schema import CleanRules, ExtractRules
 from wp_sync.errors import CleanError, WpSyncError
+from wp_sync.extract.page import NO_RULES
 from wp_sync.model import Item
 from wp_sync.text import plain_text
 
+from .feeds import find_feeds
 from .output import Result, Table, counted
 from .reading import STANDARD_INPUT, check_path, open_bench, read_feed, read_page, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from wp_sync.model import Article, Page, Pull
 
@@ -28,9 +32,21 @@ def inspect_feeds(sources: Sequence[str]) -> Result:
     return _inspect("inspect feed", sources, _feed)
 
 
-def inspect_pages(sources: Sequence[str], url: str, face: Face) -> Result:
+def inspect_pages(
+    sources: Sequence[str], url: str, face: Face, rules: ExtractRules = NO_RULES
+) -> Result:
     """Read each page; one envelope a source."""
-    return _inspect("inspect page", sources, lambda source, bench: _page(source, url, bench, face))
+    return _inspect(
+        "inspect page", sources, lambda source, bench: _page(source, url, bench, face, rules)
+    )
+
+
+def rules_of(source: str, path: Path) -> ExtractRules:
+    """Return the [sources.extract] of a source, by its name or a feed's address; "" has none.
+
+    Raises ConfigError.
+    """
+    return find_feeds(load_config(path), source)[0][0].extract if source else NO_RULES
 
 
 def _inspect(command: str, sources: Sequence[str], read: Callable[[str, Bench], Result]) -> Result:
@@ -109,8 +125,8 @@ def _item_data(item: Item) -> dict[str, Any]:
     }
 
 
-def _page(source: str, url: str, bench: Bench, face: Face) -> Result:
-    page = read_page(source, url, bench)
+def _page(source: str, url: str, bench: Bench, face: Face, rules: ExtractRules) -> Result:
+    page = read_page(source, url, bench, rules)
     item = Item(key=page.key, url=page.url, title=page.title, base_url=page.url)
     article = bench.confinement.run(clean_items, [(item, page)], "full", CleanRules())[0]
     if isinstance(article, str):
@@ -119,7 +135,8 @@ def _page(source: str, url: str, bench: Bench, face: Face) -> Result:
     head = f"{article.title or 'no title'}\n{page.byline or 'no byline'}, {date}"
     removed = tuple(f"removed by {one.rule}: {one.text}" for one in article.removed)
     text = (head, "", article.text or "no text", *(removed if face.verbose else ()))
-    return Result(command="", data=page_data(source, page, article), text=text)
+    missed = tuple(_naming(source, f"[sources.extract] {one} finds nothing") for one in page.missed)
+    return Result(command="", data=page_data(source, page, article), messages=missed, text=text)
 
 
 def page_data(source: str, page: Page, article: Article) -> dict[str, Any]:

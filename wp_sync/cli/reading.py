@@ -20,6 +20,7 @@ from wp_sync.web import WebSession, make_user_agent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wp_sync.config.schema import ExtractRules
     from wp_sync.model import Page
     from wp_sync.web import Politeness
 
@@ -83,7 +84,7 @@ def read_feed(location: str, bench: Bench, allow_private: frozenset[str] = froze
     )
 
 
-def read_page(source: str, url: str, bench: Bench) -> Page:
+def read_page(source: str, url: str, bench: Bench, rules: ExtractRules) -> Page:
     """Find the article in a page; `url` is the address of what has none of its own."""
     from wp_sync.extract import extract_page
 
@@ -92,7 +93,7 @@ def read_page(source: str, url: str, bench: Bench) -> Page:
     name = address or ("standard input" if source == STANDARD_INPUT else source)
     if wrong := _describe(body, content_type):
         raise ExtractError(f"{name} {wrong}", key=key, cure="give the address of an article")
-    return bench.confinement.run(extract_page, body, address, content_type, key)
+    return bench.confinement.run(extract_page, body, address, content_type, key, rules)
 
 
 def _describe(body: bytes, content_type: str) -> str:

@@ -78,6 +78,21 @@ class Items:
         limit held may pass now. With `site`: also what only other sites have, and the unfinished.
         """
         ours = _ITEMS.c
+        last = case((ours.state.in_(_JUDGED), 1), else_=0)
+        query = select(_ITEMS).where(ours.feed == feed, self._waits(dropped_too, site))
+        return tuple(
+            _due_item(feed, row)
+            for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
+        )
+
+    def feeds_due(self, *, dropped_too: bool = False, site: str = "") -> frozenset[str]:
+        """Name the feeds of which `due` lists anything: one question instead of one a feed."""
+        query = select(_ITEMS.c.feed).where(self._waits(dropped_too, site)).distinct()
+        return frozenset(row["feed"] for row in self.database.rows(query))
+
+    def _waits(self, dropped_too: bool, site: str) -> ColumnElement[bool]:  # noqa: FBT001
+        """Choose what a run must decide."""
+        ours = _ITEMS.c
         waits: list[ColumnElement[bool]] = [ours.state.in_(("new", "failed", "approved"))]
         waits.append((ours.state == "held") & (ours.stage != "curate"))
         if dropped_too:
@@ -87,12 +102,7 @@ class Items:
             same = (theirs.site == site, theirs.feed == ours.feed, theirs.guid == ours.guid)
             waits.append(ours.state.in_(ON_SITE) & ~exists().where(*same))
             waits.append((ours.state == UNFINISHED) & self._has_rested())
-        last = case((ours.state.in_(_JUDGED), 1), else_=0)
-        query = select(_ITEMS).where(ours.feed == feed, or_(*waits))
-        return tuple(
-            _due_item(feed, row)
-            for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
-        )
+        return or_(*waits)
 
     def _has_rested(self) -> ColumnElement[bool]:
         """Choose the unfinished posts whose next try has come."""

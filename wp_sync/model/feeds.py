@@ -50,6 +50,8 @@ class FeedHealth:
     words: Habit = field(default_factory=Habit)  # an item
     pictures: Habit = field(default_factory=Habit)  # an item: 100 with, 0 without
     pages: Habit = field(default_factory=Habit)  # words extracted an article's page
+    # "key: selector" of [sources.extract] -> pages in a row on which it found nothing
+    missed: Mapping[str, int] = field(default_factory=dict)
     flooded: datetime | None = None  # the last pull that brought far too much
     flood: str = ""  # what it brought
     held_since: datetime | None = None

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wp_sync.extract.site_rules import selectors_of
 from wp_sync.model import FeedHealth, Outcome
 from wp_sync.publish.safety import is_allowed
-from wp_sync.sources.habits import accept_habits, learn_pages, learn_pull, longest_silence
+from wp_sync.sources.habits import (
+    accept_habits,
+    learn_pages,
+    learn_pull,
+    learn_selectors,
+    longest_silence,
+)
 from wp_sync.sources.identity import HELD, accept, find_signs, learn, see, weigh
 from wp_sync.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from wp_sync.ledger import Ledger
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 
     from .collect import FeedJob
     from .options import SyncOptions
+    from .pages import Readings
 
 WORD = "changed-hands"  # of --allow, before the source's name
 
@@ -101,7 +109,10 @@ def _hold(item: Item, reason: str) -> Outcome:
     )
 
 
-def note_pages(ledger: Ledger, feed: str, words: Sequence[int], *, rehearsal: bool) -> None:
-    """Keep how much text the pages of a feed's articles gave."""
-    if words and not rehearsal:
-        ledger.health.put(learn_pages(ledger.health.get(feed), words))
+def note_pages(ledger: Ledger, job: FeedJob, readings: Readings, *, rehearsal: bool) -> None:
+    """Keep what the pages of a feed's articles gave, and which selectors found nothing there."""
+    if not readings.words or rehearsal:
+        return
+    health = learn_pages(ledger.health.get(job.feed), readings.words)
+    selectors = selectors_of(job.source.extract)
+    ledger.health.put(learn_selectors(health, selectors, readings.missed))

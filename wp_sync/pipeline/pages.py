@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,14 +28,12 @@ class Readings:
     notes: dict[ItemKey, str] = field(default_factory=dict)  # why the feed's own text is kept
     warnings: dict[ItemKey, str] = field(default_factory=dict)  # the body's selector found nothing
     words: list[int] = field(default_factory=list)  # of each page; 0: it came without an article
-    pages: int = 0
-    missed: Counter[str] = field(default_factory=Counter)  # "key: selector" -> pages without it
+    missed: list[tuple[str, ...]] = field(default_factory=list)  # "key: selector"s, of each page
 
     def note(self, item: Item, page: Page, source: Source) -> None:
         """Count what the source's selectors found on a page."""
-        self.pages += 1
         self.words.append(len(plain_text(page.body_html).split()))
-        self.missed.update(page.missed)
+        self.missed.append(page.missed)
         if lost := [one for one in page.missed if one.startswith(BODY)]:
             self.warnings[item.key] = (
                 f"[sources.extract] of {source.name} found nothing ({lost[0]}):"
@@ -58,10 +55,10 @@ class Readings:
         A text's own is told with each outcome; an author or a picture may lack now and then.
         """
         for selector in selectors_of(source.extract):
-            if self.pages >= _ENOUGH and self.missed[selector] == self.pages:
+            if len(self.missed) >= _ENOUGH and all(selector in page for page in self.missed):
                 yield (
                     f"{source.name}: [sources.extract] {selector} found nothing on any of"
-                    f" {self.pages} pages: the site may have changed"
+                    f" {len(self.missed)} pages: the site may have changed"
                 )
 
 

@@ -61,6 +61,7 @@ class Work:
         # By a person; -> channel.
         self._approved = dict(options.orders.items) if options.orders else {}
         self._moves = Moves(shop.ledger, shop.config)
+        self._feeds_due: frozenset[str] | None = None  # None: not asked yet, or no more true
         self.tally = Tally()
 
     def jobs(self) -> list[FeedJob]:
@@ -85,6 +86,7 @@ class Work:
         if self._has_arrived:
             return
         self._has_arrived = True
+        self._feeds_due = None  # persons may have decided
         self._visit.open()
         self.tally.messages += self._visit.poorer
         # Only the site itself knows by which address it is known.
@@ -164,6 +166,7 @@ class Work:
         """Keep what came at the same time, in one commit; return it as the ledger knows it now."""
         reports: list[FeedReport] = []
         kept: list[Pulled] = []
+        self._feeds_due = None
         with self._shop.ledger.together():
             for job, pulled in some:
                 known, came, told = self._moves.follow(job, pulled)
@@ -179,6 +182,8 @@ class Work:
     def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
         """Take what waits of a feed to the site."""
         self._shop.stop.step()
+        if pulled is None and not self._may_wait(job):
+            return
         if isinstance(pulled, Pull) and (pulled.changed or pulled.body_hash):
             self.arrive()  # also for what persons did meanwhile: only a 304 costs nothing
         self.deliver(job)
@@ -223,6 +228,14 @@ class Work:
                 self._shop.ledger.items.settle(landed, self._delivery.run, states)
             self.tally.messages += tell_finds(landed, self.tally.messages)
 
+    def _may_wait(self, job: FeedJob) -> bool:
+        """Tell whether anything of a feed that is not asked may be due: most have nothing."""
+        if self._feeds_due is None:
+            self._feeds_due = self._shop.ledger.items.feeds_due(
+                dropped_too=self._rules_changed, site=self._visit.address
+            )
+        return job.feed in self._feeds_due
+
     def _find_due(self, job: FeedJob) -> list[DueItem]:
         due = self._shop.ledger.items.due(
             job.feed, dropped_too=self._rules_changed, site=self._visit.address
@@ -243,7 +256,10 @@ class Work:
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
         if not self._has_arrived and self._find_due(job):
             self.arrive()
-        due = self._due(job)
+        if due := self._due(job):
+            yield from self._work_off(due, job)
+
+    def _work_off(self, due: list[Item], job: FeedJob) -> Iterator[Outcome]:
         items, held = sift_held(self._shop.ledger, job, due, self._options, self._approved)
         yield from held
         receipts = self._shop.ledger.posts.receipts(
@@ -263,8 +279,7 @@ class Work:
                 yield intake.readings.tell(result)
             elif self._options.channel in {"", result.channel}:
                 posts.append(result)
-        words = intake.readings.words
-        note_pages(self._shop.ledger, job.feed, words, rehearsal=self._options.dry_run)
+        note_pages(self._shop.ledger, job, intake.readings, rehearsal=self._options.dry_run)
         self.tally.messages += intake.readings.find_lost(job.source)
         if not posts:
             return

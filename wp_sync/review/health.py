@@ -12,15 +12,17 @@ if TYPE_CHECKING:
 
     from wp_sync.model import FeedHealth
 
-State = Literal["changed hands", "silent", "flood", "thin"]
+State = Literal["changed hands", "selector", "silent", "flood", "thin"]
 # The worst first: what one word of a feed's state says.
-STATES: tuple[State, ...] = ("changed hands", "silent", "flood", "thin")
+STATES: tuple[State, ...] = ("changed hands", "selector", "silent", "flood", "thin")
 WELL = "well"
 FLOOD_LASTS = timedelta(hours=24)  # after its last pull: what comes in waves is one flood
 LEAST_SILENCE = timedelta(days=2)
 _FEW_GAPS = 3  # weeks, or items of a rare feed, before its silence says anything
 _FEW_MOMENTS = 10
 _FIRST_SILENCE = timedelta(days=30)
+_PAGES_LOST = 3  # in a row without a text by its own selector
+_PAGES_LACKING = 10  # the same of an author, a date or a picture: some articles have none
 _REGULAR = 2.5  # upper to lower quartile of the gaps
 
 
@@ -42,6 +44,9 @@ def find_troubles(health: FeedHealth, read: datetime | None) -> tuple[Trouble, .
     if health.held:
         cure = f"look at it, then `wp-sync feeds approve {health.feed}` or `wp-sync feeds remove`"
         found["changed hands"] = (f"seems to have changed hands: {health.held}", cure)
+    if told := _lost_selectors(health):
+        cure = "look at an article with `wp-sync inspect page --source NAME`, and put it right"
+        found["selector"] = (told, cure)
     if read and (told := _silence(health, read)):
         found["silent"] = (told, "look at the site: has its feed moved, or come to an end?")
     if health.flooded and read and read - health.flooded < FLOOD_LASTS:
@@ -115,6 +120,15 @@ def _silence(health: FeedHealth, read: datetime) -> str:
         f"silent for {span_text(read - health.last_item)}, while its longest pause of late was"
         f" {span_text(longest)}"
     )
+
+
+def _lost_selectors(health: FeedHealth) -> str:
+    lost = [
+        f"{selector} (the latest {count} pages)"
+        for selector, count in health.missed.items()
+        if count >= (_PAGES_LOST if selector.startswith("body") else _PAGES_LACKING)
+    ]
+    return f"[sources.extract] finds nothing with {', '.join(lost)}" if lost else ""
 
 
 def _thinness(health: FeedHealth) -> str:

@@ -11,7 +11,7 @@ from wp_sync.model import FeedHealth, Habit
 from wp_sync.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from wp_sync.model import Item
 
@@ -54,6 +54,16 @@ def learn_pull(health: FeedHealth, fresh: Sequence[Item], at: datetime) -> FeedH
 def learn_pages(health: FeedHealth, words: Iterable[int]) -> FeedHealth:
     """Learn how much text the articles' pages gave; 0 for a page without any."""
     return replace(health, pages=_learn_words(health.pages, words))
+
+
+def learn_selectors(
+    health: FeedHealth, selectors: Sequence[str], pages: Iterable[Collection[str]]
+) -> FeedHealth:
+    """Learn which of a source's selectors find nothing; each page tells those that did not."""
+    missed = {one: health.missed.get(one, 0) for one in selectors}
+    for page in pages:
+        missed = {one: count + 1 if one in page else 0 for one, count in missed.items()}
+    return replace(health, missed=missed)
 
 
 def accept_habits(health: FeedHealth) -> FeedHealth:

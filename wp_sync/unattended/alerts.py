@@ -23,6 +23,7 @@ _LONGEST = 600  # characters of one message
 _REFUSALS = frozenset({401, 403})
 _WELL_AGAIN = {
     "changed hands": "is published again",
+    "selector": "has pages again as [sources.extract] describes them",
     "silent": "has news again",
     "flood": "comes in its usual number again",
     "thin": "is as rich as usual again",

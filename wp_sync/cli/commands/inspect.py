@@ -45,6 +45,9 @@ def inspect_page(
     sources: SourcesArgument,
     *,
     url: Annotated[str, typer.Option(help="The address of a local file.")] = "",
+    source: Annotated[
+        str, typer.Option(help="Read it by the [sources.extract] of this source.")
+    ] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -54,8 +57,9 @@ def inspect_page(
 
     Example: wp-sync inspect page saved.html --url https://example.news/story
     """
-    from wp_sync.cli.inspecting import inspect_pages
+    from wp_sync.cli.inspecting import inspect_pages, rules_of
 
-    del config
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("inspect page", face, lambda _: inspect_pages(sources, url, face))
+    perform(
+        "inspect page", face, lambda _: inspect_pages(sources, url, face, rules_of(source, config))
+    )
