@@ -38,7 +38,7 @@ foreach (get_terms(['taxonomy' => ['post_tag', 'category'], 'hide_empty' => fals
     { wp_delete_term($term->term_id, $term->taxonomy); }
 """
 # Seconds that a doubtful write rests; a real site on a busy machine needs more to end a request.
-SETTLE = {"fake": 1, "real": 3}
+SETTLE = {"fake": 1, "real": 5}
 # Writes down every request that writes, and makes one late when it is told to.
 PLUGIN = """
 $asked = $_SERVER['REQUEST_METHOD'] . ' ' . $_SERVER['REQUEST_URI'];

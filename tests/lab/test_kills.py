@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SAMPLE = {
-    "K1": 10,
-    "K1*": 3,
-    "K1w": 8,
+    "K1": 6,
+    "K1*": 2,
+    "K1w": 5,
     "K8": 2,
     "K9": 2,
     "K9b": 2,

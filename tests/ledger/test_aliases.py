@@ -28,6 +28,7 @@ OLD = Item(
 NEW = replace(OLD, key=ItemKey(FEED, "new"))
 ELSEWHERE = {"url": "https://moved.example/1"}
 LATER = {"published": NOON + timedelta(minutes=1)}
+NEXT_DAY = {"published": NOON + timedelta(days=1)}
 OTHER_WORDS = {"body_html": f"{TEXT}<p>And more.</p>"}
 
 
@@ -41,6 +42,7 @@ OTHER_WORDS = {"body_html": f"{TEXT}<p>And more.</p>"}
         pytest.param({**ELSEWHERE, **OTHER_WORDS}, True, id="another place, same title and time"),
         pytest.param({**ELSEWHERE, **LATER}, True, id="another place and time, same text"),
         pytest.param({**ELSEWHERE, **LATER, **OTHER_WORDS}, False, id="a column of one title"),
+        pytest.param({**ELSEWHERE, **NEXT_DAY}, True, id="a whole text on another day"),
         pytest.param(
             {"title": "Snow", **LATER, **OTHER_WORDS}, False, id="a page with another article"
         ),
@@ -51,6 +53,17 @@ def test_certain_signs_tell(changed: dict[str, object], *, is_same: bool) -> Non
     fresh = replace(NEW, **changed)  # type: ignore[arg-type]
 
     assert match_items([signs_of(fresh)], [signs_of(OLD)]) == ({"new": "old"} if is_same else {})
+
+
+@pytest.mark.parametrize("changed", [LATER, NEXT_DAY])
+def test_the_same_few_words_are_another_article_on_another_day(changed: dict[str, object]) -> None:
+    """A crossword's text is the same each day, at another place; within a day it is one."""
+    words = "<p>Play the crossword of today, with twenty words across and nineteen down, alone or"
+    old = replace(OLD, body_html=f"{words} together with all who are at home.</p>")
+    fresh = replace(old, key=ItemKey(FEED, "new"), **ELSEWHERE, **changed)  # type: ignore[arg-type]
+    expected = {"new": "old"} if changed is LATER else {}
+
+    assert match_items([signs_of(fresh)], [signs_of(old)]) == expected
 
 
 @pytest.mark.parametrize("side", ["fresh", "gone"])

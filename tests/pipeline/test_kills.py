@@ -14,7 +14,7 @@ from wp_sync.sandbox.wordpress import WordPress
 
 ITEMS, PICTURES = 30, 10
 SETTLE = 3.2  # seconds: the desk's settle window and a little more
-KILLS = int(os.environ.get("WP_SYNC_KILLS", "4"))
+KILLS = int(os.environ.get("WP_SYNC_KILLS", "3"))
 SEED = 20261123
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wp_sync.model import Pull
 
 _ITEMS, _ALIASES = schema.items, schema.item_aliases
+_WHOLE = 50  # words, of which no two articles are the same by chance or by habit
 _MOST = 1_000  # items, those seen last, that are compared with new ones
 
 
@@ -39,18 +40,21 @@ class Signs(NamedTuple):
     address: str  # normalised; "" for none
     title: str  # plain, in one case
     published: datetime | None
-    text: str  # a fingerprint; "" for too little text
+    text: str  # a fingerprint, of a short text with its day; "" for too little text
 
 
 def signs_of(item: Item) -> Signs:
     """Read the signs of an item as its feed gave it."""
-    title = plain_text(item.title)
+    title, text = plain_text(item.title), plain_text(item.body_html or item.summary_html)
+    mark = fingerprint(title, text)
+    if mark and item.published and len(text.split()) < _WHOLE:
+        mark += f" {item.published:%Y-%m-%d}"  # "Play today's crossword" is a new one each day
     return Signs(
         guid=item.key.guid,
         address=normalise_address(item.url),
         title=title.casefold(),
         published=item.published,
-        text=fingerprint(title, plain_text(item.body_html or item.summary_html)),
+        text=mark,
     )
 
 
