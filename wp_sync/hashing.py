@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 _LONGEST_ADDRESS = 200  # characters
-_FEWEST_WORDS = 20  # "Morning briefing" alone is no article
+FEWEST_WORDS = 20  # "Morning briefing" alone is no article
 
 
 def digest(value: object) -> str:
@@ -27,7 +27,7 @@ def guid_at(guid: str, address: str) -> str:
 def fingerprint(title: str, text: str) -> str:
     """Hash an article's plain title and text; "" for too little to know it again by."""
     words = f"{title} {text}".casefold().split()
-    return digest(words) if len(words) >= _FEWEST_WORDS else ""
+    return digest(words) if len(words) >= FEWEST_WORDS else ""
 
 
 def short_mark(text: str) -> str:

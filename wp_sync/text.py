@@ -6,6 +6,7 @@ import contextlib
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 # A trailing * stands for any ending. Names that often mean something ("id", "page", "s", "p") and
@@ -86,6 +87,7 @@ def limit_text(text: str, longest: int) -> str:
     return (whole if len(whole) > longest // 2 else cut).rstrip(" ,;:-\u2013\u2014") + "…"
 
 
+@lru_cache(4096)  # each of a feed's addresses is asked for several times
 def normalise_address(url: str) -> str:
     """Make the identity of an article's address; "" for anything but http and https."""
     parts = _split(url)

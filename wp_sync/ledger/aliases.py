@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from wp_sync.hashing import fingerprint
+from wp_sync.hashing import FEWEST_WORDS
 from wp_sync.model import Item, ItemKey
 from wp_sync.text import normalise_address, plain_text
 
@@ -40,13 +40,14 @@ class Signs(NamedTuple):
     address: str  # normalised; "" for none
     title: str  # plain, in one case
     published: datetime | None
-    text: str  # a fingerprint, of a short text with its day; "" for too little text
+    text: str  # with the title; a short one with its day; "" for too little text
 
 
 def signs_of(item: Item) -> Signs:
     """Read the signs of an item as its feed gave it."""
     title, text = plain_text(item.title), plain_text(item.body_html or item.summary_html)
-    mark = fingerprint(title, text)
+    words = f"{title} {text}".casefold().split()
+    mark = " ".join(words) if len(words) >= FEWEST_WORDS else ""
     if mark and item.published and len(text.split()) < _WHOLE:
         mark += f" {item.published:%Y-%m-%d}"  # "Play today's crossword" is a new one each day
     return Signs(
@@ -106,7 +107,7 @@ def recognise(connection: Connection, pull: Pull) -> Pull:
     if fresh and pull.present:
         busy = {told.get(guid, guid) for guid in present}
         gone = [one for one in _last_seen(connection, pull.feed) if _base(one.guid) not in busy]
-        signs = [signs_of(item) for item in pull.items if item.key.guid in fresh]
+        signs = [signs_of(item) for item in pull.items if gone and item.key.guid in fresh]
         found = match_items(signs, gone)
     names: dict[str, str] = {}
     for guid, known in (told | found).items():

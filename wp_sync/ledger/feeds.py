@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from wp_sync.model import Pull, Traces, Trouble, Validators
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from wp_sync.model import FeedHealth
 
 _FEEDS, _ALIASES = schema.feeds, schema.feed_aliases
+_ID = "this_feed"  # made once: a pull of a thousand feeds needs them as often
+_READ = select(_FEEDS).where(_FEEDS.c.id == bindparam(_ID))
+_UPDATE = update(_FEEDS).where(_FEEDS.c.id == bindparam(_ID))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +274,7 @@ _UNKNOWN: dict[str, Any] = {
 
 
 def _read_feed(connection: Connection, feed: str) -> Mapping[str, Any]:
-    row = connection.execute(select(_FEEDS).where(_FEEDS.c.id == feed)).mappings().first()
+    row = connection.execute(_READ, {_ID: feed}).mappings().first()
     return _UNKNOWN if row is None else dict(row)
 
 
@@ -286,8 +289,7 @@ def _knows(connection: Connection, pull: Pull) -> bool:
 
 
 def _put_feed(connection: Connection, feed: str, row: dict[str, Any], *, alias: str = "") -> None:
-    known = update(_FEEDS).where(_FEEDS.c.id == feed).values(row)
-    if not alias and connection.execute(known).rowcount:  # nearly always
+    if not alias and connection.execute(_UPDATE, {**row, _ID: feed}).rowcount:  # nearly always
         return
     full = {"id": feed, "address": feed, **row}
     upsert(connection, _FEEDS, [full], update=row, when_changed=tuple(row))

@@ -32,18 +32,24 @@ def find_predecessor(connection: Connection, pull: Pull, configured: Collection[
     It is one whose addresses the configuration has no more, that was not withdrawn, and that has
     at least half of these articles, by their addresses.
     """
-    kept = select(_ALIASES.c.feed).where(_ALIASES.c.address.in_(sorted(configured)))
-    withdrawn = select(schema.withdrawals.c.feed)
     items, places = schema.items.c, {normalise_address(one.url) for one in pull.items} - {""}
     common: dict[str, set[str]] = defaultdict(set)
     for some in chunks(sorted(places)):
         query = select(items.feed, items.address).where(items.address.in_(some))
-        query = query.where(items.feed.not_in(kept), items.feed.not_in(withdrawn))
         for row in connection.execute(query):
             common[row.feed].add(row.address)
+    for feed in _kept(connection, configured) if common else ():
+        common.pop(feed, None)
     feed = max(common, key=lambda one: (len(common[one]), one), default="")
     enough = max(min(_FEW, len(pull.items)), len(pull.items) / 2)
     return feed if feed and len(common[feed]) >= enough else ""
+
+
+def _kept(connection: Connection, configured: Collection[str]) -> set[str]:
+    """Name the feeds that are what they were: they have their address yet, or were withdrawn."""
+    aliases = connection.execute(select(_ALIASES.c.feed, _ALIASES.c.address))
+    kept = {row.feed for row in aliases if row.address in configured}
+    return kept | set(connection.scalars(select(schema.withdrawals.c.feed)))
 
 
 def succeed(connection: Connection, pull: Pull, feed: str, address: str, source: str) -> Pull:

@@ -24,6 +24,8 @@ def notice_rekey(ledger: Ledger, job: FeedJob, pulled: Pull) -> None:
     Comes before the items are kept: at the next pull these ids are known. An item whose guid
     stands for several articles is known by its address too (`guid_at`).
     """
+    if not pulled.items:
+        return
     known = {guid.partition("\n")[0] for guid in job.known}
     fresh = [item for item in pulled.items if item.key.guid.partition("\n")[0] not in known]
     entries = len(pulled.items) + pulled.unchanged
