@@ -272,11 +272,16 @@ def make_handler(feeds: dict[str, Feed], log: Log, clock: LabClock) -> type[Base
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that were killed."""
+
+
 def publish(feeds: list[Feed], log: Path, clock: LabClock, ports: Any) -> None:  # noqa: ANN401 (a queue)
     """Serve for ever; tell the ports, one an address."""
     by_url = {url: one for one in feeds for url in (one.url, one.new_url)}
     handler = make_handler(by_url, Log(log), clock)
-    servers = [ThreadingHTTPServer((address, 0), handler) for address in ADDRESSES]
+    servers = [_Server((address, 0), handler) for address in ADDRESSES]
     for server in servers:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
