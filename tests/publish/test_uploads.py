@@ -52,6 +52,23 @@ def test_upload_in_doubt_that_left_nothing_is_sent_again(office: Office) -> None
     assert office.values(1)["featured"] == max(office.site._uploads)  # noqa: SLF001
 
 
+def test_upload_whose_rest_ends_amid_the_others_is_not_sent_unasked(office: Office) -> None:
+    """The site was asked for those that had rested by then; this one waits for the next run."""
+    twin = make_post(2)
+    office.site.fail("upload", LOST)
+    office.run(POST)
+    office.make_upload(office.files([POST])[POST.key][0].name)  # type: ignore[union-attr]
+    office.site.watchers["upload"] = office.settle  # the other's takes long
+
+    other, resting = office.run(twin, POST)
+    office.site.watchers.clear()
+    (found,) = office.run(POST)
+
+    assert (other.status, resting.again) == ("created", True)
+    assert (found.status, found.again) == ("updated", False)
+    assert len(office.site.writes("upload")) == 2
+
+
 def test_upload_rests_from_when_we_gave_up(office: Office) -> None:
     """A request that took long to be lost may land just as late as another."""
     office.site.watchers["upload"] = office.settle

@@ -62,11 +62,16 @@ class Pictures:
         self._ready: dict[ItemKey, _Picture] = {}
         self._known: dict[ItemKey, Upload] = {}  # whose ids come from the ledger alone
         self._refused: dict[str, _Picture] = {}  # by the content's hash: not sent again
+        self._resting: set[str] = set()  # names of uploads in doubt
 
     def prepare(self, changes: Sequence[Change], files: Files) -> None:
         """Upload the pictures that these changes need."""
         posts = [post for change in changes if (post := pictured(change))]
         ready = files(posts) if posts else {}
+        # What rests now rests to the end: when its time comes amid the others, nobody has asked.
+        self._resting = {
+            upload.name for upload, _ in ready.values() if upload and self._rests(upload)
+        }
         unknown = {
             upload.name for upload, _ in ready.values() if upload and self._is_unknown(upload)
         }
@@ -125,7 +130,8 @@ class Pictures:
         return again.wp_id
 
     def _is_unknown(self, upload: Upload) -> bool:
-        return self._journal.media_id(upload.sha256) is None and not self._rests(upload)
+        known = self._journal.media_id(upload.sha256) is not None
+        return not known and upload.name not in self._resting
 
     def _rests(self, upload: Upload) -> bool:
         age = self._journal.upload_age(upload)
@@ -137,7 +143,7 @@ class Pictures:
             return _Picture(wp_id=known)
         if upload.sha256 in self._refused:
             return self._refused[upload.sha256]
-        if self._rests(upload):
+        if upload.name in self._resting or self._rests(upload):
             return _LOST
         wp_id = found.get(upload.name)
         if wp_id is None:
