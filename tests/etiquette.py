@@ -30,6 +30,7 @@ from publishers import BEGIN, DAY, HOUR, Feed, LabClock, publish  # noqa: E402
 from wp_sync.config import load_config  # noqa: E402
 from wp_sync.pipeline.options import SyncOptions  # noqa: E402
 
+_AFTERMATH = 0.5  # seconds of the wall, in which publishers end what a killed run had asked for
 FACTOR = 50.0  # seconds of the laboratory in one of the wall's: a pause stays longer than an answer
 
 
@@ -107,6 +108,8 @@ class Season:
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         is_killed = os.WIFSIGNALED(status)
+        if is_killed:
+            time.sleep(_AFTERMATH)
         if not is_killed and os.waitstatus_to_exitcode(status):
             raise SystemExit("a run failed: see above")
         end = self.clock.now()
