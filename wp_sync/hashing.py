@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 _LONGEST_ADDRESS = 200  # characters
-FEWEST_WORDS = 20  # "Morning briefing" alone is no article
+_FEWEST_WORDS = 20  # "Morning briefing" alone is no article
 
 
 def digest(value: object) -> str:
@@ -26,8 +26,14 @@ def guid_at(guid: str, address: str) -> str:
 
 def fingerprint(title: str, text: str) -> str:
     """Hash an article's plain title and text; "" for too little to know it again by."""
+    words = telling_words(title, text)
+    return digest(words) if words else ""
+
+
+def telling_words(title: str, text: str) -> list[str]:
+    """Return the words of an article in one case; none when they are too few to know it again."""
     words = f"{title} {text}".casefold().split()
-    return digest(words) if len(words) >= FEWEST_WORDS else ""
+    return words if len(words) >= _FEWEST_WORDS else []
 
 
 def short_mark(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from wp_sync.hashing import FEWEST_WORDS
+from wp_sync.hashing import telling_words
 from wp_sync.model import Item, ItemKey
 from wp_sync.text import normalise_address, plain_text
 
@@ -46,8 +46,7 @@ class Signs(NamedTuple):
 def signs_of(item: Item) -> Signs:
     """Read the signs of an item as its feed gave it."""
     title, text = plain_text(item.title), plain_text(item.body_html or item.summary_html)
-    words = f"{title} {text}".casefold().split()
-    mark = " ".join(words) if len(words) >= FEWEST_WORDS else ""
+    mark = " ".join(telling_words(title, text))
     if mark and item.published and len(text.split()) < _WHOLE:
         mark += f" {item.published:%Y-%m-%d}"  # "Play today's crossword" is a new one each day
     return Signs(
