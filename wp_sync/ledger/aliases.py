@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from wp_sync.hashing import telling_words
 from wp_sync.model import Item, ItemKey
@@ -18,6 +18,7 @@ from wp_sync.text import normalise_address, plain_text
 
 from . import schema
 from .database import chunks, upsert
+from .items import has_items
 from .packing import unpack_item
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from wp_sync.model import Pull
 
 _ITEMS, _ALIASES = schema.items, schema.item_aliases
+# Made once: with a thousand feeds, to make them costs more than to carry them out.
+_OURS = _ITEMS.c.feed == bindparam("this_feed")
+_KNOWN = select(_ITEMS.c.guid).where(_OURS, _ITEMS.c.guid.in_(bindparam("guids", expanding=True)))
+_SEVERAL = select(_ITEMS.c.guid).where(_OURS, _ITEMS.c.guid.contains("\n"))
+_TOLD = select(_ALIASES.c.guid, _ALIASES.c.item).where(_ALIASES.c.feed == bindparam("this_feed"))
 _WHOLE = 50  # words, of which no two articles are the same by chance or by habit
 _MOST = 1_000  # items, those seen last, that are compared with new ones
 
@@ -98,6 +104,8 @@ def _agree(one: Signs, other: Signs) -> bool:
 
 def recognise(connection: Connection, pull: Pull) -> Pull:
     """Give known items their own guids again; `aliases` tells of those that were not known."""
+    if not has_items(connection, pull.feed):
+        return pull
     here = {item.key.guid for item in pull.items}
     told = dict(_told(connection, pull.feed))
     fresh = here - told.keys() - _known(connection, pull.feed, here)
@@ -117,19 +125,16 @@ def recognise(connection: Connection, pull: Pull) -> Pull:
 
 
 def _told(connection: Connection, feed: str) -> Iterable[tuple[str, str]]:
-    query = select(_ALIASES.c.guid, _ALIASES.c.item).where(_ALIASES.c.feed == feed)
-    return ((row.guid, row.item) for row in connection.execute(query))
+    return ((row.guid, row.item) for row in connection.execute(_TOLD, {"this_feed": feed}))
 
 
 def _known(connection: Connection, feed: str, guids: Iterable[str]) -> set[str]:
     """Choose the guids under which items are kept, alone or with an address."""
-    ours = _ITEMS.c
     known: set[str] = set()
     for some in chunks(sorted(guids)):
-        query = select(ours.guid).where(ours.feed == feed, ours.guid.in_(some))
-        known |= {row.guid for row in connection.execute(query)}
-    several = select(ours.guid).where(ours.feed == feed, ours.guid.contains("\n"))
-    bases = {_base(row.guid) for row in connection.execute(several)}
+        told = {"this_feed": feed, "guids": some}
+        known |= set(connection.scalars(_KNOWN, told))
+    bases = {_base(guid) for guid in connection.scalars(_SEVERAL, {"this_feed": feed})}
     return known | {guid for guid in guids if _base(guid) in bases}
 
 

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
-from wp_sync.model import Pull, Traces, Trouble, Validators
+from wp_sync.model import Pull, Trouble, Validators
 
 from . import schema
 from .aliases import put_aliases, recognise
 from .database import Database, chunks, from_row, upsert
+from .families import tell_apart
 from .health import put_health
-from .items import put_items, tell_apart
+from .items import has_items, put_items
 from .manners import after_failure, after_pull
+from .memory import make_memory
 from .moving import find_predecessor, succeed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Column, Connection, RowMapping
+    from sqlalchemy import Column, Connection
 
     from wp_sync.model import FeedHealth
+
+    from .memory import Kept, Memory
 
 _FEEDS, _ALIASES = schema.feeds, schema.feed_aliases
 _ID = "this_feed"  # made once: a pull of a thousand feeds needs them as often
 _READ = select(_FEEDS).where(_FEEDS.c.id == bindparam(_ID))
+_READ_SOME = select(_FEEDS).where(_FEEDS.c.id.in_(bindparam(_ID, expanding=True)))
 _UPDATE = update(_FEEDS).where(_FEEDS.c.id == bindparam(_ID))
+_ITEMS = schema.items
+_HASHES = select(_ITEMS.c.guid, _ITEMS.c.hash, _ITEMS.c.trace).where(
+    _ITEMS.c.feed == bindparam(_ID)
+)
+_KNOWN = select(_ITEMS.c.guid).where(
+    _ITEMS.c.feed == bindparam(_ID), _ITEMS.c.guid.in_(bindparam("guids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,40 +83,6 @@ class FeedRow:
         return self.trouble == "gone" and self.failures > 0
 
 
-class _Items(Mapping[str, str]):
-    """A table's two columns as a mapping, which is read when somebody looks into it."""
-
-    def __init__(self, read: Callable[[], dict[str, str]]) -> None:
-        self._read = read
-        self._found: dict[str, str] | None = None
-
-    @property
-    def _values(self) -> dict[str, str]:
-        # Not cached_property, whose lock one thread would hold while it waits for the database.
-        if self._found is None:
-            self._found = self._read()
-        return self._found
-
-    def __getitem__(self, name: str) -> str:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """What a pull of a feed needs to know of the last one."""
-
-    feed: str  # its id
-    validators: Validators
-    known: Mapping[str, str]  # guid -> hash
-    traces: Traces
-
-
 @dataclass(frozen=True, slots=True)
 class Feeds:
     database: Database
@@ -140,18 +117,7 @@ class Feeds:
                 row = rows.get(ids.get(address, ""))
                 if row is None or (row["address"], row["source"]) != (address, source):
                     ids[address] = self.identify(address, source)
-        return {one: self._memory(ids[one], rows.get(ids[one])) for one in addresses}
-
-    def _memory(self, feed: str, row: RowMapping | None) -> Memory:
-        if row is None:
-            return Memory(feed=feed, validators=Validators(), known={}, traces=Traces())
-        etag, modified, url = row["etag"], row["last_modified"], row["validators_url"]
-        return Memory(
-            feed=feed,
-            validators=Validators(url=url, etag=etag, last_modified=modified),
-            known=_Items(lambda: self.known(feed)),
-            traces=Traces(body=row["body_hash"], entries=_Items(lambda: self._traces(feed))),
-        )
+        return {one: make_memory(ids[one], rows.get(ids[one]), self._items) for one in addresses}
 
     def find(self, address: str) -> str:
         """Return the feed's id as `identify` would, and keep nothing."""
@@ -166,14 +132,16 @@ class Feeds:
 
     def known(self, feed: str) -> dict[str, str]:
         """Return guid -> hash of the feed's items."""
-        items = schema.items.c
-        rows = self.database.rows(select(items.guid, items.hash).where(items.feed == feed))
-        return {row["guid"]: row["hash"] for row in rows}
+        return self._items(feed)[0]
 
-    def _traces(self, feed: str) -> dict[str, str]:
-        items = schema.items.c
-        kept = select(items.guid, items.trace).where(items.feed == feed, items.trace != "")
-        return {row["trace"]: row["guid"] for row in self.database.rows(kept)}
+    def _items(self, feed: str) -> Kept:
+        """Return guid -> hash, and trace -> guid, of the feed's items."""
+        with self.database.read() as connection:
+            rows = connection.execute(_HASHES, {_ID: feed}).all()
+        return (
+            {guid: mark for guid, mark, _ in rows},
+            {trace: guid for guid, _, trace in rows if trace},
+        )
 
     def succeed(self, pull: Pull, address: str, source: str, configured: Collection[str]) -> Pull:
         """Know a feed that has only moved to another address: its pull, under its own id."""
@@ -188,30 +156,41 @@ class Feeds:
         with self.database.read() as connection:
             return recognise(connection, pull)
 
+    def record_same(self, pulls: Sequence[tuple[Pull, str]]) -> None:
+        """Keep that feeds, each with its source's name, have nothing new: `record_pull` of many."""
+        now = self.clock()
+        with self.database.write() as connection:
+            rows = {
+                row["id"]: dict(row)
+                for some in chunks([pull.feed for pull, _ in pulls])
+                for row in connection.execute(_READ_SOME, {_ID: some}).mappings()
+            }
+            alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+            for pull, source in pulls:
+                row, alias = _after(pull, rows.get(pull.feed, _UNKNOWN), source, now, known=True)
+                if alias or pull.feed not in rows:
+                    _put_feed(connection, pull.feed, row, alias=alias)
+                else:
+                    alike.setdefault(tuple(row), []).append({**row, _ID: pull.feed})
+            for some_rows in alike.values():
+                connection.execute(_UPDATE, some_rows)
+
     def record_pull(self, pull: Pull, *, source: str, health: FeedHealth | None = None) -> Pull:
         """Keep the validators, the items that they cover and what they taught, in one commit.
 
         Validators without their items would lose these for ever: the next answer is 304. Returns
         the pull as it was kept: an item whose guid is another article's has another key.
         """
-        now, given = self.clock(), pull.validators
-        row = {"source": source, "last_pulled": now, "last_ok": now, "last_error": ""}
-        row |= {name: getattr(pull, name) for name in ("title", "format") if getattr(pull, name)}
-        if pull.changed:
-            row["body_hash"] = pull.body_hash
-        if pull.changed or given != Validators():
-            row |= {"etag": given.etag, "last_modified": given.last_modified}
-            row |= {"validators_url": given.url}
+        now = self.clock()
         with self.database.write() as connection:
-            known = bool(pull.unchanged) or _knows(connection, pull)
-            row |= after_pull(pull, _read_feed(connection, pull.feed), now, known=known)
-            # Where a redirect led is no alias, as it may have been for today, to anywhere, unless
-            # it was permanent and is believed by now.
-            alias = pull.manners.moved_to if row.get("moved_ok") else ""
-            _put_feed(connection, pull.feed, row | {"failures": 0}, alias=alias)
+            is_new = not has_items(connection, pull.feed)
+            known = bool(pull.unchanged) or (not is_new and _knows(connection, pull))
+            before = _read_feed(connection, pull.feed)
+            row, alias = _after(pull, before, source, now, known=known)
+            _put_feed(connection, pull.feed, row, alias=alias)
             put_aliases(connection, pull, now)
-            pull = tell_apart(connection, pull)
-            put_items(connection, pull, now)
+            pull = tell_apart(connection, pull, is_new=is_new)
+            put_items(connection, pull, now, is_new=is_new)
             if health:  # later, these items would be known ones
                 put_health(connection, health)
         return pull
@@ -280,12 +259,26 @@ def _read_feed(connection: Connection, feed: str) -> Mapping[str, Any]:
 
 def _knows(connection: Connection, pull: Pull) -> bool:
     """Tell whether a pull has an item that was there before."""
-    items = schema.items.c
     guids = [item.key.guid for item in pull.items]
-    return any(
-        connection.scalar(select(items.guid).where(items.feed == pull.feed, items.guid.in_(some)))
-        for some in chunks(guids)
-    )
+    return any(connection.scalar(_KNOWN, {_ID: pull.feed, "guids": some}) for some in chunks(guids))
+
+
+def _after(
+    pull: Pull, before: Mapping[str, Any], source: str, now: datetime, *, known: bool
+) -> tuple[dict[str, Any], str]:
+    """Return what a pull makes of a feed's row, and the address that leads to the feed by now."""
+    given = pull.validators
+    row = {"source": source, "last_pulled": now, "last_ok": now, "last_error": "", "failures": 0}
+    row |= {name: getattr(pull, name) for name in ("title", "format") if getattr(pull, name)}
+    if pull.changed:
+        row["body_hash"] = pull.body_hash
+    if pull.changed or given != Validators():
+        row |= {"etag": given.etag, "last_modified": given.last_modified}
+        row |= {"validators_url": given.url}
+    row |= after_pull(pull, before, now, known=known)
+    # Where a redirect led is no alias, as it may have been for today, to anywhere, unless it was
+    # permanent and is believed by now.
+    return row, pull.manners.moved_to if row.get("moved_ok") else ""
 
 
 def _put_feed(connection: Connection, feed: str, row: dict[str, Any], *, alias: str = "") -> None:

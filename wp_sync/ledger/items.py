@@ -6,18 +6,18 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
 
-from wp_sync.hashing import digest, guid_at
+from wp_sync.hashing import digest
 from wp_sync.model import ItemKey
-from wp_sync.text import normalise_address, plain_text
+from wp_sync.text import normalise_address
 
 from . import schema
 from .database import Database, chunks, upsert
 from .packing import pack_item, unpack_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
@@ -39,6 +39,13 @@ _DUE: dict[str, Any] = {"state": "new", "stage": "", "reason": "", "tries": 0}
 _DECIDED = ("approved", "rejected", "undone")  # by a person: what the source changes is kept only
 _TAKEN_BACK = ("rejected", "undone")
 _CHANGED = "sources"  # the stage of a decided item whose source has changed since
+# Made once: with a thousand feeds, to make them costs more than to carry them out.
+_OURS = _ITEMS.c.feed == bindparam("this_feed")
+_BY_GUID = (_OURS, _ITEMS.c.guid.in_(bindparam("guids", expanding=True)))
+_ANY = select(_ITEMS.c.guid).where(_OURS).limit(1)
+_DECIDED_BY_GUID = select(*(_ITEMS.c[name] for name in ("guid", *_DUE))).where(
+    *_BY_GUID, _ITEMS.c.state.in_(_DECIDED)
+)
 _WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
 ON_SITE = ("published", UNFINISHED)
@@ -232,69 +239,19 @@ def _add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) 
     connection.execute(insert(schema.outcomes), row)
 
 
-def tell_apart(connection: Connection, pull: Pull) -> Pull:
-    """Give an item a key of its own where its guid is known for another article.
+def has_items(connection: Connection, feed: str) -> bool:
+    """Tell whether any item of a feed is known."""
+    return connection.scalar(_ANY, {"this_feed": feed}) is not None
 
-    Some feeds have one guid for all. Another article: its address and its title are both other.
+
+def put_items(connection: Connection, pull: Pull, now: datetime, *, is_new: bool) -> None:
+    """Keep a pull's items: new and changed ones become due, but for what a person decided.
+
+    `is_new`: no item of the feed is known.
     """
-    if not pull.items:
-        return pull
-    places = {item.key.guid: normalise_address(item.url) for item in pull.items}
-    plain = {guid: guid.removesuffix(guid_at("", place)) for guid, place in places.items()}
-    families = _find_families(connection, pull.feed, tuple(set(plain.values())))
-    here = set(places.values()) - {""}
-    taken = {row["guid"] for rows in families.values() for row in rows if row["address"] in here}
-    keys: dict[str, str] = {}
-    notes = dict.fromkeys(pull.notes)
-    for item in pull.items:
-        was, (guid, address) = item.key.guid, (plain[item.key.guid], places[item.key.guid])
-        family = families.get(guid, ())
-        same = _find_same(item, address, family, taken) if family else was
-        if not same:
-            told = f"the guid {guid[:80]} stands for several articles: known by their addresses"
-            notes[told] = None
-        keys[was] = same or guid_at(guid, address)
-        taken.add(keys[was])
-    renamed = (replace(one, key=ItemKey(pull.feed, keys[one.key.guid])) for one in pull.items)
-    hashes = {keys.get(guid, guid): mark for guid, mark in pull.hashes.items()}
-    return replace(pull, items=tuple(renamed), hashes=hashes, notes=tuple(notes))
-
-
-def _find_families(
-    connection: Connection, feed: str, guids: Sequence[str]
-) -> dict[str, list[RowMapping]]:
-    """Find what is known by these guids, alone or with an address: by guid."""
-    families: dict[str, list[RowMapping]] = {}
-    query = select(_ITEMS.c.guid, _ITEMS.c.address, _ITEMS.c.title).where(_ITEMS.c.feed == feed)
-    for some in chunks(guids):
-        for row in connection.execute(query.where(_ITEMS.c.guid.in_(some))).mappings():
-            families[row["guid"]] = [row]
-    for row in connection.execute(query.where(_ITEMS.c.guid.contains("\n"))).mappings():
-        if family := families.get(row["guid"].rpartition("\n")[0]):
-            family.append(row)
-    return families
-
-
-def _find_same(
-    item: Item, address: str, family: Sequence[RowMapping], taken: Collection[str]
-) -> str:
-    """Name the known item that this one is, by its address, else by its title; "" for none."""
-    title = plain_text(item.title)
-    for row in family:
-        if row["address"] == address:
-            return str(row["guid"])
-    for row in family:
-        is_vague = not (address and row["address"])  # then the guid is all there is
-        if row["guid"] not in taken and (is_vague or plain_text(row["title"]) == title):
-            return str(row["guid"])
-    return ""
-
-
-def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
-    """Keep a pull's items: new and changed ones become due, but for what a person decided."""
     if not (pull.items or pull.traces):
         return
-    decided = _find_decided(connection, pull)
+    decided = {} if is_new else _find_decided(connection, pull)
     rows = [
         {
             "feed": pull.feed,
@@ -315,6 +272,8 @@ def put_items(connection: Connection, pull: Pull, now: datetime) -> None:
     ]
     fresh = ("address", "url", "title", "raw", "hash", "trace", *_DUE, "updated_at")
     upsert(connection, _ITEMS, rows, update=fresh, when_changed=("hash",))
+    if is_new:
+        return
     _put_traces(connection, pull)
     for guids in chunks(tuple(pull.hashes)):
         there = (_ITEMS.c.feed == pull.feed, _ITEMS.c.guid.in_(guids))
@@ -332,10 +291,9 @@ def _put_traces(connection: Connection, pull: Pull) -> None:
 
 def _find_decided(connection: Connection, pull: Pull) -> dict[str, dict[str, Any]]:
     """Find the items about which a person has decided: by guid, what stays of them."""
-    columns = [_ITEMS.c[name] for name in ("guid", *_DUE)]
-    query = select(*columns).where(_ITEMS.c.feed == pull.feed, _ITEMS.c.state.in_(_DECIDED))
     found: dict[str, dict[str, Any]] = {}
     for guids in chunks(tuple(item.key.guid for item in pull.items)):
-        for row in connection.execute(query.where(_ITEMS.c.guid.in_(guids))).mappings():
+        told = {"this_feed": pull.feed, "guids": guids}
+        for row in connection.execute(_DECIDED_BY_GUID, told).mappings():
             found[row["guid"]] = {name: row[name] for name in _DUE} | {"stage": _CHANGED}
     return found

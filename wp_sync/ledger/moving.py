@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from wp_sync.model import ItemKey
 from wp_sync.text import normalise_address
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from wp_sync.model import Pull
 
 _FEEDS, _ALIASES = schema.feeds, schema.feed_aliases
+_AT = select(schema.items.c.feed, schema.items.c.address).where(
+    schema.items.c.address.in_(bindparam("addresses", expanding=True))
+)
 _FEW = 3  # articles in common are enough, where a feed has so many
 
 
@@ -32,11 +35,10 @@ def find_predecessor(connection: Connection, pull: Pull, configured: Collection[
     It is one whose addresses the configuration has no more, that was not withdrawn, and that has
     at least half of these articles, by their addresses.
     """
-    items, places = schema.items.c, {normalise_address(one.url) for one in pull.items} - {""}
+    places = {normalise_address(one.url) for one in pull.items} - {""}
     common: dict[str, set[str]] = defaultdict(set)
     for some in chunks(sorted(places)):
-        query = select(items.feed, items.address).where(items.address.in_(some))
-        for row in connection.execute(query):
+        for row in connection.execute(_AT, {"addresses": some}):
             common[row.feed].add(row.address)
     for feed in _kept(connection, configured) if common else ():
         common.pop(feed, None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import time
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
 from random import SystemRandom
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -43,15 +44,20 @@ PULLS_AT_ONCE = 16
 _RESOLVED_AT_ONCE = 8
 _NAMES_WITHIN = 2.0  # seconds
 _POLL = 0.2  # seconds between looks at the stop signal while feeds are awaited
+_MOMENT = 0.1  # seconds
 _AHEAD = 50  # feeds whose asking is kept in one commit
 RETRY = 30.0  # seconds before a host that was not reached is tried again, once
+_OWN = "#"  # how the places begin that are the owner's: each feed is one, and is not spaced
 _MISSING, _GONE, _BUSY = 404, {410, 451}, {429, 503}
 
 
 def pull_all(
     jobs: Sequence[FeedJob], shop: Workshop, options: SyncOptions
 ) -> Iterator[list[Pulled]]:
-    """Pull feeds side by side, and yield what has come since the last time."""
+    """Pull feeds side by side, and yield what has come since the last time.
+
+    What comes within a moment is yielded together: to keep it costs a commit.
+    """
     load_rests(shop.web, shop.ledger, is_watched=options.is_watched)
     line = _Line(shop, [job for job in jobs if job.is_asked])
     with (
@@ -59,29 +65,37 @@ def pull_all(
         ThreadPoolExecutor(_RESOLVED_AT_ONCE) as resolvers,
     ):
         running: dict[Future[Pull], FeedJob] = {}
+        done: SimpleQueue[Future[Pull]] = SimpleQueue()
         try:
             line.open(resolvers, jobs)
             if (resting := [job for job in jobs if not job.is_asked]) and not shop.stop():
                 yield [(job, None) for job in resting]
+            found: list[Pulled] = []
+            last = time.monotonic()
             while (running or line.waits) and not shop.stop():
                 for job in line.take(PULLS_AT_ONCE - len(running)):
-                    running[pool.submit(pull, job, shop)] = job
-                done = _await(running, line)
-                some = [(running.pop(future), _result(future)) for future in done]
-                if found := _settle(some, line, shop, options):
+                    future = pool.submit(pull, job, shop)
+                    running[future] = job
+                    future.add_done_callback(done.put)
+                seconds = min(_POLL, line.free_in()) if len(running) < PULLS_AT_ONCE else _POLL
+                some = [(running.pop(one), _result(one)) for one in _await(done, seconds)]
+                found += _settle(some, line, shop, options)
+                if found and time.monotonic() - last >= _MOMENT:
                     yield found
+                    found, last = [], time.monotonic()
+            if found and not shop.stop():
+                yield found
         finally:
             for one in (pool, resolvers):
                 one.shutdown(wait=False, cancel_futures=True)
 
 
-def _await(running: dict[Future[Pull], FeedJob], line: _Line) -> set[Future[Pull]]:
-    """Wait for an answer, but no longer than until another feed may be asked."""
-    seconds = min(_POLL, line.free_in()) if len(running) < PULLS_AT_ONCE else _POLL
-    if not running:
-        time.sleep(seconds)
-        return set()
-    return wait(running, timeout=seconds, return_when=FIRST_COMPLETED)[0]
+def _await(done: SimpleQueue[Future[Pull]], seconds: float) -> Iterator[Future[Pull]]:
+    """Yield the feeds that have answered; when there is none, wait for one."""
+    with suppress(Empty):
+        yield done.get(timeout=seconds)
+        while True:
+            yield done.get_nowait()
 
 
 def _settle(
@@ -159,7 +173,8 @@ class _Line:
         polite, hosts = self.shop.web.polite, dict[str, list[FeedJob]]()
         for number, job in enumerate(self.jobs):
             own = polite is None or _is_own(job)
-            hosts.setdefault(f"#{number}" if own else host_of(job.location), []).append(job)
+            name = f"{_OWN}{number}" if own else host_of(job.location)
+            hosts.setdefault(name, []).append(job)
         names = list(hosts)
         SystemRandom().shuffle(names)
         self._patience = time.monotonic() + _NAMES_WITHIN
@@ -168,7 +183,7 @@ class _Line:
         for name in names:
             for job in hosts[name]:
                 self._at.setdefault(name, deque()).append(job)
-            if polite and look and not name.startswith("#"):
+            if polite and look and not name.startswith(_OWN):
                 self._names.append((resolvers.submit(polite.resolve, name), name))
             else:
                 self._ready.append(name)
@@ -215,8 +230,9 @@ class _Line:
             del self._at[place]
 
     def _left(self, place: str) -> float:
-        polite, job = self.shop.web.polite, self._at[place][0]
-        return 0.0 if polite is None or _is_own(job) else polite.free_in(job.location, "feed")
+        if (polite := self.shop.web.polite) is None or place.startswith(_OWN):
+            return 0.0
+        return polite.free_in(self._at[place][0].location, "feed")
 
     def _put_off(self, place: str, seconds: float) -> None:
         self._count += 1  # two that are due at once keep their order

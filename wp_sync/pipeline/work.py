@@ -166,14 +166,19 @@ class Work:
         """Keep what came at the same time, in one commit; return it as the ledger knows it now."""
         reports: list[FeedReport] = []
         kept: list[Pulled] = []
+        same: list[tuple[Pull, str]] = []
         self._feeds_due = None
         with self._shop.ledger.together():
             for job, pulled in some:
                 known, came, told = self._moves.follow(job, pulled)
                 self.tally.messages += [told] if told else []
-                if came is not None:
+                if isinstance(came, Pull) and not came.changed:
+                    same.append((came, known.source.name))
+                    reports.append(report_of(known.feed, known.source.name, came))
+                elif came is not None:
                     reports.append(self._remember(known, came))
                 kept.append((known, came))
+            self._shop.ledger.feeds.record_same(same)
         for report in reports:
             self.tally.feeds.append(report)
             self._watch(report)

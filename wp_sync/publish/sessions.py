@@ -15,7 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from wp_sync.web.guard import Deadline
+from wp_sync.web.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

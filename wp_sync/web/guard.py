@@ -1,14 +1,10 @@
-"""Which addresses a source may lead to, and for how long: checked where the connection is made."""
+"""Which addresses a source may lead to: checked where the connection is made."""
 
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
-import threading
-import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
@@ -16,12 +12,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from wp_sync.errors import BlockedAddressError, NetworkError
 
+from .deadline import LITTLE, Deadline
+
 if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool
 
 _PORTS = (80, 443)
 _CONNECT_SECONDS = 10.0  # an address; a host that drops packets must not eat the whole exchange
-_LITTLE = 0.01  # seconds
 _MOST_ADDRESSES = 8  # of one name
 
 # The IANA special-purpose registries and multicast. ipaddress.is_global is no substitute: Python
@@ -64,53 +61,6 @@ def is_public(address: str) -> bool:
         if ip not in _GLOBAL_V6 or ip.scope_id:
             return False
     return not any(ip in network for network in _SPECIAL)
-
-
-class Deadline:
-    """End an exchange in time, however slowly bytes drip: a socket's time-out bounds one read."""
-
-    def __init__(self, seconds: float) -> None:
-        self.passed = self.aborted = False
-        self._end = time.monotonic() + seconds
-        self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self.cut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            while self._sockets:
-                self._sockets.pop().close()
-
-    @property
-    def remaining(self) -> float:
-        """Count the seconds that are left; at least a little, as 0 means no limit to a socket."""
-        return max(_LITTLE, self._end - time.monotonic())
-
-    def watch(self, sock: socket.socket) -> None:
-        """Cut this connection too. Keeps a duplicate: TLS takes the descriptor from its object."""
-        with self._lock:
-            self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
-        if self.passed:
-            self.cut()
-
-    def abort(self) -> None:
-        """End the exchange before its time."""
-        self.aborted = True
-        self.cut()
-
-    def cut(self) -> None:
-        """End the exchange now."""
-        with self._lock:
-            self.passed = True
-            for sock in self._sockets:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
 
 
 class Gate:
@@ -165,7 +115,7 @@ class Gate:
         return list(found)
 
     def _unreachable(self, host: str, port: int, cause: str) -> NetworkError:
-        if self.deadline.remaining > _LITTLE:  # else it may be our haste, not the host
+        if self.deadline.remaining > LITTLE:  # else it may be our haste, not the host
             self._dead[host, port] = cause
         return NetworkError(f"{self.url}: {cause}", url=self.url, connected=False)
 

@@ -24,7 +24,8 @@ from wp_sync.errors import (
 from wp_sync.model import Validators
 
 from .answers import Limits, Response, drain, read_answer, retry_after
-from .guard import Deadline, Gate, GuardedAdapter
+from .deadline import Deadline
+from .guard import Gate, GuardedAdapter
 from .politeness import host_of
 from .robots import MOST_BYTES, RobotsBook
 
