@@ -286,10 +286,14 @@ def test_out_and_in_and_out_again_is_the_same(office: Desk, tmp_path: Path) -> N
     taken = other.run("feeds", "import", "../one.opml", *to)
     again = other.run("feeds", "export", "two.opml")
     printed = other.run("feeds", "export")
+    piped = other.run("feeds", "export", "-")
+    nothing_new = other.run("feeds", "import", "-", *to, piped=text_of(office, "one.opml"))
 
     one, two = text_of(office, "one.opml"), text_of(other, "two.opml")
     assert (out.code, taken.code, again.code) == (0, 0, 0), taken.err
-    assert one == two == printed.out
+    assert one == two == printed.out == piped.out
+    assert not (other.directory / "-").exists()
+    assert "Nothing to add" in nothing_new.out
     assert "wp-sync:source" in one
     assert feeds_of(other) == feeds_of(office)
     assert empty == {}

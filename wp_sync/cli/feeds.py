@@ -80,7 +80,8 @@ class Listed:
         if self.withdrawn:
             yield f"{who} is {self.withdrawn}"
         if self.row and self.row.failures:
-            yield f"{who} failed {counted(self.row.failures, 'time')}: {self.row.last_error}"
+            times = counted(self.row.failures, "time")
+            yield f"{who} failed {times}: {_without(self.address, self.row.last_error)}"
         yield from (f"{who} {one.message} ({one.cure})" for one in self.troubles)
 
 
@@ -269,7 +270,7 @@ def _check_data(one: FeedCheck) -> dict[str, Any]:
 def _told(check: FeedCheck, listed: Listed) -> Iterator[str]:
     who = f"{listed.source.name}: {check.address}"
     if check.error:
-        yield f"{who}: {check.error}"
+        yield f"{who}: {_without(check.address, check.error)}"
         return
     counts = f"{counted(check.items, 'item')}, {check.new} new" if check.items else "nothing new"
     yield f"{who}: {check.answer}, {counts}"
@@ -278,6 +279,11 @@ def _told(check: FeedCheck, listed: Listed) -> Iterator[str]:
     yield from (f"  {note}" for note in check.notes)
     for trouble in listed.troubles:
         yield f"  {trouble.message} ({trouble.cure})"
+
+
+def _without(address: str, error: str) -> str:
+    """Take out of an error the address that is before it in its line."""
+    return error.removeprefix(address).lstrip(": ")
 
 
 def _number(value: int | None, unit: str = "") -> str:

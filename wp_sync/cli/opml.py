@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,9 +25,10 @@ from .output import Result, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from wp_sync.config.schema import Config
+
+_STANDARD = Path("-")  # input or output
 
 
 def import_feeds(path: Path, file: Path, to: str, *, dry_run: bool = False) -> Result:
@@ -79,7 +82,7 @@ def export_feeds(path: Path, out: Path | None) -> Result:
     notes = (f"{counted(paths, 'local file')} left out: OPML holds addresses",) if paths else ()
     text = write_opml(outlines, f"Sources of {urlsplit(config.site.url).hostname}")
     data: dict[str, Any] = {"feeds": len(outlines), "file": str(out or ""), "opml": text}
-    if out is None:
+    if out in {None, _STANDARD}:
         return Result(command="feeds export", data=data, messages=notes, text=(text.rstrip("\n"),))
     try:
         replace_file(out, text.encode(), keep_mode=out.exists())
@@ -185,6 +188,8 @@ def _identity(address: str) -> str:
 
 
 def _read(file: Path) -> bytes:
+    if file == _STANDARD:
+        return sys.stdin.buffer.read(LARGEST + 1)
     try:
         with file.open("rb") as handle:
             return handle.read(LARGEST + 1)

@@ -111,7 +111,7 @@ def approve_command(
 
 @feeds_app.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file; - reads it.")],
     *,
     to: Annotated[
         str, typer.Option(metavar="CHANNEL", help="Where feeds go whose folder is no channel.")
@@ -135,7 +135,7 @@ def import_command(
 @feeds_app.command("export")
 def export_command(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to; else standard output.")
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; - or none: standard output.")
     ] = None,
     *,
     config: ConfigOption = DEFAULT_CONFIG,
