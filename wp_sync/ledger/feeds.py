@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 _FEEDS, _ALIASES = schema.feeds, schema.feed_aliases
 _ID = "this_feed"  # made once: a pull of a thousand feeds needs them as often
 _READ = select(_FEEDS).where(_FEEDS.c.id == bindparam(_ID))
+_REMEMBERED = select(
+    *(_FEEDS.c[name] for name in ("id", "address", "source", "body_hash")),
+    *(_FEEDS.c[name] for name in ("etag", "last_modified", "validators_url")),
+)
 _READ_SOME = select(_FEEDS).where(_FEEDS.c.id.in_(bindparam(_ID, expanding=True)))
 _UPDATE = update(_FEEDS).where(_FEEDS.c.id == bindparam(_ID))
 _ITEMS = schema.items
@@ -111,7 +115,7 @@ class Feeds:
             rows = {
                 row["id"]: row
                 for some in chunks(tuple(set(ids.values())))
-                for row in self.database.rows(select(_FEEDS).where(_FEEDS.c.id.in_(some)))
+                for row in self.database.rows(_REMEMBERED.where(_FEEDS.c.id.in_(some)))
             }
             for address, source in places:
                 row = rows.get(ids.get(address, ""))

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 Pulled: TypeAlias = tuple[FeedJob, Pull | WpSyncError | None]  # None: it is not asked
 
-PULLS_AT_ONCE = 16
+PULLS_AT_ONCE = 24
+_IN_HAND = 2 * PULLS_AT_ONCE  # feeds: those that wait for a thread have none idle while we commit
 _RESOLVED_AT_ONCE = 8
 _NAMES_WITHIN = 2.0  # seconds
 _POLL = 0.2  # seconds between looks at the stop signal while feeds are awaited
@@ -73,11 +74,11 @@ def pull_all(
             found: list[Pulled] = []
             last = time.monotonic()
             while (running or line.waits) and not shop.stop():
-                for job in line.take(PULLS_AT_ONCE - len(running)):
+                for job in line.take(_IN_HAND - len(running)):
                     future = pool.submit(pull, job, shop)
                     running[future] = job
                     future.add_done_callback(done.put)
-                seconds = min(_POLL, line.free_in()) if len(running) < PULLS_AT_ONCE else _POLL
+                seconds = min(_POLL, line.free_in()) if len(running) < _IN_HAND else _POLL
                 some = [(running.pop(one), _result(one)) for one in _await(done, seconds)]
                 found += _settle(some, line, shop, options)
                 if found and time.monotonic() - last >= _MOMENT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PORTS = (80, 443)
 _CONNECT_SECONDS = 10.0  # an address; a host that drops packets must not eat the whole exchange
+_HOSTS = 10  # whose connections an adapter keeps, one each, as one thread at a time uses it
 _MOST_ADDRESSES = 8  # of one name
 
 # The IANA special-purpose registries and multicast. ipaddress.is_global is no substitute: Python
@@ -125,7 +126,9 @@ def _cure(name: str, port: int) -> str:
 
 
 class _Guarded(HTTPConnection):
-    gate: ClassVar[Gate]
+    def __init__(self, *args: Any, gate: Gate, **kwargs: Any) -> None:  # noqa: ANN401 (passed on)
+        super().__init__(*args, **kwargs)
+        self.gate = gate
 
     def _new_conn(self) -> socket.socket:
         return self.gate.connect(self._dns_host, self.port)
@@ -147,8 +150,8 @@ class _GuardedPools(PoolManager):
         self, scheme: str, host: str, port: int, request_context: dict[str, Any] | None = None
     ) -> HTTPConnectionPool:
         pool = super()._new_pool(scheme, host, port, request_context)
-        kind = _GuardedTls if scheme == "https" else _Guarded
-        pool.ConnectionCls = type(kind.__name__, (kind,), {"gate": self.gate})
+        pool.ConnectionCls = _GuardedTls if scheme == "https" else _Guarded
+        pool.conn_kw["gate"] = self.gate
         return pool
 
 
@@ -157,7 +160,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
-        super().__init__(max_retries=0)
+        super().__init__(pool_connections=_HOSTS, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401
         """Make the pools whose connections the gate opens."""

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import closing, contextmanager, nullcontext
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -233,6 +234,7 @@ class WebSession:
         return request
 
 
+@lru_cache(4096)
 def is_private(url: str, allow_private: frozenset[str]) -> bool:
     """Tell whether an address is at a host that a source opened as private: the owner's own."""
     if not allow_private:
