@@ -214,6 +214,23 @@ def test_same_bytes_are_not_read_at_all(
     assert same.validators == Validators(url=url, etag='"2"')
 
 
+def test_a_feed_that_only_names_another_time_is_not_read_again(
+    put: Callable[..., str], pull: Callable[..., Pull]
+) -> None:
+    """Some servers write the time of the request into the feed; an item's own time still counts."""
+    stamp = "<lastBuildDate>Mon, 04 May 2026 0{}:00:00 GMT</lastBuildDate><item>"
+    dated = "<pubDate>Fri, 01 May 2026 09:00:00 GMT</pubDate>"
+    whole = feed(entry(1, more=dated))
+    early, late = (whole.replace("<item>", stamp.format(hour), 1) for hour in (1, 2))
+    first = pull(put("/feed", early.encode()))
+
+    same = pull(put("/feed", late.encode()), traces=Traces(body=first.body_hash))
+    later = late.replace("01 May", "02 May").encode()
+    other = pull(put("/feed", later), traces=Traces(body=first.body_hash))
+
+    assert (same.changed, other.changed) == (False, True)
+
+
 @pytest.mark.parametrize(
     "change",
     [

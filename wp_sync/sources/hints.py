@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from wp_sync.web import Response
 
 _HEAD = 65_536  # bytes: a channel's own elements stand before its items
-_ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
+_ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_STAMP = re.compile(rb"<(lastBuildDate|pubDate|updated)>[^<]{0,80}</\1>")
 _TTL = re.compile(rb"<ttl>\s*(\d{1,9})\s*</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(rb"<sy:updatePeriod>\s*([a-z]{1,9})\s*<", re.IGNORECASE)
 _FREQUENCY = re.compile(rb"<sy:updateFrequency>\s*(\d{1,9})\s*<", re.IGNORECASE)
@@ -36,9 +37,7 @@ _DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday
 
 def read_manners(answer: Response) -> Manners:
     """Read what an answer says about the next request."""
-    head = answer.body[:_HEAD]
-    if first := _ITEM.search(head):
-        head = head[: first.start()]
+    head, _ = _split(answer.body)
     skipped = {kind.lower(): text for kind, text in _SKIPPED.findall(head)}
     hours = {int(one) % 24 for one in _HOUR.findall(skipped.get(b"hours", b"")) if int(one) <= 24}  # noqa: PLR2004
     days = {one.lower() for one in _DAY.findall(skipped.get(b"days", b""))}
@@ -49,6 +48,19 @@ def read_manners(answer: Response) -> Manners:
         skip_hours=tuple(sorted(hours)),
         skip_days=tuple(number for number, name in enumerate(_DAYS) if name in days),
     )
+
+
+def without_stamps(body: bytes) -> bytes:
+    """Leave out when a feed says that it was made: some servers write the time of the request."""
+    head, rest = _split(body)
+    return _STAMP.sub(b"", head) + rest
+
+
+def _split(body: bytes) -> tuple[bytes, bytes]:
+    """Divide a feed where its items begin; what is too long for a head belongs to them."""
+    first = _ITEM.search(body, 0, _HEAD)
+    end = first.start() if first else _HEAD
+    return body[:end], body[end:]
 
 
 def _ttl(head: bytes) -> float:

@@ -15,7 +15,7 @@ from wp_sync.model import Pull, Traces, Validators
 from wp_sync.web import Limits
 
 from .entry import READING, make_absolute
-from .hints import read_manners
+from .hints import read_manners, without_stamps
 from .parse import Source, parse_feed
 
 if TYPE_CHECKING:
@@ -113,8 +113,9 @@ class _Desk:
     now: datetime
 
     def read(self, body: bytes, source: Source) -> Pull:
-        """Read a feed, unless it is the one that was read before, byte for byte."""
-        body_hash = digest((READING, replace(source, feed=""), hashlib.sha256(body).hexdigest()))
+        """Read a feed, unless it is the one that was read before, but for the time it was made."""
+        whole = hashlib.sha256(without_stamps(body)).hexdigest()
+        body_hash = digest((READING, replace(source, feed=""), whole))
         if body_hash == self.traces.body:
             return Pull(feed=source.feed, changed=False, body_hash=body_hash)
         job = (body, source, dict(self.known), self.now, dict(self.traces.entries))
