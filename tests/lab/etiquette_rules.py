@@ -138,8 +138,9 @@ def _check_hosts(placed: Sequence[tuple[Event, Run]], scores: Scores) -> None:
             scores["E12"].see(event, well=at >= asked_until[host], told="the host asked for rest")
         if host in rests_until and not run.by_hand:
             scores["E13"].see(event, well=at >= rests_until[host], told="the host should rest")
-        if run.killed:
-            continue  # nobody knows what of it the run still heard
+        if run.killed:  # nobody knows what of it the run still heard: the least is asked of it
+            refusals[host] = 0 if event["status"] < 400 else refusals[host]
+            continue
         wait = _retry_after(event)
         if event["status"] == 429 and wait is not None:
             asked_until[host] = at + wait
