@@ -163,6 +163,32 @@ def test_too_many_requests_gives_the_whole_host_rest(seen: Seen, polite: WebSess
     assert (rest.host, rest.asked, rest.refusals) == ("a.test", True, 0)
 
 
+def test_whoever_waits_for_a_turn_heeds_the_rest_too(seen: Seen, polite: WebSession) -> None:
+    """Another feed may be led to the host by a redirect, and wait, when the host says enough."""
+    asked, go = threading.Event(), threading.Event()
+
+    def refuse(connection: socket.socket, head: bytes) -> None:
+        asked.set()
+        go.wait(10)
+        answer(status="429 x", headers="Retry-After: 3600\r\n")(connection, head)
+
+    seen.replies["/one"] = refuse
+    seen.replies["/two"] = answer(status="302 x", headers="Location: http://a.test/three\r\n")
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(polite.get, "http://a.test/one", purpose="feed")
+        asked.wait(10)
+        two = threads.submit(polite.get, "http://b.test/two", purpose="feed")
+        while "b.test/two" not in seen.asked:
+            threading.Event().wait(0.01)
+        threading.Event().wait(0.3)  # until it waits for its turn at the other host
+        go.set()
+        with pytest.raises(NetworkError):
+            one.result()
+        with pytest.raises(RestingError):
+            two.result()
+    assert "a.test/three" not in seen.asked
+
+
 def test_overload_with_a_time_concerns_the_feed_alone(seen: Seen, polite: WebSession) -> None:
     """Retry-After of a 503 leaves the host's other feeds as they are (E12)."""
     seen.replies["/a"] = answer(status="503 x", headers="Retry-After: 7200\r\n")

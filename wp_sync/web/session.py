@@ -128,6 +128,8 @@ class WebSession:
             url = request.url or url
             polite = self._may_ask(url, purpose, allow_private)
             with polite.turn(url, purpose) if polite else nullcontext():
+                if polite:
+                    _heed_rest(polite, url)  # it may have asked for it while we waited our turn
                 began = time.monotonic()
                 with self._exchange(request, left, limit, allow_private, polite) as answer:
                     if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
@@ -152,10 +154,7 @@ class WebSession:
             return None
         if purpose in self._by_robots:
             self._robots.check(url)
-        if rest := self.polite.resting(url):
-            until = f"{rest.until:%Y-%m-%d %H:%M} UTC"
-            message = f"{url}: not asked, as {rest.host} is to be left alone until {until}"
-            raise RestingError(message, url=url)
+        _heed_rest(self.polite, url)
         return self.polite
 
     @contextmanager
@@ -243,6 +242,14 @@ def is_private(url: str, allow_private: frozenset[str]) -> bool:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{host}:{port}" in allow_private
+
+
+def _heed_rest(polite: Politeness, url: str) -> None:
+    """Refuse to ask a host that is to be left alone. Raises RestingError."""
+    if rest := polite.resting(url):
+        until = f"{rest.until:%Y-%m-%d %H:%M} UTC"
+        message = f"{url}: not asked, as {rest.host} is to be left alone until {until}"
+        raise RestingError(message, url=url)
 
 
 def _take_note(polite: Politeness, answer: requests.Response, url: str, purpose: Purpose) -> None:
