@@ -233,10 +233,11 @@ def test_a_silent_connection_does_not_stand_in_the_way(mailbox: Mailbox) -> None
 def test_nobody_waits_for_ever(wordpress: WordPress, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cause and a cure; the port is closed again."""
     monkeypatch.setenv("BROWSER", "/bin/true")
+    root = discover(wordpress.url)  # which starts the thread that ends exchanges
     threads = threading.active_count()
 
     with pytest.raises(UnauthorizedError, match="no answer came"):
-        await_approval(discover(wordpress.url), Screen(Face(quiet=True)), wait=0.1)
+        await_approval(root, Screen(Face(quiet=True)), wait=0.1)
 
     assert threading.active_count() == threads
 
