@@ -138,17 +138,16 @@ def _check_hosts(placed: Sequence[tuple[Event, Run]], scores: Scores) -> None:
             scores["E12"].see(event, well=at >= asked_until[host], told="the host asked for rest")
         if host in rests_until and not run.by_hand:
             scores["E13"].see(event, well=at >= rests_until[host], told="the host should rest")
-        if run.killed:  # nobody knows what of it the run still heard: the least is asked of it
-            refusals[host] = 0 if event["status"] < 400 else refusals[host]
-            continue
         wait = _retry_after(event)
-        if event["status"] == 429 and wait is not None:
+        if event["status"] < 400:
+            refusals[host] = 0  # also in a run that was killed: the least is asked of it
+        elif run.killed:
+            continue  # nobody knows what of it the run still heard
+        elif event["status"] == 429 and wait is not None:
             asked_until[host] = at + wait
         elif event["status"] in {429, 503} and wait is None:
             refusals[host] += 1
             rests_until[host] = at + min(2 ** (refusals[host] - 1), 24) * HOUR
-        elif event["status"] < 400:
-            refusals[host] = 0
 
 
 def _retry_after(event: Event) -> float | None:

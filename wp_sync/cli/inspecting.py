@@ -14,8 +14,9 @@ from wp_sync.model import Item
 from wp_sync.text import plain_text
 
 from .feeds import find_feeds
+from .options import STANDARD_INPUT
 from .output import Result, Table, counted
-from .reading import STANDARD_INPUT, check_path, open_bench, read_feed, read_page, typed
+from .reading import check_path, open_bench, read_feed, read_page, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

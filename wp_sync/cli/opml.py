@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,14 +20,14 @@ from wp_sync.sources.domains import domain_of
 from wp_sync.sources.opml import LARGEST, Outline, read_opml, write_opml
 from wp_sync.text import normalise_address
 
+from .options import STANDARD_INPUT
 from .output import Result, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from wp_sync.config.schema import Config
-
-_STANDARD = Path("-")  # input or output
 
 
 def import_feeds(path: Path, file: Path, to: str, *, dry_run: bool = False) -> Result:
@@ -82,7 +81,7 @@ def export_feeds(path: Path, out: Path | None) -> Result:
     notes = (f"{counted(paths, 'local file')} left out: OPML holds addresses",) if paths else ()
     text = write_opml(outlines, f"Sources of {urlsplit(config.site.url).hostname}")
     data: dict[str, Any] = {"feeds": len(outlines), "file": str(out or ""), "opml": text}
-    if out in {None, _STANDARD}:
+    if out is None or str(out) == STANDARD_INPUT:
         return Result(command="feeds export", data=data, messages=notes, text=(text.rstrip("\n"),))
     try:
         replace_file(out, text.encode(), keep_mode=out.exists())
@@ -188,7 +187,7 @@ def _identity(address: str) -> str:
 
 
 def _read(file: Path) -> bytes:
-    if file == _STANDARD:
+    if str(file) == STANDARD_INPUT:
         return sys.stdin.buffer.read(LARGEST + 1)
     try:
         with file.open("rb") as handle:

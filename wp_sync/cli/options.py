@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+STANDARD_INPUT = "-"  # in the place of a path; and standard output
 ConfigOption = Annotated[
     Path,
     typer.Option("--config", "-c", envvar="WP_SYNC_CONFIG", help="The site's config.toml."),

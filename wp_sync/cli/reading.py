@@ -17,6 +17,8 @@ from wp_sync.pipeline.build import utc_now
 from wp_sync.sources import Source, parse_feed, pull_feed
 from wp_sync.web import WebSession, make_user_agent
 
+from .options import STANDARD_INPUT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from wp_sync.model import Page
     from wp_sync.web import Politeness
 
-STANDARD_INPUT = "-"
 _PORTS = {"http": 80, "https": 443}
 # Byte order marks of UTF-16, where NULs are no sign of a binary file.
 _WIDE = (b"\xff\xfe", b"\xfe\xff")

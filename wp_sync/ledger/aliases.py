@@ -17,8 +17,8 @@ from wp_sync.model import Item, ItemKey
 from wp_sync.text import normalise_address, plain_text
 
 from . import schema
-from .database import chunks, upsert
-from .items import has_items
+from .database import upsert
+from .items import OURS, find_known, has_items
 from .packing import unpack_item
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 _ITEMS, _ALIASES = schema.items, schema.item_aliases
 # Made once: with a thousand feeds, to make them costs more than to carry them out.
-_OURS = _ITEMS.c.feed == bindparam("this_feed")
-_KNOWN = select(_ITEMS.c.guid).where(_OURS, _ITEMS.c.guid.in_(bindparam("guids", expanding=True)))
-_SEVERAL = select(_ITEMS.c.guid).where(_OURS, _ITEMS.c.guid.contains("\n"))
+_SEVERAL = select(_ITEMS.c.guid).where(OURS, _ITEMS.c.guid.contains("\n"))
 _TOLD = select(_ALIASES.c.guid, _ALIASES.c.item).where(_ALIASES.c.feed == bindparam("this_feed"))
 _WHOLE = 50  # words, of which no two articles are the same by chance or by habit
 _MOST = 1_000  # items, those seen last, that are compared with new ones
@@ -130,10 +128,7 @@ def _told(connection: Connection, feed: str) -> Iterable[tuple[str, str]]:
 
 def _known(connection: Connection, feed: str, guids: Iterable[str]) -> set[str]:
     """Choose the guids under which items are kept, alone or with an address."""
-    known: set[str] = set()
-    for some in chunks(sorted(guids)):
-        told = {"this_feed": feed, "guids": some}
-        known |= set(connection.scalars(_KNOWN, told))
+    known = find_known(connection, feed, guids)
     bases = {_base(guid) for guid in connection.scalars(_SEVERAL, {"this_feed": feed})}
     return known | {guid for guid in guids if _base(guid) in bases}
 

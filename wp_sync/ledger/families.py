@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from wp_sync.hashing import guid_at
 from wp_sync.model import ItemKey
@@ -13,6 +13,7 @@ from wp_sync.text import normalise_address, plain_text
 
 from . import schema
 from .database import chunks
+from .items import BY_GUID, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,11 +24,9 @@ if TYPE_CHECKING:
 
 _ITEMS = schema.items
 # Made once: with a thousand feeds, to make them costs more than to carry them out.
-_NAMES = select(_ITEMS.c.guid, _ITEMS.c.address, _ITEMS.c.title).where(
-    _ITEMS.c.feed == bindparam("this_feed")
-)
-_BY_GUID = _NAMES.where(_ITEMS.c.guid.in_(bindparam("guids", expanding=True)))
-_WITH_ADDRESS = _NAMES.where(_ITEMS.c.guid.contains("\n"))
+_NAMES = select(_ITEMS.c.guid, _ITEMS.c.address, _ITEMS.c.title)
+_NAMES_BY_GUID = _NAMES.where(*BY_GUID)
+_NAMES_WITH_ADDRESS = _NAMES.where(OURS, _ITEMS.c.guid.contains("\n"))
 
 
 def tell_apart(connection: Connection, pull: Pull, *, is_new: bool) -> Pull:
@@ -67,10 +66,11 @@ def _find_families(
     families: dict[str, list[RowMapping]] = {}
     for some in chunks(guids):
         told = {"this_feed": feed, "guids": some}
-        for row in connection.execute(_BY_GUID, told).mappings():
+        for row in connection.execute(_NAMES_BY_GUID, told).mappings():
             families[row["guid"]] = [row]
-    several = connection.execute(_WITH_ADDRESS, {"this_feed": feed}).mappings()
-    for row in several if families else ():
+    if not families:
+        return families
+    for row in connection.execute(_NAMES_WITH_ADDRESS, {"this_feed": feed}).mappings():
         if family := families.get(row["guid"].rpartition("\n")[0]):
             family.append(row)
     return families

@@ -14,7 +14,7 @@ from .aliases import put_aliases, recognise
 from .database import Database, chunks, from_row, upsert
 from .families import tell_apart
 from .health import put_health
-from .items import has_items, put_items
+from .items import OURS, find_known, has_items, put_items
 from .manners import after_failure, after_pull
 from .memory import make_memory
 from .moving import find_predecessor, succeed
@@ -39,12 +39,7 @@ _REMEMBERED = select(
 _READ_SOME = select(_FEEDS).where(_FEEDS.c.id.in_(bindparam(_ID, expanding=True)))
 _UPDATE = update(_FEEDS).where(_FEEDS.c.id == bindparam(_ID))
 _ITEMS = schema.items
-_HASHES = select(_ITEMS.c.guid, _ITEMS.c.hash, _ITEMS.c.trace).where(
-    _ITEMS.c.feed == bindparam(_ID)
-)
-_KNOWN = select(_ITEMS.c.guid).where(
-    _ITEMS.c.feed == bindparam(_ID), _ITEMS.c.guid.in_(bindparam("guids", expanding=True))
-)
+_HASHES = select(_ITEMS.c.guid, _ITEMS.c.hash, _ITEMS.c.trace).where(OURS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,8 +258,7 @@ def _read_feed(connection: Connection, feed: str) -> Mapping[str, Any]:
 
 def _knows(connection: Connection, pull: Pull) -> bool:
     """Tell whether a pull has an item that was there before."""
-    guids = [item.key.guid for item in pull.items]
-    return any(connection.scalar(_KNOWN, {_ID: pull.feed, "guids": some}) for some in chunks(guids))
+    return bool(find_known(connection, pull.feed, (item.key.guid for item in pull.items)))
 
 
 def _after(

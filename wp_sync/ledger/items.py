@@ -17,7 +17,7 @@ from .database import Database, chunks, upsert
 from .packing import pack_item, unpack_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
@@ -40,11 +40,12 @@ _DECIDED = ("approved", "rejected", "undone")  # by a person: what the source ch
 _TAKEN_BACK = ("rejected", "undone")
 _CHANGED = "sources"  # the stage of a decided item whose source has changed since
 # Made once: with a thousand feeds, to make them costs more than to carry them out.
-_OURS = _ITEMS.c.feed == bindparam("this_feed")
-_BY_GUID = (_OURS, _ITEMS.c.guid.in_(bindparam("guids", expanding=True)))
-_ANY = select(_ITEMS.c.guid).where(_OURS).limit(1)
+OURS = _ITEMS.c.feed == bindparam("this_feed")
+BY_GUID = (OURS, _ITEMS.c.guid.in_(bindparam("guids", expanding=True)))
+_ANY = select(_ITEMS.c.guid).where(OURS).limit(1)
+_KNOWN = select(_ITEMS.c.guid).where(*BY_GUID)
 _DECIDED_BY_GUID = select(*(_ITEMS.c[name] for name in ("guid", *_DUE))).where(
-    *_BY_GUID, _ITEMS.c.state.in_(_DECIDED)
+    *BY_GUID, _ITEMS.c.state.in_(_DECIDED)
 )
 _WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
@@ -242,6 +243,15 @@ def _add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) 
 def has_items(connection: Connection, feed: str) -> bool:
     """Tell whether any item of a feed is known."""
     return connection.scalar(_ANY, {"this_feed": feed}) is not None
+
+
+def find_known(connection: Connection, feed: str, guids: Iterable[str]) -> set[str]:
+    """Choose the guids under which items of a feed are kept."""
+    return {
+        guid
+        for some in chunks(sorted(guids))
+        for guid in connection.scalars(_KNOWN, {"this_feed": feed, "guids": some})
+    }
 
 
 def put_items(connection: Connection, pull: Pull, now: datetime, *, is_new: bool) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _PORTS = (80, 443)
 _CONNECT_SECONDS = 10.0  # an address; a host that drops packets must not eat the whole exchange
-_HOSTS = 10  # whose connections an adapter keeps, one each, as one thread at a time uses it
 _MOST_ADDRESSES = 8  # of one name
 
 # The IANA special-purpose registries and multicast. ipaddress.is_global is no substitute: Python
@@ -160,7 +159,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
-        super().__init__(pool_connections=_HOSTS, pool_maxsize=1, max_retries=0)
+        super().__init__(pool_maxsize=1, max_retries=0)  # one thread at a time uses it
 
     def init_poolmanager(self, connections: int, maxsize: int, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401
         """Make the pools whose connections the gate opens."""

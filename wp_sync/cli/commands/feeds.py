@@ -111,7 +111,9 @@ def approve_command(
 
 @feeds_app.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file; - reads it.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An OPML file; - for standard input.")
+    ],
     *,
     to: Annotated[
         str, typer.Option(metavar="CHANNEL", help="Where feeds go whose folder is no channel.")
