@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-.PHONY: setup sandbox demo test check bench kills faults corpus etiquette
+.PHONY: setup sandbox demo test check bench kills faults corpus etiquette hostile
 
-# What the tests need beside the demo: a browser, MariaDB, older and newer WordPresses, a corpus.
+# What the tests need beside the demo: a browser, MariaDB, older and newer WordPresses, corpora.
 setup: sandbox
 	@sh .ci/packages.sh tests
 	@$(BIN)/python -m wp_sync.sandbox.download --all
 	@sh .ci/corpus.sh $(BIN)/python
+	@sh .ci/trees.sh $(BIN)/python
+	@sh .ci/vectors.sh $(BIN)/python
 
 sandbox: $(READY)
 	@sh .ci/packages.sh
@@ -22,7 +24,9 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --compile --editable '.[fulltext]' --group dev
 	@touch $@
 
-demo: sandbox
+# Without a PHP it ends in pages, and says so.
+demo: $(READY)
+	@if sh .ci/packages.sh; then $(BIN)/python -m wp_sync.sandbox.download; fi
 	$(BIN)/wp-sync demo $(ARGS)
 
 # Two at a time: most of it waits for real WordPresses. A file's tests stay together, in order.
@@ -39,10 +43,13 @@ bench: setup
 	$(BIN)/python tests/bench_startup.py
 	$(BIN)/python tests/bench_publish.py $(ARGS)
 	$(BIN)/python tests/bench_sources.py
+	$(BIN)/python tests/bench_clean.py
+	$(BIN)/python tests/bench_pictures.py
 
-# All of feedparser's own test files, of which `make test` reads one in sixteen.
+# All of feedparser's and Pillow's own test files, of which `make test` reads a part.
 corpus: setup
-	WP_SYNC_CORPUS=all $(BIN)/python -m pytest tests/sources/test_corpus.py $(ARGS)
+	WP_SYNC_CORPUS=all $(BIN)/python -m pytest tests/sources/test_corpus.py \
+	    tests/publish/test_picture_corpus.py $(ARGS)
 
 kills: setup
 	WP_SYNC_KILLS=50 $(BIN)/python -m pytest tests/pipeline/test_kills.py $(ARGS)
@@ -54,3 +61,7 @@ faults: setup
 # Fourteen simulated days of 200 feeds and 50 kills: what publishers saw, as a score sheet.
 etiquette: setup
 	$(BIN)/python tests/etiquette.py $(ARGS)
+
+# Attacks on readers and editors: published, and opened in a browser, field by field.
+hostile: setup
+	$(BIN)/python tests/hostile.py $(ARGS)

@@ -188,7 +188,9 @@ class InDoubtError(PublishError):
 
 
 class ImageError(PublishError):
-    pass
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting  # the picture itself is so: another try would not mend it
 
 
 class UnreachableError(PublishError):

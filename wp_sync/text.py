@@ -32,7 +32,8 @@ _CONTROL = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
-_ASCII_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # ten times as fast, where it suffices
+# As bytes, where that suffices: by far the fastest.
+_ASCII_CONTROL = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
 _SLASH = "\u0338"  # combining long solidus overlay
 _MARKUP_SIGN = re.compile("([<=>])")
 # No nested quantifiers and no "<" inside a tag: linear on any input.
@@ -44,6 +45,11 @@ _BLOCK_TAG = re.compile(
 _TAG = re.compile(r"</?[a-z][^<>]*>|<[!?][^<>]*>", re.IGNORECASE)
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_SILENT = "'\u2019"  # apostrophes: "don't" is one word
+# Letters that NFKD leaves whole.
+_LETTERS = str.maketrans(
+    {"æ": "ae", "đ": "d", "ð": "d", "\u0131": "i", "ł": "l", "œ": "oe", "ø": "o", "þ": "th"}
+)
 _LONGEST_WORD = 12  # characters a word on average: cuts scripts that are written without spaces
 
 
@@ -51,7 +57,7 @@ def clean_text(text: str) -> str:
     """Drop what databases, JSON and XML refuse; compose to NFC; end lines with a newline only."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
-        return _ASCII_CONTROL.sub("", text)
+        return text.encode().translate(None, _ASCII_CONTROL).decode()
     text = _CONTROL.sub("", text)
     if _SLASH not in text:
         return unicodedata.normalize("NFC", text)
@@ -62,8 +68,18 @@ def clean_text(text: str) -> str:
 
 def plain_text(markup: str) -> str:
     """Make one line of text: no tags, entities decoded once, white space collapsed."""
+    return " ".join(_without_tags(markup).split())
+
+
+def plain_lines(markup: str) -> list[str]:
+    """Make lines of text where the markup has them, as `plain_text` does; no empty ones."""
+    lines = (" ".join(line.split()) for line in _without_tags(markup).split("\n"))
+    return [line for line in lines if line]
+
+
+def _without_tags(markup: str) -> str:
     text = _TAG.sub("", _BLOCK_TAG.sub(" ", _COMMENT.sub("", clean_text(markup))))
-    return " ".join(clean_text(html.unescape(text)).split())
+    return clean_text(html.unescape(text))
 
 
 def shorten(text: str, words: int) -> str:
@@ -85,6 +101,13 @@ def limit_text(text: str, longest: int) -> str:
     cut = text[: longest - 1]
     whole = text[:longest].rpartition(" ")[0]
     return (whole if len(whole) > longest // 2 else cut).rstrip(" ,;:-\u2013\u2014") + "…"
+
+
+def slugify(text: str) -> str:
+    """Fold case and accents; join the words that are left with "-"."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    bare = "".join(one for one in plain if one not in _SILENT and not unicodedata.combining(one))
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
 @lru_cache(4096)  # each of a feed's addresses is asked for several times

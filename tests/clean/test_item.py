@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wp_sync.clean import clean_item
+from wp_sync.clean import Traits, clean_item
+from wp_sync.clean.batch import join_rules
 from wp_sync.clean.item import clean_body
 from wp_sync.config.schema import CleanRules
 from wp_sync.model import Item, ItemKey, Page, Picture, Rights
@@ -205,3 +206,72 @@ def test_a_long_article_is_cleaned_in_linear_time() -> None:
     cleaned = clean_body(body, "https://paper.example/")
 
     assert cleaned.html.count("https://paper.example/l") == 9_000
+
+
+def test_title_loses_the_source_s_name() -> None:
+    """The site shows the source in the credit and in a tag, not in every headline."""
+    item = replace(ITEM, title="Tram &amp; bus | The Evening Paper")
+    traits = Traits(names=("Evening Paper",))
+    article = clean_item(item, None, rights="feed", rules=CleanRules(), traits=traits)
+
+    assert article.title == "Tram & bus"
+
+
+@pytest.mark.parametrize(
+    ("authors", "byline"),
+    [
+        (("ada@paper.example (Ada Example)",), "Ada Example"),
+        (("Ada Example <ada@paper.example>",), "Ada Example"),
+        (("Von Ada Example",), "Ada Example"),
+        (("Written by: Ada &amp;amp; Ben",), "Ada & Ben"),
+        (("ada@paper.example",), ""),
+    ],
+)
+def test_byline_is_a_name(authors: tuple[str, ...], byline: str) -> None:
+    """RSS asks for an address of mail; readers are told who wrote."""
+    item = replace(ITEM, authors=authors)
+
+    assert clean_item(item, None, rights="feed", rules=CleanRules()).byline == byline
+
+
+def test_excerpt_of_a_cut_summary_is_whole() -> None:
+    """A teaser does not break off where the feed's own text goes on."""
+    summary = "<p>The tram runs again from Monday, a week sooner [&#8230;]</p>"
+    item = replace(ITEM, summary_html=summary)
+    article = clean_item(item, None, rights="excerpt", rules=CleanRules())
+
+    assert article.excerpt.startswith("The tram runs again from Monday, a week sooner than the")
+    assert article.excerpt.endswith(".")
+
+
+def test_addresses_of_embeds_are_no_text() -> None:
+    """Words are counted, scored and compared: an address is none of the article's."""
+    body = f'{BODY}<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>'
+    article = clean_item(replace(ITEM, body_html=body), None, rights="feed", rules=CleanRules())
+
+    assert 'data-embed="youtube"' in article.body_html
+    assert "youtube" not in article.text
+
+
+def test_what_became_a_post_of_another_site_is_told() -> None:
+    """Its words are shown by that site from now on; the report keeps them."""
+    quote = (
+        '<blockquote class="twitter-tweet"><p>It rains.</p>'
+        '<a href="https://twitter.com/poet/status/99">May 3</a></blockquote>'
+    )
+    (removal,) = clean_body(BODY + quote, "https://paper.example/").removed
+
+    assert (removal.rule, removal.text) == ("embed: x", "It rains.May 3")
+
+
+def test_a_source_is_cleaned_by_the_rules_of_all_its_channels() -> None:
+    """Cleaning comes before routing: what any of them asks for is done."""
+    one = CleanRules(remove=(".a",), rel=("nofollow",), headings=3)
+    other = CleanRules(remove=(".b", ".a"), spare=("p",))
+
+    joined = join_rules([one, other])
+
+    assert joined == CleanRules(
+        remove=(".a", ".b"), spare=("p",), rel=("nofollow", "noopener"), headings=3
+    )
+    assert join_rules([]) == CleanRules()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from desk import Answer, Desk
 from press import Kiosk, Story, rss
-from terminal import CTRL_C, open_terminal
+from terminal import open_terminal
 
 from wp_sync.cli.reading import place_of
 from wp_sync.config import load_config
@@ -187,9 +187,8 @@ def test_an_interrupted_conversation_leaves_nothing_behind(guest: Desk) -> None:
     """Ctrl-C at a question ends with 130 and one word."""
     terminal = open_terminal(guest.directory, "init", more={})
     terminal.await_text("The site's address")
-    terminal.type(CTRL_C)
 
-    code = terminal.end()
+    code = terminal.interrupt()
 
     assert code == 130
     assert terminal.shown.splitlines()[-1] == "interrupted"

@@ -90,8 +90,11 @@ def run(installed: Path, directory: Path, step: Step) -> tuple[float, str]:
 
 def lay_out(kiosk: Kiosk) -> str:
     """Publish a source's site with its feed; return its address."""
-    photo = kiosk.put("/photo.jpg", picture(5), "image/jpeg")
-    stories = (Story(number=number, picture=photo) for number in range(STORIES))
+    photos = [
+        kiosk.put(f"/photo-{number}.jpg", picture(number), "image/jpeg")
+        for number in range(STORIES)
+    ]
+    stories = (Story(number=number, picture=photo) for number, photo in enumerate(photos))
     kiosk.put("/feed/", rss(*stories, title="The Paper"))
     link = '<link rel="alternate" type="application/rss+xml" href="/feed/">'
     return kiosk.put("/", f"<!doctype html><head>{link}</head><body>The Paper", "text/html")

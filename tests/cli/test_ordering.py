@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from desk import Desk
 from press import Kiosk, Story, rss
-from terminal import CTRL_C, Terminal, open_terminal
+from terminal import Terminal, open_terminal
 
 from wp_sync.sandbox.wordpress import WordPress
 
@@ -38,7 +38,7 @@ def statuses(site: WordPress) -> list[str]:
 
 def test_a_person_sees_the_plan_and_says_yes_or_no(desk: Desk, fresh_wordpress: WordPress) -> None:
     """No changes nothing; Ctrl-C at the question ends at once; yes does it."""
-    no, ctrl_c, yes = "n", CTRL_C, "y"
+    no, yes = "n", "y"
 
     asked = undo(desk, "last")
     asked.await_text("Rain & hail")
@@ -48,8 +48,7 @@ def test_a_person_sees_the_plan_and_says_yes_or_no(desk: Desk, fresh_wordpress: 
 
     left = undo(desk, "last")
     left.await_text("[y/N]")
-    left.type(ctrl_c)
-    assert (left.end(), statuses(fresh_wordpress)) == (130, ["publish"])
+    assert (left.interrupt(), statuses(fresh_wordpress)) == (130, ["publish"])
 
     done = undo(desk, "last")
     done.answer("[y/N]", yes)

@@ -68,12 +68,12 @@ class Bench:
 
     def stock(self, items: int = ITEMS, pictures: int = PICTURES, first: int = 0) -> str:
         """Put a feed and its pictures on the farm; return the feed's address."""
-        images = [
-            self.farm.put(f"/{n}.jpg", picture(n * 20), "image/jpeg") for n in range(pictures)
+        # A few, at an address for each item: one address of them all would be a logo.
+        images = [picture(n * 20) for n in range(pictures)]
+        stories = [
+            Story(number=n, picture=self.farm.put(f"/{n}.jpg", images[n % pictures], "image/jpeg"))
+            for n in range(first, first + items)
         ]
-        stories = (
-            Story(number=n, picture=images[n % pictures]) for n in range(first, first + items)
-        )
         return self.farm.put("/feed", rss(*stories))
 
     def write(self, desk: Desk | None = None) -> None:

@@ -16,7 +16,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # What an item may end as without a post; it then says why.
 FINAL = frozenset({"held", "dropped", "rejected", "undone"})
 NUMBERED = re.compile(r"-\d+$")  # WordPress's answer to a slug that is taken
-OURS = re.compile(r"^[0-9a-f]{16}(?:-\d+)?$")  # uploads are named by their hash
+OURS = re.compile(r"^(?:.+-)?[0-9a-f]{16}(?:-\d+)?$")  # uploads: words of a title, and the hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

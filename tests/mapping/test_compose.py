@@ -11,6 +11,7 @@ import pytest
 
 from wp_sync.config.schema import Channel, PostRules, Source
 from wp_sync.errors import MappingError
+from wp_sync.hashing import digest
 from wp_sync.mapping import make_post
 from wp_sync.model import Article, ItemKey, Picture, Post, Verdict
 
@@ -47,10 +48,12 @@ def test_post_is_what_the_article_and_the_channel_say() -> None:
         channel="golf",
         title="A long putt",
         body=(
-            "<p>It fell.</p>\n<p>By Ann Lee, The Wire. "
+            "<!-- wp:paragraph -->\n<p>It fell.</p>\n<!-- /wp:paragraph -->\n\n"
+            "<!-- wp:paragraph -->\n<p>By Ann Lee, The Wire. "
             '<a href="https://wire.example/putt" class="wp-sync-source" rel="noopener">'
-            "Read Entire Article</a></p>"
+            "Read Entire Article</a></p>\n<!-- /wp:paragraph -->"
         ),
+        other_body=digest(post_of(category="Sports", format="html").body),
         excerpt="It fell.",
         slug=f"a-long-putt-{post.mark}",
         mark=post.mark,
@@ -137,7 +140,21 @@ def test_no_category_is_wordpress_own_default() -> None:
 
 def test_post_without_attribution_is_the_body_alone() -> None:
     """An empty template adds nothing."""
-    assert post_of(attribution="").body == "<p>It fell.</p>"
+    assert post_of(attribution="", format="html").body == "<p>It fell.</p>"
+
+
+def test_format_decides_how_the_body_is_written() -> None:
+    """Blocks for the block editor; HTML, and addresses of embeds, for the classic one."""
+    video = "https://vimeo.com/1"
+    embed = f'<figure data-embed="vimeo"><a href="{video}" rel="noopener">x</a></figure>'
+    article = replace(ARTICLE, body_html=f"<p>It fell.</p>\n{embed}")
+
+    blocks, classic = (post_of(article, format=name) for name in ("blocks", "html"))
+
+    assert blocks.body.count("<!-- wp:") == 3
+    assert f'<!-- wp:embed {{"url":"{video}"' in blocks.body
+    assert classic.body.startswith(f"<p>It fell.</p>\n\n{video}\n<p>By Ann Lee, The Wire. <a ")
+    assert (blocks.other_body, classic.other_body) == (digest(classic.body), digest(blocks.body))
 
 
 def test_values_are_one_line() -> None:

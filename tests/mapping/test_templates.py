@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wp_sync.mapping.templates import LONGEST_SLUG, fill_attribution, fill_slug, slugify
+from wp_sync.mapping.templates import LONGEST_SLUG, fill_attribution, fill_slug
+from wp_sync.text import slugify
 
 VALUES = {
     "source.name": "Ludwig & Co",
@@ -179,3 +180,12 @@ def test_values_cannot_break_out_of_the_attribution(
     assert reader.tags in ([("p", ()), ("a", ("href", "class", "rel"))], [("p", ())], [])
     assert not re.search(r"\[[^\u2060]", paragraph)
     assert "<!--" not in paragraph
+
+
+def test_an_address_in_the_attribution_holds_no_markup() -> None:
+    """A browser may write "<" in attributes as it is, and WordPress finds blocks there."""
+    values = VALUES | {"url": "https://paper.example/?q=<!--[x]-->"}
+
+    credit = fill_attribution("[Source]({url})", values)
+
+    assert 'href="https://paper.example/?q=%3C!--%5Bx%5D--%3E"' in credit

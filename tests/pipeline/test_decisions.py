@@ -1,6 +1,7 @@
 """Decisions of persons where feeds repeat each other, posts are gone, and runs are taken back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -335,3 +336,24 @@ def test_an_undone_post_that_is_approved_gets_its_terms_and_picture_again(
     found = site.run_php(f"echo implode('|', {named}), '|', has_post_thumbnail({wp_id});")
     assert sorted(found.split("|")) == ["1", "All the news", "wet"]
     assert sync(desk).totals == {}
+
+
+def test_what_lost_its_letters_waits_for_a_person(
+    desk: Desk, kiosk: Kiosk, site: WordPress
+) -> None:
+    """Nobody could read it; who knows better publishes it, and a sound post is not replaced."""
+    rain = story(81)
+    make(desk, kiosk, rain)
+    torn = f"<p>{'Br�lage � l��cole. ' * 9}{LONG}</p>"
+    kiosk.put("/news", rss(replace(rain, body=torn), story(82, body=torn)))
+
+    held = sync(desk)
+    (one,) = [told for told in held.outcomes("held") if told["title"] == "Rain 82"]
+    approved = desk.decide("approve", one["url"])
+
+    assert held.totals == {"held": 2}
+    assert "characters were lost where the source decoded its text wrongly" in one["reason"]
+    assert approved.totals == {"created": 1}
+    assert posts(site, "Rain 82") == ["publish"]
+    query = "SELECT post_content FROM wp_posts WHERE post_title = 'Rain 81'"
+    assert ["�" in row["post_content"] for row in site.sql(query)] == [False]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from wp_sync.model import ItemKey, Post, Upload
+    from wp_sync.model import ItemKey, Post
+    from wp_sync.publish.media import Ready
 
 CONFIG = f"""
 [site]
@@ -75,7 +76,7 @@ def test_pictures_that_take_long_do_not_cost_the_lock(
     plan, state = office.plan(*(make_post(number) for number in range(25)))
     office.site.at_once = 25
 
-    def fetch(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
+    def fetch(posts: Sequence[Post]) -> dict[ItemKey, Ready]:
         ticks.now += 300
         return office.files(posts)
 

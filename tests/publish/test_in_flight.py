@@ -13,13 +13,14 @@ from office import MoodySite, Office, make_post
 from wp_sync.errors import LedgerError, SiteError, UnauthorizedError
 from wp_sync.publish.apply import apply_plan
 from wp_sync.publish.attempts import about_to_send
+from wp_sync.publish.media import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from wp_sync.model import ItemKey, Outcome, Post, SitePost, Upload
+    from wp_sync.model import ItemKey, Outcome, Post, SitePost
 
 FIRST, SECOND, THIRD = (make_post(number, pictures=()) for number in range(1, 4))
 NO_LOGIN = UnauthorizedError("no login")
@@ -186,7 +187,7 @@ def test_intents_stay_young_while_other_pictures_are_brought(office: Office) -> 
     slow, landing = twelve[9], Event()
     begun: list[datetime] = []
 
-    def bring(posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
+    def bring(posts: Sequence[Post]) -> dict[ItemKey, Ready]:
         if slow not in posts:
             office.now += timedelta(hours=1)
             for _ in range(1_000):
@@ -195,7 +196,7 @@ def test_intents_stay_young_while_other_pictures_are_brought(office: Office) -> 
                     break
                 Event().wait(0.01)
             landing.set()
-        return {post.key: (None, "") for post in posts}
+        return {post.key: Ready(None) for post in posts}
 
     fate(office, slow, lambda: landing.wait(20))
     state = replace(state, settle=timedelta(seconds=0.4))

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, PngImagePlugin
 
 from wp_sync.confine import Confinement
 from wp_sync.errors import ImageError
-from wp_sync.publish.pictures import make_upload, prepare_picture
+from wp_sync.publish.pictures import Wanted, are_alike, make_upload, prepare_picture
 
 CANARY = b"<?php echo 'canary'; ?><script>canary</script>"
 
@@ -97,19 +97,20 @@ def test_pictures_stand_upright_and_fit(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     width, height = (400, 800) if orientation >= 5 else (800, 400)
-    prepared = prepare_picture(
-        encode(paint(size=(width, height)), "JPEG", exif=exif), max_width=300
-    )
+    source = encode(paint(size=(width, height)), "JPEG", exif=exif)
+    prepared = prepare_picture(source, Wanted(width=300))
 
     assert (prepared.width, prepared.height) == (300, 150)
     with Image.open(BytesIO(prepared.content)) as result:
         assert not result.getexif()
 
 
-def test_nothing_but_pixels_gets_through() -> None:
+@pytest.mark.parametrize("webp", [False, True])
+def test_nothing_but_pixels_gets_through(*, webp: bool) -> None:
     """Comments, captions, places, profiles, appended files: no byte of them is left."""
     exif = Image.Exif()
-    exif[0x010E] = CANARY.decode()
+    for tag in (0x010E, 0x013B, 0x8298):  # caption; artist and copyright, which stay else
+        exif[tag] = CANARY.decode()
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Comment", CANARY.decode())
     transparent = Image.new("RGBA", (90, 90), (1, 2, 3, 9))
@@ -118,12 +119,15 @@ def test_nothing_but_pixels_gets_through() -> None:
         encode(paint(), "PNG", pnginfo=notes, icc_profile=CANARY) + CANARY,
         encode(transparent, "PNG", pnginfo=notes, icc_profile=CANARY, exif=exif) + CANARY,
         encode(paint("P"), "GIF", comment=CANARY) + CANARY,
+        encode(paint(), "PNG", pnginfo=notes, save_all=True, append_images=[paint("L")]) + CANARY,
+        encode(paint(), "AVIF", exif=exif) + CANARY,
+        b"\xff\xd8\xff\xe0" + encode(paint(), "JPEG", comment=b"*/=1;" + CANARY)[4:] + CANARY,
         encode(paint(), "WEBP", exif=exif, icc_profile=CANARY) + CANARY,
     ]
 
     for source in sources:
         assert b"canary" in source
-        assert b"canary" not in prepare_picture(source).content
+        assert b"canary" not in prepare_picture(source, Wanted(webp=webp)).content
 
 
 def test_moving_pictures_stand_still() -> None:
@@ -189,7 +193,7 @@ def test_the_largest_picture_fits_into_the_child() -> None:
     with Confinement() as confinement:
         prepared = confinement.run(prepare_picture, body, memory_mb=768)
 
-    assert (prepared.width, prepared.height) == (1600, 1000)
+    assert (prepared.width, prepared.height) == (1536, 960)
 
 
 def test_upload_is_named_by_its_source() -> None:
@@ -200,5 +204,35 @@ def test_upload_is_named_by_its_source() -> None:
 
     assert one == two
     assert one.sha256 == hashlib.sha256(source).hexdigest()
-    assert one.name == f"{one.sha256[:16]}.jpg"
+    assert one.name == f"tram-{one.sha256[:16]}.jpg"
     assert (one.mime, one.alt, one.title) == ("image/jpeg", "A tram", "Tram")
+
+
+@pytest.mark.parametrize(
+    ("size", "kind", "options"),
+    [
+        pytest.param((300, 150), "JPEG", {"quality": 40}, id="small and poor"),
+        pytest.param((1200, 600), "WEBP", {"quality": 60}, id="WebP"),
+        pytest.param((700, 352), "PNG", {}, id="PNG"),
+    ],
+)
+def test_same_picture_in_another_size_is_recognised(
+    size: tuple[int, int], kind: str, options: dict[str, Any]
+) -> None:
+    """Feeds carry a small one of what stands in the text: it is not shown twice."""
+    image = Image.linear_gradient("L").resize((600, 300)).convert("RGB")
+    ImageDraw.Draw(image).ellipse((60, 40, 300, 200), fill=(200, 30, 60))
+    whole = prepare_picture(encode(image, "JPEG"))
+
+    assert are_alike(whole, prepare_picture(encode(image.resize(size), kind, **options)))
+    other = image.copy()
+    ImageDraw.Draw(other).ellipse((300, 40, 560, 280), fill=(20, 130, 60))
+    assert not are_alike(whole, prepare_picture(encode(other, kind, **options)))
+
+
+def test_empty_pictures_are_like_nothing() -> None:
+    """Two grey boxes are not the same picture."""
+    grey = prepare_picture(encode(Image.new("RGB", (300, 200), (90, 90, 90))))
+
+    assert not grey.likeness
+    assert not are_alike(grey, grey)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,3 +122,25 @@ def test_a_page_of_ours_is_made_once_and_found_by_its_slug(target: Target) -> No
     assert made.status == "private"
     assert made.wp_id == by_id.wp_id == by_slug.wp_id
     assert lost.wp_id not in {made.wp_id, NOWHERE}
+
+
+def test_picture_is_found_under_another_title(target: Target) -> None:
+    """One content is uploaded once, whatever article it comes with first."""
+    mark = new_name().encode().hex()[-16:]
+    upload = replace(picture("x"), name=f"harbour-opens-{mark}.png")
+    wp_id = target.upload(upload)
+
+    names = [f"日本-{mark}.webp", f"rain-{mark}.png"]
+    assert target.find_media(names) == dict.fromkeys(names, wp_id)
+
+
+def test_place_of_a_picture_is_told(target: Target) -> None:
+    """Texts show it from there; what is gone has none."""
+    name = new_name()
+    wp_id = target.upload(picture(name))
+
+    urls = target.media_urls([wp_id, wp_id + 10_000])
+
+    assert list(urls) == [wp_id]
+    assert urls[wp_id].startswith("http")
+    assert urls[wp_id].endswith(f"/{name}.png")

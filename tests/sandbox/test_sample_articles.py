@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sampling import ENTRIES, MANIFEST, NOW, fetch, read_items
 
-from wp_sync.clean import clean_item
+from wp_sync.clean import Traits, clean_item
+from wp_sync.clean.batch import join_rules
+from wp_sync.clean.item import clean_body
 from wp_sync.config import load_config
 from wp_sync.curate import judge_article, screen_item
 from wp_sync.model import Article, Page, Verdict
@@ -70,13 +72,13 @@ def judge_feed(
     served: SampleSources, config: Config, sample: SampleSource, file: str
 ) -> Iterator[tuple[Article, Verdict]]:
     (source,) = (one for one in config.sources if one.name == sample.name)
-    removes = [selector for name in source.to for selector in config.channels[name].clean.remove]
-    rules = config.channels[source.to[0]].clean.model_copy(update={"remove": tuple(removes)})
+    rules = join_rules([config.channels[name].clean for name in source.to])
     for item in read_items(f"{served.url}/{sample.slug}/{file}"):
         page = None
         if source.rights == "full":
             page = Page(key=item.key, url=item.url, body_html=fetch(item.url)[1].decode())
-        article = clean_item(item, page, rights=source.rights, rules=rules)
+        traits = Traits(names=(source.name,))
+        article = clean_item(item, page, rights=source.rights, rules=rules, traits=traits)
         early = screen_item(item, source, config.channels, Nothing(), NOW)
         yield article, early or judge_article(article, source, config.channels, Nothing(), NOW)
 
@@ -132,6 +134,21 @@ def test_furniture_is_served_and_cleaned_away(
 
     assert [phrase for _, phrase in MANIFEST.furniture if phrase not in raw] == []
     assert [phrase for _, phrase in MANIFEST.furniture if phrase in clean] == []
+
+
+def test_articles_are_whole(
+    served: SampleSources, judged: Mapping[str, tuple[Article, Verdict]]
+) -> None:
+    """What a feed carries in full is published word for word, and not one word beside it."""
+    whole = {
+        one.title: clean_body(one.body, one.path).text
+        for source in served.sources
+        for one in source.articles
+        if source.rights == "feed" and one.body and not one.suffix
+    }
+
+    assert len(whole) >= 15
+    assert {title: judged[title][0].text for title in whole} == whole
 
 
 def test_articles_keep_what_belongs_to_them(

@@ -13,6 +13,8 @@ from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.model import ItemKey, Picture, Post, Upload, User
 from wp_sync.pipeline.site import SiteReader
 from wp_sync.publish.apply import apply_plan
+from wp_sync.publish.bodies import find_images
+from wp_sync.publish.media import Inside, Ready
 from wp_sync.publish.memory import MemoryTarget
 from wp_sync.publish.plan import make_plan
 
@@ -149,6 +151,7 @@ class Office:
     now: datetime = NOON
     served: dict[str, bytes | None] = field(default_factory=dict)  # None: the source has it no more
     fetched: list[str] = field(default_factory=list)
+    at_hand: dict[ItemKey, Ready] = field(default_factory=dict)  # instead of what is served
     ledger: Ledger = field(init=False)
     _ledgers: Any = field(default_factory=count)
 
@@ -185,9 +188,17 @@ class Office:
     def apply(self, plan: Plan, state: SiteState) -> list[Outcome]:
         return list(apply_plan(plan, self.site, self.journal, self.files, state))
 
-    def files(self, posts: Sequence[Post]) -> dict[ItemKey, tuple[Upload | None, str]]:
+    def files(self, posts: Sequence[Post]) -> dict[ItemKey, Ready]:
         """Make ready what the sources serve; by default each address its own picture."""
-        return {post.key: self._file(post.pictures[0].url) for post in posts}
+        return {post.key: self.at_hand.get(post.key) or self._ready(post) for post in posts}
+
+    def _ready(self, post: Post) -> Ready:
+        upload, note = self._file(post.pictures[0].url) if post.pictures else (None, "")
+        inside: dict[str, Inside] = {}
+        for picture in find_images(post.body):
+            file, why = self._file(picture.url)
+            inside[picture.url] = Inside(file, why, again=file is None)
+        return Ready(upload, note, inside)
 
     def _file(self, url: str) -> tuple[Upload | None, str]:
         self.fetched.append(url)

@@ -49,14 +49,31 @@ class Terminal:
             assert self._read_more(0.01), f"ended at {question!r}: {self.shown!r}"
         self.type(f"{line}\n")
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C, and as people do once more where nothing happens; return the exit code.
+
+        Python sees a signal that comes right before it waits for a line when it has the line.
+        """
+        self.type(CTRL_C)
+        if self._is_open(5):
+            self.type(CTRL_C)
+        return self.end()
+
     def end(self) -> int:
         """Read to the end; return the exit code."""
-        end = time.monotonic() + 60
-        while self._read_more(0.1):
-            if time.monotonic() > end:
-                os.kill(self.pid, signal.SIGKILL)
+        if self._is_open(60):
+            os.kill(self.pid, signal.SIGKILL)
+            self._is_open(60)
         os.close(self.handle)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def _is_open(self, seconds: float) -> bool:
+        """Read for so long, or to the end; tell whether it goes on."""
+        end = time.monotonic() + seconds
+        while self._read_more(0.1):
+            if time.monotonic() > end:
+                return True
+        return False
 
     def _read_more(self, seconds: float) -> bool:
         if not select.select([self.handle], [], [], seconds)[0]:

@@ -5,45 +5,77 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bs4.element import Tag
-
-from wp_sync.markup import attribute_of
+from wp_sync.config.schema import CleanRules
 from wp_sync.model import Removal
+
+from .tree import drop, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import datetime
 
-    from bs4 import BeautifulSoup
-    from bs4.element import PageElement
+    from lxml.etree import _Element as Element  # type: ignore[import-untyped]
+
+    from wp_sync.model import Edge
 
 _SHOWN = 80  # characters of a removal that a report shows
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What is known of a source, beside what one entry says."""
+
+    names: tuple[str, ...] = ()  # by which its titles may end
+    recurring: frozenset[str] = frozenset()  # marks of paragraphs that recur: `clean.recurring`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of an article before its body is read: a body that repeats it says no more."""
+
+    title: str = ""
+    byline: str = ""
+    published: datetime | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    tree: BeautifulSoup
+    body: Element
     base_url: str  # "" when unknown: relative addresses are then dropped
-    selectors: tuple[str, ...] = ()
+    rules: CleanRules = field(default_factory=CleanRules)
+    facts: Facts = field(default_factory=Facts)
+    traits: Traits = field(default_factory=Traits)
+    spared: set[Element] = field(default_factory=set)  # what the channel's `spare` names
     removed: list[Removal] = field(default_factory=list)
+    lines: list[tuple[Element, str]] | None = None  # of `clean.lines`, read once
+    emptied_at: int = -1  # how much had been removed when nothing empty was left
+    edges: list[Edge] = field(default_factory=list)
 
-    def elements(self, names: Collection[str] = ()) -> list[Tag]:
-        """List the elements in document order; ten times as fast as find_all."""
-        found: list[Tag] = []
-        node: PageElement | None = next(iter(self.tree.contents), None)
-        while node is not None:
-            if isinstance(node, Tag) and (not names or node.name in names):
-                found.append(node)
-            node = node.next_element
-        return found
+    def elements(self, names: Collection[str] = ()) -> list[Element]:
+        """List the elements in document order."""
+        found: list[Element] = list(self.body.iter(*(names or ("*",))))
+        return found[1:] if found and found[0] is self.body else found
 
-    def remaining(self, names: Collection[str] = ()) -> Iterator[Tag]:
+    def remaining(self, names: Collection[str] = ()) -> Iterator[Element]:
         """Walk the elements, without those that go with an earlier one meanwhile."""
-        # Not .decomposed: bs4 4.15 looks for a child of that name, through the whole subtree.
-        return (element for element in self.elements(names) if element.parent is not None)
+        count = len(self.removed)
+        for element in self.elements(names):
+            if len(self.removed) == count or self.holds(element):
+                yield element
 
-    def remove(self, element: Tag, rule: str) -> None:
+    def holds(self, element: Element) -> bool:
+        """Tell whether an element is still there."""
+        return any(above is self.body for above in element.iterancestors())
+
+    def remove(self, element: Element, rule: str) -> bool:
         """Take an element out with all that is in it, and write down what there was to see."""
-        text = " ".join(element.get_text(" ").split())
-        if shown := text or attribute_of(element, "src"):
-            self.removed.append(Removal(rule=rule, text=shown[:_SHOWN]))
-        element.decompose()
+        if self.spared and not self.spared.isdisjoint(element.iter("*")):
+            return False
+        shown = text_of(element) or next(
+            (one.get("src") for one in element.iter("*") if one.get("src")), ""
+        )
+        self.removed.append(Removal(rule=rule, text=shown[:_SHOWN]))
+        if element.getparent() is not self.body:
+            self.lines = None  # one of them says less by now
+        drop(element)
+        return True

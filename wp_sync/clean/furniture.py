@@ -1,116 +1,127 @@
-"""What a source puts around and into its articles: sharing, signing up, related, read more."""
+"""What a source puts around its articles, known by the names of its containers, and what it hides.
+
+A name alone proves nothing where it is a word that articles use: what is in the box decides then.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from wp_sync.markup import attribute_of
-
 from .allowlist import WRAPPERS
+from .phrases import BYLINES, DOUBTFUL, PROMOS, RELATED, SHARE, SURE, UNSEEN, WHOLE_NAMES
+from .tree import text_of
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
     from .draft import Draft
 
-# Words of a class or an id, in order and joined by hyphens: "ad-slot" is in "mobile-ad-slot-2" and
-# in "adSlot", but "ad" alone is no entry, because it would be an advert only as the whole name.
-NAMES = """
-ad-container ad-placeholder ad-slot ad-unit ad-wrapper addthis addtoany adsbygoogle adslot advert
-advertisement advertising breadcrumb breadcrumbs jp-relatedposts newsletter outbrain promo
-promotion read-also read-more read-next related relatedposts share sharedaddy sharethis sharing
-sign-up signup social sponsored subscribe taboola you-may-like
-"""
-WHOLE_NAMES = frozenset({"ad", "ads"})
-CONTAINERS = (WRAPPERS | {"h2", "h3", "h4", "ol", "p", "span", "table", "ul"}) - {"body", "html"}
-ENDINGS = frozenset(
-    {"blockquote", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre", "td"}
-)
+CONTAINERS = (WRAPPERS | {"h2", "h3", "h4", "ins", "ol", "p", "span", "table", "time", "ul"}) - {
+    "body",
+    "html",
+    "main",
+}
+_FORMS = ("form", "input", "button", "select")
+_LABEL = 100  # characters: a call to do something, no prose
+_BYLINE = 120
+_MOSTLY = 0.4  # of a box's text in links: it leads elsewhere
 
-# WordPress's feeds end like this, in the site's language (Yoast's default).
-TRAILER = re.compile(
-    r"(the post|der beitrag|l[\u2019']article|la entrada|l'articolo|het bericht|o post)\s.{1,400}\s"
-    r"((first appeared|appeared first) on|erschien zuerst auf|est apparu en premier sur"
-    r"|(aparece|se publicó) primero en|proviene da|verscheen eerst op|apareceu primeiro em)\s.+",
-    re.IGNORECASE | re.DOTALL,
-)
-MORE = re.compile(
-    r"\W*(read (more|on|the (full|entire|rest)|entire|full)|continue reading|keep reading"
-    r"|see more|view original|weiterlesen|lire la suite|leer más|click here to (read|continue))"
-    r"\b.{0,120}",
-    re.IGNORECASE | re.DOTALL,
-)
-_SHORT = 30  # characters without a link: "Read more books" may begin a real last sentence
-CUT = re.compile(r"\s*(\[\s*(…|\.\.\.)\s*\]|\((…|\.\.\.)\))\s*\Z")
 
-_NAME = re.compile(rf"-(?:{'|'.join(NAMES.split())})-")
+def _pattern(names: str) -> re.Pattern[str]:
+    return re.compile(rf"-(?:{'|'.join(names.split())})-")
+
+
+_SURE, _DOUBTFUL, _BYLINES, _UNSEEN = map(_pattern, (SURE, DOUBTFUL, BYLINES, UNSEEN))
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-_HIDDEN = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WRITTEN = re.compile(
+    r"\W*(?:(?:written |posted |published |story )?(?:by|von|par|por|di|door)\b"
+    r"|(?:last )?(?:published|posted|updated|modified|veröffentlicht|publié|publicado)\b"
+    r"|\d+ min(?:ute)?s? read)|.*\b(?:19|20)\d\d\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def drop_hidden(draft: Draft, rule: str) -> None:
     """Take out what the source does not show: without its styles it would appear."""
     for element in draft.remaining():
-        if element.has_attr("hidden") or _HIDDEN.search(attribute_of(element, "style")):
+        if element.attrib and _is_hidden(element):
             draft.remove(element, rule)
 
 
-def drop_selected(draft: Draft, rule: str) -> None:
-    """Take out what the channel's own selectors name; the configuration has checked them."""
-    for selector in draft.selectors:
-        for element in draft.tree.select(selector):
-            if element.parent is not None:
-                draft.remove(element, f"{rule}: {selector}")
+def _is_hidden(element: Element) -> bool:
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+        return True
+    name = element.get("class")
+    return bool(name) and bool(_UNSEEN.search(words_of(name)))
 
 
 def drop_furniture(draft: Draft, rule: str) -> None:
     """Take out containers by their names, up to half of the text: beyond it the names lie."""
-    found = list(filter(is_furniture, draft.elements(CONTAINERS)))
-    budget = len(draft.tree.get_text()) / 2 if found else 0.0
+    found = [element for element in draft.elements(CONTAINERS) if find_name(element)]
+    budget = sum(map(len, draft.body.itertext())) / 2 if found else 0.0
     for element in found:
-        if element.parent is not None and (size := len(element.get_text())) <= budget:
+        name = find_name(element)
+        if not draft.holds(element) or not _is_proven(element, name):
+            continue
+        size = sum(map(len, element.itertext()))
+        if size <= budget and draft.remove(element, f"{rule}: {name}"):
             budget -= size
-            draft.remove(element, rule)
 
 
-def is_furniture(element: Tag) -> bool:
-    names = [*attribute_of(element, "class").split(), attribute_of(element, "id")]
-    return any(
-        name in WHOLE_NAMES or _NAME.search(f"-{'-'.join(_WORD.findall(name)).lower()}-")
-        for name in names
+def find_name(element: Element) -> str:
+    """Return the name of an element that says that it is furniture; "" when none does."""
+    if not element.attrib:
+        return ""
+    names = [*(element.get("class") or "").split(), *(element.get("id") or "").split()]
+    return next((found for name in names if (found := _name_in(name))), "")
+
+
+@lru_cache(4096)
+def _name_in(name: str) -> str:
+    if name.lower() in WHOLE_NAMES:
+        return name.lower()
+    words = words_of(name)
+    for pattern in (_SURE, _DOUBTFUL, _BYLINES):
+        if match := pattern.search(words):
+            return match[0].strip("-")
+    return ""
+
+
+@lru_cache(4096)
+def words_of(name: str) -> str:
+    """Write a class or an id as "-its-words-": from hyphens, underscores and capitals."""
+    return f"-{'-'.join(_WORD.findall(name)).lower()}-"
+
+
+def _is_proven(element: Element, name: str) -> bool:
+    """Tell whether what is in a container bears its name out."""
+    if next(element.iter("pre"), None) is not None or _holds_embed(element):
+        return False
+    text = text_of(element)
+    if _BYLINES.search(f"-{name}-"):
+        return len(text) <= _BYLINE and bool(_WRITTEN.match(text))
+    if _SURE.search(f"-{name}-") or name in WHOLE_NAMES or not text:
+        return True
+    return (
+        next(element.iter(*_FORMS), None) is not None
+        or _link_share(element, text) > _MOSTLY
+        or (len(text) <= _LABEL and speaks_of_site(text))
     )
 
 
-def drop_trailers(draft: Draft, rule: str) -> None:
-    """Take out "The post … appeared first on …", then the links to read more at the very end."""
-    for paragraph in draft.remaining({"p"}):
-        if TRAILER.fullmatch(paragraph.get_text().strip()):
-            draft.remove(paragraph, rule)
-    while (last := _last_with_text(draft)) is not None:
-        link = next(reversed(last.find_all("a")), None)
-        text = last.get_text().strip()
-        if MORE.fullmatch(text) and (link is not None or len(text) <= _SHORT):
-            draft.remove(last, rule)
-        elif link is not None and _ends_with(last, link) and MORE.fullmatch(link.get_text()):
-            draft.remove(link, rule)
-        else:
-            break
+def _holds_embed(element: Element) -> bool:
+    return any(figure.get("data-embed") for figure in element.iter("figure"))
 
 
-def mend_ending(draft: Draft, _rule: str) -> None:
-    """Write a cut text's ending as an ellipsis: "[…]" looks like a shortcode and says no more."""
-    last = _last_with_text(draft)
-    texts = [] if last is None else [text for text in last.find_all(string=True) if text.strip()]
-    if texts and CUT.search(texts[-1]):
-        texts[-1].replace_with(CUT.sub("…", texts[-1]))
+def speaks_of_site(text: str) -> bool:
+    """Tell that a short text asks for something, or heads a list of other articles."""
+    patterns = (SHARE, RELATED, *(pattern for _, pattern in PROMOS))
+    return any(pattern.fullmatch(text) for pattern in patterns)
 
 
-def _last_with_text(draft: Draft) -> Tag | None:
-    blocks = reversed(draft.elements(ENDINGS))
-    return next((block for block in blocks if block.get_text(strip=True)), None)
-
-
-def _ends_with(block: Tag, link: Tag) -> bool:
-    text = link.get_text().strip()
-    return bool(text) and block.get_text().strip().endswith(text)
+def _link_share(element: Element, text: str) -> float:
+    linked = sum(len(text_of(link)) for link in element.iter("a"))
+    return linked / len(text)

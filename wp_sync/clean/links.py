@@ -1,123 +1,98 @@
-"""Addresses in a body: absolute, without tracking; pictures found where lazy loading hides them."""
+"""Links in a body: absolute, without tracking, saying of themselves what the channel asks."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
-from wp_sync.markup import attribute_of
-from wp_sync.model import Picture
-from wp_sync.text import plain_text, strip_tracking
+from wp_sync.text import strip_tracking
 
-from .allowlist import LINK_SCHEMES, SOURCE_SCHEMES
+from .allowlist import LINK_SCHEMES, RELATIONS, SOURCE_SCHEMES
+from .tree import unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bs4 import Tag
-
     from .draft import Draft
 
-LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-url")
-SETS = ("srcset", "data-srcset", "data-lazy-srcset")
-PIXELS = (
-    "/b.gif?",
-    "/pixel.gif",
-    "/pixel.png",
-    "/spacer.gif",
-    "doubleclick.net/",
-    "feedburner.com/~",
-    "feedsportal.com/",
-    "google-analytics.com/",
-    "pixel.quantserve.com/",
-    "pixel.wp.com/",
-    "scorecardresearch.com/",
-    "stats.wordpress.com/",
-)
-
-_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx]))?\s*(?:,|\Z)")
-_TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
-_TINY_STYLE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[0-2]px", re.IGNORECASE)
-_LONGEST_SET = 10_000  # characters: the pattern is quadratic on a set without spaces
-_WIDEST = 1600  # pixels: what a post shows at most
-_USUAL_WIDTH = 800  # pixels that "1x" stands for
-
-
-def resolve_images(draft: Draft, _rule: str) -> None:
-    """Give each image one absolute address: the real one, not the placeholder's; else drop it."""
-    for hidden in draft.remaining({"noscript"}):
-        _show_image_of(hidden, draft.base_url)
-    for image in draft.remaining({"img"}):
-        address = find_source(image, draft.base_url)
-        if "emoji" in (names := attribute_of(image, "class")) or "wp-smiley" in names:
-            image.replace_with(attribute_of(image, "alt"))
-        elif address:
-            image["src"] = address
-        else:
-            image.decompose()
-
-
-def _show_image_of(hidden: Tag, base_url: str) -> None:
-    """Show the image of a noscript element where the one before it has no address."""
-    image, before = hidden.find("img"), hidden.find_previous_sibling()
-    if image is None or (before is not None and before.name != "img"):
-        return
-    if before is None or not find_source(before, base_url):
-        hidden.replace_with(image)
-
-
-def find_source(image: Tag, base_url: str) -> str:
-    """Choose among src, srcset and the attributes of lazy loading; "" when none is an address."""
-    candidates = [_best_of(attribute_of(image, name)) for name in SETS]
-    candidates += [attribute_of(image, name) for name in (*LAZY, "src")]
-    absolute = (make_absolute(candidate, base_url) for candidate in candidates if candidate)
-    return next((url for url in absolute if url.lower().startswith(SOURCE_SCHEMES)), "")
-
-
-def _best_of(srcset: str) -> str:
-    """Choose the widest that a post can show, else the narrowest."""
-    found: list[tuple[str, str, str]] = _CANDIDATE.findall(srcset[:_LONGEST_SET])
-    sizes = [
-        (float(number or 1) * (1 if unit == "w" else _USUAL_WIDTH), url)
-        for url, number, unit in found
-    ]
-    fitting = [size for size in sizes if size[0] <= _WIDEST]
-    return max(fitting)[1] if fitting else min(sizes, default=(0.0, ""))[1]
+# Places that only pass a reader on, and the parameter that says where to.
+_PASSING = {
+    "google.com/url": ("q", "url"),
+    "l.facebook.com/l.php": ("u",),
+    "lm.facebook.com/l.php": ("u",),
+    "l.instagram.com": ("u",),
+    "out.reddit.com": ("url",),
+    "slack-redir.net/link": ("url",),
+    "steamcommunity.com/linkfilter": ("url", "u"),
+    "t.umblr.com/redirect": ("z",),
+    "vk.com/away.php": ("to",),
+    "youtube.com/redirect": ("q",),
+}
+_PASSED = re.compile("|".join(re.escape(place) for place in _PASSING))
+# A paid link stays marked as one, whatever the channel asks for.
+_TOLD_BY_SOURCE = frozenset({"nofollow", "sponsored", "ugc"})
+_KEPT = ("dir", "lang", "title")
+_MOST_PASSED = 3
 
 
 def make_absolute(url: str, base_url: str) -> str:
     """Resolve an address; "" when it can't be."""
+    if url.startswith(SOURCE_SCHEMES) and "[" not in url:  # most are
+        return url.strip()
     try:
         return urljoin(base_url, url.strip())
     except ValueError:  # a bracket in the host
         return ""
 
 
-def drop_pixels(draft: Draft, rule: str) -> None:
-    """Take out images that only tell somebody that the text was read."""
-    for image in draft.remaining({"img"}):
-        sizes = (attribute_of(image, "width"), attribute_of(image, "height"))
-        address = attribute_of(image, "src").lower()
-        if (
-            any(map(_TINY.match, sizes))
-            or _TINY_STYLE.search(attribute_of(image, "style"))
-            or any(pixel in address for pixel in PIXELS)
-        ):
-            draft.remove(image, rule)
-
-
 def resolve_links(draft: Draft, _rule: str) -> None:
     """Make links absolute and bare of tracking; unwrap those that lead nowhere a reader can go."""
-    for link in draft.remaining({"a"}):
-        target = attribute_of(link, "href").strip()
-        url = strip_tracking(make_absolute(target, draft.base_url))
-        if target and url.lower().startswith(LINK_SCHEMES):
-            link["href"] = url
+    asked = frozenset(draft.rules.rel)
+    for link in draft.elements({"a"}):
+        target = (link.get("href") or "").strip()
+        url = find_target(make_absolute(target, draft.base_url))
+        if target and not target.startswith("#") and url.lower().startswith(LINK_SCHEMES):
+            told = _TOLD_BY_SOURCE.intersection((link.get("rel") or "").lower().split())
+            relations = [name for name in RELATIONS if name in asked or name in told]
+            kept = {name: link.get(name) for name in _KEPT if link.get(name)}
+            link.attrib.clear()
+            link.attrib.update({"href": url} | kept)
+            if relations:
+                link.set("rel", " ".join(relations))
         else:
-            link.unwrap()
+            unwrap(link)
 
 
-def find_pictures(draft: Draft) -> Iterator[Picture]:
-    for image in draft.remaining({"img"}):
-        yield Picture(url=attribute_of(image, "src"), alt=plain_text(attribute_of(image, "alt")))
+def find_target(url: str) -> str:
+    """Leave out what only counts a reader: tracking parameters, and places that pass one on."""
+    for _ in range(_MOST_PASSED):
+        passed = _passed_to(url)
+        if not passed:
+            break
+        url = passed
+    return strip_tracking(url)
+
+
+def is_own(address: str, base_url: str) -> bool:
+    """Tell whether an address stays on the article's own site."""
+    return bool(base_url) and _site_of(address) == _site_of(base_url)
+
+
+def _site_of(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _passed_to(url: str) -> str:
+    if "?" not in url or not _PASSED.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.")
+        names = _PASSING.get(f"{host}{parts.path}".rstrip("/"), ())
+        told = parse_qs(parts.query) if names else {}
+    except ValueError:
+        return ""
+    found = (told[name][0] for name in names if name in told)
+    return next((one for one in found if one.lower().startswith(SOURCE_SCHEMES)), "")

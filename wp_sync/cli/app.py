@@ -16,6 +16,7 @@ from .commands.adopt import adopt
 from .commands.feeds import feeds_app
 from .commands.inspect import inspect_app
 from .commands.ledger import ledger_app
+from .commands.media import media_app
 from .commands.remap import remap
 from .commands.review import review_app
 from .commands.taking_back import taking_back_app
@@ -51,6 +52,7 @@ app.command()(adopt)
 app.command()(remap)
 app.add_typer(timer_app, name="timer")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(media_app, name="media")
 app.add_typer(feeds_app, name="feeds", no_args_is_help=True)
 
 
@@ -161,6 +163,12 @@ def plan(
         Path | None,
         typer.Option(metavar="FILE", help="Keep the plan in a file, for sync --plan."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write its posts as pages, each beside its original, to look at."
+        ),
+    ] = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -168,6 +176,8 @@ def plan(
     """Show what a sync would do, with reasons. Writes nothing to the site.
 
     Example: wp-sync plan --channel hockey --out plan.json
+
+    Example: wp-sync plan --html pages
     """
     from wp_sync.pipeline.options import SyncOptions
 
@@ -182,7 +192,7 @@ def plan(
         dry_run=True,
     )
     face = Face(json=json, quiet=quiet, verbose=verbose)
-    perform("plan", face, lambda screen: run_plan(config, options, screen, out))
+    perform("plan", face, lambda screen: run_plan(config, options, screen, out, html))
 
 
 @app.command()

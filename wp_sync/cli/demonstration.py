@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -12,12 +11,14 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-import wp_sync
+from wp_sync.errors import SandboxError
 from wp_sync.pipeline.build import utc_now
 from wp_sync.pipeline.options import SyncOptions
+from wp_sync.sandbox.php import check_php
 from wp_sync.sandbox.samples import sample_config, serve_samples
 from wp_sync.sandbox.wordpress import start_wordpress
 
+from .demo_pages import show_pages, write_config
 from .output import Result
 from .running import run_sync
 
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
 
 
 def demonstrate(*, keep: bool, core: str, screen: Screen) -> Result:
-    """Start WordPress and the sample sources, sync them, tell the address, and clean up."""
+    """Start WordPress and the sample sources, sync them, tell the address, and clean up.
+
+    Where there is no PHP, the posts are shown as pages.
+    """
+    try:
+        check_php("sqlite")
+    except SandboxError as error:
+        if core:  # a person wants to see that very WordPress
+            raise
+        return show_pages(error, screen)
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wp-sync-demo-")))
         screen.say("Starting a WordPress on this machine …")
@@ -38,7 +48,7 @@ def demonstrate(*, keep: bool, core: str, screen: Screen) -> Result:
             start_wordpress(directory / "wordpress", core=core or None, empty=True)
         )
         sources = stack.enter_context(serve_samples(utc_now()))
-        config = _write_config(directory, sample_config(sources, site.url, "editor"))
+        config = write_config(directory, sample_config(sources, site.url, "editor"))
         os.environ["WP_SYNC_PASSWORD"] = site.users["editor"].application_password
         result = run_sync(config, SyncOptions(command="demo"), screen)
         lines = _address_lines(site)
@@ -48,20 +58,6 @@ def demonstrate(*, keep: bool, core: str, screen: Screen) -> Result:
         screen.show(_told(result, site, (*lines, "It stays up until Ctrl-C.")))
         _wait_for_a_signal()
     return Result(command="demo", exit_code=result.exit_code, text=("The demo is over.",))
-
-
-def _write_config(directory: Path, text: str) -> Path:
-    path = directory / "config.toml"
-    path.write_text(text)
-    shutil.copytree(_mappings(), directory / "mappings")
-    return path
-
-
-def _mappings() -> Path:
-    """Find the model site's mappings: packaged in a wheel, in the root of a checkout."""
-    package = Path(wp_sync.__file__).parent
-    packaged = package / "sandbox" / "model_site" / "mappings"
-    return packaged if packaged.is_dir() else package.parent / "mappings"
 
 
 def _address_lines(site: WordPress) -> tuple[str, ...]:

@@ -87,12 +87,16 @@ class Listed:
 
 def list_feeds(path: Path) -> Result:
     """Show the feeds of the configuration; asks nobody."""
+    from .recurring import summary_lines
+
     config = load_config(path)
     with open_ledger(config.ledger.url, path.parent, clock=utc_now, create=False) as ledger:
         feeds = [*_gather(config, ledger)]
+        repeated = [*summary_lines(config, ledger)]
     rows = tuple(map(_row, feeds))
     text: list[str | Table] = [Table(headings=_HEADINGS, rows=rows)] if rows else []
     text += [line for one in feeds for line in one.complaints]
+    text += repeated
     if not feeds:
         text.append("No feeds yet: `wp-sync add URL`, or `wp-sync feeds import FILE`.")
     data = {"feeds": [_data(one) for one in feeds]}

@@ -10,6 +10,7 @@ from wp_sync.config import load_config
 from wp_sync.config.schema import CleanRules, ExtractRules
 from wp_sync.errors import CleanError, WpSyncError
 from wp_sync.extract.page import NO_RULES
+from wp_sync.markup import write_blocks
 from wp_sync.model import Item
 from wp_sync.text import plain_text
 
@@ -133,11 +134,12 @@ def _page(source: str, url: str, bench: Bench, face: Face, rules: ExtractRules) 
     if isinstance(article, str):
         raise CleanError(article, key=page.key)
     date = f"{page.published:%Y-%m-%d %H:%M} UTC" if page.published else "no date"
-    head = f"{article.title or 'no title'}\n{page.byline or 'no byline'}, {date}"
+    head = f"{article.title or 'no title'}\n{article.byline or 'no byline'}, {date}"
     removed = tuple(f"removed by {one.rule}: {one.text}" for one in article.removed)
     text = (head, "", article.text or "no text", *(removed if face.verbose else ()))
     missed = tuple(_naming(source, f"[sources.extract] {one} finds nothing") for one in page.missed)
-    return Result(command="", data=page_data(source, page, article), messages=missed, text=text)
+    told = (*missed, *([_naming(source, article.damage)] if article.damage else []))
+    return Result(command="", data=page_data(source, page, article), messages=told, text=text)
 
 
 def page_data(source: str, page: Page, article: Article) -> dict[str, Any]:
@@ -146,13 +148,13 @@ def page_data(source: str, page: Page, article: Article) -> dict[str, Any]:
         "source": source,
         "url": page.url,
         "title": article.title,
-        "byline": page.byline,
+        "byline": article.byline,
         "published": page.published.isoformat() if page.published else None,
         "language": page.language,
         "lead_image": page.lead_image,
         "found_by": page.found_by,
         "body_html": article.body_html,
         "text": article.text,
-        "blocks": "",
+        "blocks": write_blocks(article.body_html),
         "removed": [{"rule": one.rule, "text": one.text} for one in article.removed],
     }

@@ -18,6 +18,7 @@ from wp_sync.review.plan_text import change_data, plan_lines
 
 from .options import DEFAULT_CONFIG
 from .output import Result, counted
+from .paging import check_directory, keep_pages
 from .running import (
     exit_code_of,
     messages_of,
@@ -40,15 +41,25 @@ if TYPE_CHECKING:
 _LARGEST = 200_000_000  # bytes: 10,000 posts of 5 KB take 60 MB
 
 
-def run_plan(path: Path, options: SyncOptions, screen: Screen, out: Path | None = None) -> Result:
-    """Run without writing to the site, tell the plan, and keep it in a file."""
+def run_plan(
+    path: Path,
+    options: SyncOptions,
+    screen: Screen,
+    out: Path | None = None,
+    pages: Path | None = None,
+) -> Result:
+    """Run without writing to the site, tell the plan, keep it in a file, show it as pages."""
     if out and not out.resolve().parent.is_dir():
         raise PlanFileError(f"{out.resolve().parent} is no directory")
+    if pages:
+        check_directory(pages)
+        options = replace(options, exhibits=True)
     result, signalled = run_pipeline(path, options, screen)
     run, plan = result.run, result.plan
     whole = not (result.run.stopped or signalled)
     if out and whole:
         _keep(out, write_plan(_saved(path, result)))
+    index = keep_pages(load_config(path), pages, result) if pages and whole else None
     data = run_data(run) | {
         "changes": [change_data(change) for change in plan.changes],
         "new_terms": [
@@ -56,6 +67,7 @@ def run_plan(path: Path, options: SyncOptions, screen: Screen, out: Path | None 
             for new in plan.new_terms
         ],
         "file": str(out) if out and whole else "",
+        "pages": str(index or ""),
     }
     return Result(
         command=options.command,
@@ -67,6 +79,7 @@ def run_plan(path: Path, options: SyncOptions, screen: Screen, out: Path | None 
             *plan_lines(plan),
             *unplanned(result, verbose=screen.face.verbose),
             summary(run, rehearsal=True),
+            *((pages_line(index),) if index else ()),
             *(_after_plan(path, out, result) if whole else ()),
         ),
     )
@@ -111,6 +124,11 @@ def _keep(path: Path, text: str) -> None:
         replace_file(path, text.encode())  # a link is replaced, never followed
     except OSError as error:
         raise PlanFileError(f"{path}: {error.strerror or error}") from error
+
+
+def pages_line(index: Path) -> str:
+    """Say where the pages are."""
+    return f"The pages are in {index.parent}: {index.as_uri()}"
 
 
 def _after_plan(path: Path, out: Path | None, result: SyncResult) -> Iterator[str]:

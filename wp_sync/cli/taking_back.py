@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.config import load_config
 from wp_sync.ledger import open_ledger
+from wp_sync.pipeline.orphans import propose_gc
 from wp_sync.pipeline.takedown import propose_takedown, withdrawn_feeds
 from wp_sync.pipeline.undo import find_run, propose_undo
 from wp_sync.unattended.lock import hold_lock
@@ -36,6 +37,11 @@ def take_back(path: Path, wanted: str, screen: Screen, *, yes: bool, dry_run: bo
         yes=yes,
         dry_run=dry_run,
     )
+
+
+def collect_media(path: Path, screen: Screen, *, yes: bool, dry_run: bool) -> Result:
+    """Delete the uploads of ours that nothing uses."""
+    return order(path, screen, propose_gc, command="media gc", yes=yes, dry_run=dry_run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

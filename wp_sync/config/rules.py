@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .problems import did_you_mean
@@ -50,6 +51,14 @@ def find_conflicts(
             yield file.problem((), f"a channel cannot be called {stem!r}: `otherwise` means it so")
         if file and channel:
             yield from _check_channel(channel, file)
+            yield from _check_picture(channel, file)
+
+
+def _check_picture(channel: Channel, file: TomlFile) -> Iterator[Problem]:
+    """See that a channel's own picture is there: paths are relative to config.toml."""
+    place = channel.post.fallback_picture
+    if place and "://" not in place and not (Path(file.name).parent.parent / place).is_file():
+        yield file.problem(("post", "fallback_picture"), f"there is no file {place!r}")
 
 
 def _find_repeats(placed: Sequence[PlacedSource]) -> Iterator[Problem]:

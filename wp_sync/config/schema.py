@@ -149,6 +149,7 @@ def _check_selector(selector: str) -> str:
     return selector
 
 
+Relation = Literal["external", "nofollow", "noopener", "noreferrer", "sponsored", "ugc"]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Phrase = Annotated[str, AfterValidator(_check_phrase)]
 Line = Annotated[str, AfterValidator(_check_line)]
@@ -158,6 +159,9 @@ PrivateHost = Annotated[str, AfterValidator(_check_host)]
 CategoryPath = Annotated[str, AfterValidator(_check_category)]
 Template = Annotated[str, AfterValidator(_check_template)]
 FieldName = Annotated[str, AfterValidator(_check_field)]
+PictureLocation = Annotated[
+    str, AfterValidator(lambda text: _check_feed(_check_line(text)) if text else text)
+]
 SlugTemplate = Annotated[str, AfterValidator(_check_slug)]
 Selector = Annotated[str, AfterValidator(_check_selector)]
 OneSelector = Annotated[str, AfterValidator(lambda text: _check_selector(text) if text else text)]
@@ -178,6 +182,11 @@ class SiteSection(_Section):
     api: Literal["auto", "rest", "xmlrpc"] = "auto"
     # auto: an update goes by XML-RPC where that takes the login, which refuses what was changed
     lock: Literal["auto", "off"] = "auto"
+    # of the pictures that are sent. Wider than 1536, WordPress makes a copy of that width of each,
+    # which costs it as much as its ten smaller sizes; wider than 2560 another one.
+    picture_width: int = Field(default=1536, ge=320, le=2560)
+    # auto: WebP where it is smaller and the site has never refused it
+    picture_format: Literal["auto", "jpeg"] = "auto"
 
 
 class LedgerSection(_Section):
@@ -237,6 +246,9 @@ class PostRules(_Section):
     slug: SlugTemplate = "{title}-{key}"
     comments: Literal["open", "closed", ""] = ""  # "": as the site has it by default
     fields: Mapping[FieldName, Template] = Field(default_factory=dict)  # custom fields
+    format: Literal["blocks", "html"] = "blocks"  # html: for sites with the classic editor
+    fallback_picture: PictureLocation = ""  # of posts without one: a file or an address
+    repeat_picture: bool = False  # the featured image also stands in the text: themes show it above
     attribution: Template = "By {byline}, {source.name}. [Read Entire Article]({url})"
 
 
@@ -251,7 +263,12 @@ class DropRules(_Section):
 
 
 class CleanRules(_Section):
+    """What becomes of a body. A source with several channels is cleaned by the rules of all."""
+
     remove: tuple[Selector, ...] = ()  # CSS selectors
+    spare: tuple[Selector, ...] = ()  # what no rule but `remove` may take out
+    rel: tuple[Relation, ...] = ("noopener",)  # of links; a paid link stays marked as one
+    headings: int = Field(default=2, ge=2, le=4)  # the first level that the theme leaves free
 
 
 class ExtractRules(_Section):
@@ -280,6 +297,8 @@ class Source(_Section):
     rights: Rights = "excerpt"
     licence: str = ""
     otherwise: str = "hold"  # hold, drop, or a channel
+    # What may be shown of its pictures: all, the featured image alone, or none.
+    pictures: Literal["all", "featured", "none"] = "all"
     allow_private: tuple[PrivateHost, ...] = ()  # "host:port"
     extract: ExtractRules = ExtractRules()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from .names import EMBED_HOSTS, POSTS, pattern
+from wp_sync.players import ADDRESSES, ELEMENTS, LAZY_PLAYERS, host_name, page_of
+
+from .names import POSTS, pattern
 from .pictures import absolute
 from .tree import drop, elements, words_in
 
@@ -15,56 +16,6 @@ if TYPE_CHECKING:
 
 _EMBED = pattern(POSTS)
 _ID = re.compile(r"[\w-]{5,40}\Z")
-# An element or attribute of a lazy player, and the address that its id belongs in.
-PLAYERS = (
-    ("data-youtube-id", "https://www.youtube.com/embed/{}"),
-    ("data-youtube-video-id", "https://www.youtube.com/embed/{}"),
-    ("data-yt-id", "https://www.youtube.com/embed/{}"),
-    ("data-ytid", "https://www.youtube.com/embed/{}"),
-    ("data-vimeo-id", "https://player.vimeo.com/video/{}"),
-)
-ELEMENTS = {
-    "amp-instagram": ("data-shortcode", "https://www.instagram.com/p/{}/embed/"),
-    "amp-tiktok": ("data-src", "https://www.tiktok.com/embed/v2/{}"),
-    "amp-twitter": ("data-tweetid", "https://platform.twitter.com/embed/Tweet.html?id={}"),
-    "amp-vimeo": ("data-videoid", "https://player.vimeo.com/video/{}"),
-    "amp-youtube": ("data-videoid", "https://www.youtube.com/embed/{}"),
-    "lite-vimeo": ("videoid", "https://player.vimeo.com/video/{}"),
-    "lite-youtube": ("videoid", "https://www.youtube.com/embed/{}"),
-    "youtube-video": ("video-id", "https://www.youtube.com/embed/{}"),
-}
-_ADDRESSES_WORDS = """
-src data-src data-lazy-src data-original data-url data-embed-url data-iframe-src
-data-cookieblock-src data-consent-src data-href data-instgrm-permalink cite data-oembed-url
-"""
-_ADDRESSES = tuple(_ADDRESSES_WORDS.split())
-_SEEN_AT = (
-    (
-        re.compile(r"youtube(?:-nocookie)?\.com/embed/([\w-]{6,})"),
-        "https://www.youtube.com/watch?v={}",
-    ),
-    (re.compile(r"player\.vimeo\.com/video/(\d+)"), "https://vimeo.com/{}"),
-    (re.compile(r"open\.spotify\.com/embed/([\w/-]+)"), "https://open.spotify.com/{}"),
-    (re.compile(r"instagram\.com/((?:p|reel)/[\w-]+)"), "https://www.instagram.com/{}/"),
-    (re.compile(r"tiktok\.com/embed/(?:v2/)?(\d+)"), "https://www.tiktok.com/@/video/{}"),
-    (re.compile(r"twitter\.com/embed/Tweet\.html\?id=(\d+)"), "https://twitter.com/i/status/{}"),
-)
-
-
-def host_name(address: str) -> str:
-    """Name the place that an embed's address leads to; "" for a stranger."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    labels = (parts.hostname or "").split(".")
-    for start in range(len(labels) - 1):
-        host = ".".join(labels[start:])
-        if host in EMBED_HOSTS:
-            return EMBED_HOSTS[host]
-        if f"{host}/maps" in EMBED_HOSTS and parts.path.startswith("/maps"):
-            return EMBED_HOSTS[f"{host}/maps"]
-    return ""
 
 
 def is_embed(element: HtmlElement) -> bool:
@@ -81,10 +32,10 @@ def address_of(element: HtmlElement, base: str) -> str:
         name, template = ELEMENTS[element.tag]
         number = element.get(name) or ""
         return template.format(number) if _ID.match(number) else ""
-    for name, template in PLAYERS:
+    for name, template in LAZY_PLAYERS:
         if _ID.match(element.get(name) or ""):
             return template.format(element.get(name))
-    found = (absolute(element.get(name) or "", base) for name in _ADDRESSES if element.get(name))
+    found = (absolute(element.get(name) or "", base) for name in ADDRESSES if element.get(name))
     return next((url for url in found if host_name(url)), "")
 
 
@@ -93,7 +44,10 @@ def resolve_embeds(root: HtmlElement, base: str) -> None:
     for frame in elements(root, "iframe", *ELEMENTS):
         _resolve_frame(frame, base)
     for box in elements(root, "div", "span", "figure", "section", "button", "a"):
-        if any(box.get(name) for name, _ in PLAYERS) and next(box.iter("iframe"), None) is None:
+        if (
+            any(box.get(name) for name, _ in LAZY_PLAYERS)
+            and next(box.iter("iframe"), None) is None
+        ):
             address = address_of(box, base)
             if address:
                 _write_player(box, address)
@@ -146,11 +100,3 @@ def _link(post: HtmlElement, address: str) -> None:
         link = post.makeelement("a", {"href": page_of(address)})
         link.text = host_name(address)
         post.append(link)
-
-
-def page_of(address: str) -> str:
-    """Return the page on which a person sees what a player shows."""
-    for known, template in _SEEN_AT:
-        if match := known.search(address):
-            return template.format(match[1])
-    return address

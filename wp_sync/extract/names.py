@@ -258,45 +258,6 @@ all rights reserved.{0,100}
 (?:\(c\)|copyright|©)[^.]{0,20}\b(?:19|20)\d\d\b.{0,100}
 """)
 
-# Where an embed's address leads, and what a reader calls it.
-EMBED_HOSTS = {
-    "bandcamp.com": "Bandcamp",
-    "bsky.app": "Bluesky",
-    "codepen.io": "CodePen",
-    "dailymotion.com": "Dailymotion",
-    "datawrapper.dwcdn.net": "Datawrapper",
-    "embed.bsky.app": "Bluesky",
-    "facebook.com": "Facebook",
-    "flo.uri.sh": "Flourish",
-    "gfycat.com": "Gfycat",
-    "giphy.com": "Giphy",
-    "google.com/maps": "Google Maps",
-    "instagram.com": "Instagram",
-    "jwplatform.com": "Video",
-    "jwplayer.com": "Video",
-    "mixcloud.com": "Mixcloud",
-    "music.apple.com": "Apple Music",
-    "open.spotify.com": "Spotify",
-    "platform.twitter.com": "X",
-    "player.twitch.tv": "Twitch",
-    "player.vimeo.com": "Vimeo",
-    "players.brightcove.net": "Video",
-    "podcasts.apple.com": "Apple Podcasts",
-    "reddit.com": "Reddit",
-    "redditmedia.com": "Reddit",
-    "scribd.com": "Scribd",
-    "soundcloud.com": "SoundCloud",
-    "spotify.com": "Spotify",
-    "streamable.com": "Streamable",
-    "threads.net": "Threads",
-    "tiktok.com": "TikTok",
-    "twitter.com": "X",
-    "vimeo.com": "Vimeo",
-    "x.com": "X",
-    "youtu.be": "YouTube",
-    "youtube-nocookie.com": "YouTube",
-    "youtube.com": "YouTube",
-}
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 

@@ -61,6 +61,8 @@ _DAMAGE = (
         f"correct [ledger] url; if it was the ledger, {_MENDING}",
     ),
     ("SQLITE_CORRUPT JSONDecodeError ValueError UnicodeDecodeError", "it is damaged", _MENDING),
+    # Of the version that it says it has, it lacks a table or a column: SQLite has no better code.
+    ("SQLITE_ERROR 42P01 42703", "it is damaged", _MENDING),
 )
 _FOREIGN = (
     exc.DBAPIError,

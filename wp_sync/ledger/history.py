@@ -14,6 +14,7 @@ from .story import StoryItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from wp_sync.model import ItemKey, Taxonomy
 
@@ -47,6 +48,7 @@ class MadeTerm:
 class MadeUpload:
     wp_id: int
     name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,18 @@ class History:
         ours = (_WRITES.c.site == site, _WRITES.c.feed.in_(feeds), _WRITES.c.field == "featured")
         rows = self.database.rows(select(_WRITES.c.value).where(*ours))
         return frozenset(row["value"] for row in rows if row["value"])
+
+    def texts(self, site: str, feeds: Sequence[str]) -> tuple[str, ...]:
+        """List the texts that were ever written to these feeds' posts."""
+        ours = (_WRITES.c.site == site, _WRITES.c.feed.in_(feeds), _WRITES.c.field == "body")
+        rows = self.database.rows(select(_WRITES.c.value).where(*ours))
+        return tuple(str(row["value"]) for row in rows if row["value"])
+
+    def begun_uploads(self, site: str, before: datetime) -> tuple[str, ...]:
+        """Name the uploads that were begun before a moment and whose answer we do not have."""
+        ours = schema.upload_intents.c
+        query = select(ours.name).where(ours.site == site, ours.begun < before).order_by(ours.begun)
+        return tuple(str(row["name"]) for row in self.database.rows(query))
 
     def items(self, keys: Sequence[ItemKey]) -> dict[ItemKey, StoryItem]:
         """Return what is known of these items."""

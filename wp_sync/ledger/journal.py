@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wp_sync.model import Claim, Discard, Post, Receipt, Taxonomy, Term, Upload
 
 _RECEIPTS, _INTENTS, _WRITES = schema.receipts, schema.intents, schema.writes
+REFUSED_TYPE = "refused type:"  # + the MIME type, ":" and the site, in the ledger's meta
 _MEDIA, _UPLOADS = schema.media, schema.upload_intents
 
 
@@ -166,6 +167,11 @@ class PostJournal:
         with self.database.write() as connection:
             upsert(connection, _MEDIA, [ours | told], update=told)
             connection.execute(delete(_UPLOADS).filter_by(**ours))
+
+    def refuse_type(self, mime: str) -> None:
+        row = {"key": f"{REFUSED_TYPE}{mime}:{self.site}", "value": self.run}
+        with self.database.write() as connection:
+            upsert(connection, schema.meta, [row], update=("value",))
 
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
         told = {"name": term.name, "parent": term.parent, "run": self.run, "at": self.clock()}

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from .care import Care
     from .decisions import Decisions
     from .history import History
+    from .pictures import Pictures
     from .posts import Posts
+    from .recurring import Recurring
     from .story import Story
 
 
@@ -76,10 +78,22 @@ class Ledger:
         return Posts(self._database, self._clock)
 
     @cached_property
+    def pictures(self) -> Pictures:
+        from .pictures import Pictures
+
+        return Pictures(self._database, self._clock)
+
+    @cached_property
     def decisions(self) -> Decisions:
         from .decisions import Decisions
 
         return Decisions(self._database, self._clock)
+
+    @cached_property
+    def recurring(self) -> Recurring:
+        from .recurring import Recurring
+
+        return Recurring(self._database)
 
     @cached_property
     def history(self) -> History:

@@ -32,6 +32,8 @@ VERSIONS = (
     "0005",
     "0006",
     "0007",
+    "0008",
+    "0009",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -135,6 +137,18 @@ feed_health = _table(
     "held held_since:time?",  # why nothing of it is published: it seems to have changed hands
     "record:json",
 )
+# What was learned of a feed's recurring paragraphs (model.Recurrences): their marks, how often they
+# came, one example's text; never an article.
+recurring_feeds = _table("recurring_feeds", "feed* articles:int recent:json")
+recurring = _table(
+    "recurring",
+    "feed* mark*",
+    "place sign text",
+    "articles:int since:int latest:int",  # how many have it; the feed's count before and with it
+    "first:time last:time",
+    "learned:time?",  # when it was taken for the source's
+    "verdict",  # a person's word: keep, remove, or ""
+)
 items = _table(
     "items",
     "feed*>feeds guid*",
@@ -159,6 +173,14 @@ item_aliases = _table(
     "feed* guid*",  # as the feed has it
     "item",  # items.guid, by which it is known
     "seen:time",
+)
+# Pictures of a feed's articles, and in which of these they stand: one in many is a logo.
+pictures = _table(
+    "pictures",
+    "feed*",
+    "picture*",  # the beginning of its address's hash
+    "articles:json",  # the beginnings of the hashes of their guids
+    "seen:time",  # the last time
 )
 receipts = _table(
     "receipts",

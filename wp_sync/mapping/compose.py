@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import MappingError
-from wp_sync.hashing import short_mark
-from wp_sync.model import Post
+from wp_sync.hashing import digest, short_mark
+from wp_sync.markup import write_addresses, write_blocks
+from wp_sync.model import Picture, Post
 from wp_sync.text import limit_text, normalise_address
 
 from .templates import fill_attribution, fill_slug, fill_whole
@@ -31,7 +32,7 @@ def make_post(
     mark = make_mark(article.url, article.key)
     raw = {
         "source.name": source.name,
-        "byline": article.byline,
+        "byline": _byline(article, source),
         "title": article.title,
         "url": article.url,
         "key": mark,
@@ -42,12 +43,16 @@ def make_post(
     _check(article, verdict, channel)
     doubtful = verdict.decision == "draft"
     credit = fill_attribution(rules.attribution, values)
+    markup = "\n".join(part for part in (article.body_html, credit) if part)
+    bodies = {"blocks": write_blocks(markup), "html": write_addresses(markup)}
+    body = bodies.pop(rules.format)
     return Post(
         key=article.key,
         source_url=article.url,
         channel=verdict.channel,
         title=article.title,
-        body="\n".join(part for part in (article.body_html, credit) if part),
+        body=body,
+        other_body=digest(*bodies.values()),
         excerpt=article.excerpt,
         slug=fill_slug(rules.slug, values),
         mark=mark,
@@ -56,12 +61,18 @@ def make_post(
         author=rules.author,
         categories=_categories(rules.category),
         tags=_tags(rules.tags, values),
-        pictures=article.pictures,
+        pictures=_pictures(article, source, rules.fallback_picture),
         comments=rules.comments,
         fields={name: fill_whole(text, values) for name, text in rules.fields.items()},
         doubt="; ".join(verdict.reasons) if doubtful else "",
         published=article.published,
     )
+
+
+def _byline(article: Article, source: Source) -> str:
+    """Name the authors; a source that names itself is credited once."""
+    same = article.byline.casefold().split() == source.name.casefold().split()
+    return "" if same else article.byline
 
 
 def make_mark(url: str, key: ItemKey) -> str:
@@ -88,6 +99,13 @@ def _check(article: Article, verdict: Verdict, channel: Channel) -> None:
             key=article.key,
             cure=f"add {{key}} to post.slug of {channel.name}",
         )
+
+
+def _pictures(article: Article, source: Source, fallback: str) -> tuple[Picture, ...]:
+    """Name the candidates that the source's rights allow; the channel's own one comes last."""
+    own = () if source.pictures == "none" else article.pictures
+    spare = (Picture(url=fallback, spare=True),) if fallback else ()
+    return (*own, *spare)
 
 
 def _date(article: Article, channel: Channel, now: datetime) -> datetime | None:

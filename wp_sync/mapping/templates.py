@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from wp_sync.markup import escape_address
+from wp_sync.text import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,11 +21,6 @@ _SEPARATORS = r",;|\u00b7\u2013\u2014"  # the last ones: middle dot, en dash, em
 _BYLINE = re.compile(
     rf"(^|[{_SEPARATORS}]|(?<=[\].}})]))[^.{_SEPARATORS}{{}}\[\]()]*"
     rf"\{{byline\}}([:.{_SEPARATORS}]?\s*)"
-)
-_SILENT = "'\u2019"  # apostrophes: "don't" is one word
-# Letters that NFKD leaves whole.
-_LETTERS = str.maketrans(
-    {"æ": "ae", "đ": "d", "ð": "d", "\u0131": "i", "ł": "l", "œ": "oe", "ø": "o", "þ": "th"}
 )
 
 
@@ -49,13 +46,6 @@ def fill_slug(template: str, values: Mapping[str, str]) -> str:
         cut = title[: room + 1]
         title = cut.rpartition("-")[0] or cut[:-1]
     return slugify(fill(template, words | {"title": title}))[-LONGEST_SLUG:].lstrip("-")
-
-
-def slugify(text: str) -> str:
-    """Fold case and accents; join the words that are left with "-"."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    bare = "".join(one for one in plain if one not in _SILENT and not unicodedata.combining(one))
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
 def fill_attribution(template: str, values: Mapping[str, str]) -> str:
@@ -85,7 +75,7 @@ def _link(match: re.Match[str], values: Mapping[str, str]) -> str:
     if not url.startswith(("http://", "https://")):
         return ""
     # WordPress runs shortcodes inside attributes too (shortcodes.php, do_shortcodes_in_html_tags).
-    href = html.escape(url.replace("[", "%5B").replace("]", "%5D"))
+    href = html.escape(escape_address(url))
     text = _escape(match[1], values)
     return f'<a href="{href}" class="wp-sync-source" rel="noopener">{text}</a>'
 

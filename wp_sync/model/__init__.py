@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Update,
     )
     from .etiquette import HostRest, Manners, Trouble, TroubleKind
+    from .exhibits import Exhibit, Original
     from .feeds import FeedHealth, Habit, Identity
     from .items import (
         Article,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Upload,
         User,
     )
+    from .recurring import Edge, EdgePlace, EdgeSign, Recurrence, Recurrences
     from .runs import FeedReport, FeedStatus, Outcome, OutcomeStatus, Run, Stage
     from .saved import Entry, SavedChange, SavedPlan, Seen
     from .words import Decision, PostStatus, Rights, Taxonomy, TermPath
@@ -64,7 +66,11 @@ __all__ = [
     "Create",
     "Decision",
     "Discard",
+    "Edge",
+    "EdgePlace",
+    "EdgeSign",
     "Entry",
+    "Exhibit",
     "FeedHealth",
     "FeedReport",
     "FeedStatus",
@@ -77,6 +83,7 @@ __all__ = [
     "Manners",
     "NewTerm",
     "Order",
+    "Original",
     "Outcome",
     "OutcomeStatus",
     "Page",
@@ -86,6 +93,8 @@ __all__ = [
     "PostStatus",
     "Pull",
     "Receipt",
+    "Recurrence",
+    "Recurrences",
     "Removal",
     "Rights",
     "Run",
@@ -118,9 +127,11 @@ _FILES = {
         "Skip Trash Update"
     ),
     "etiquette": "HostRest Manners Trouble TroubleKind",
+    "exhibits": "Exhibit Original",
     "feeds": "FeedHealth Habit Identity",
     "items": ("Article Item ItemKey Page Picture Pull Removal Traces Validators Verdict"),
     "posts": ("Intent Post Receipt SitePost Term Tombstone Upload User"),
+    "recurring": "Edge EdgePlace EdgeSign Recurrence Recurrences",
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",
     "words": "Decision PostStatus Rights Taxonomy TermPath",
     "saved": "Entry SavedChange SavedPlan Seen",

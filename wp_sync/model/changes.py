@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from .posts import Intent, Post, Receipt, SitePost, Term, User
     from .words import Taxonomy, TermPath
 
-Order = Literal["approve", "undo", "takedown"]  # by a person, of posts that are there
+# By a person, of what is there.
+Order = Literal["approve", "undo", "takedown", "media gc"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

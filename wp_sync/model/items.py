@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from .recurring import Edge
     from .words import Decision
 
 
@@ -98,10 +99,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A candidate for the featured image."""
+    """A picture of an article: a candidate for the featured image, or one of its text."""
 
-    url: str
+    url: str  # of a spare one: maybe a path, relative to config.toml
     alt: str = ""
+    caption: str = ""
+    spare: bool = False  # the channel's own, for articles without one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,8 @@ class Article:
     labels: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()  # best first
     removed: tuple[Removal, ...] = ()
+    edges: tuple[Edge, ...] = ()  # the short paragraphs at its ends, removed ones among them
+    damage: str = ""  # what nobody can repair, and a reader would stumble over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class Post:
     fields: Mapping[str, str] = field(default_factory=dict)  # WordPress's custom fields
     doubt: str = ""  # why a person should look at it before it goes live
     approved: bool = False  # a person said: publish it, whatever limits and likenesses say
+    other_body: str = ""  # hash of the body in the format that the channel does not ask for
     published: datetime | None = None  # by the source, whatever date the post gets
 
 
@@ -123,7 +124,10 @@ class Upload:
 
     content: bytes = field(repr=False)
     mime: str
-    name: str  # file name with extension, made of the source's hash: the same bytes, the same name
+    # File name: words of the title, then "-" and what tells the same bytes each time, the source's
+    # hash, by which it is found again; then the extension.
+    name: str
     sha256: str  # of the bytes as the source served them
     alt: str = ""
     title: str = ""
+    caption: str = ""  # with the credit

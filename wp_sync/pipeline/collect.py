@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from wp_sync.clean.batch import clean_items
-from wp_sync.config.schema import CleanRules
+from wp_sync.clean import Traits
+from wp_sync.clean.batch import clean_items, join_rules
 from wp_sync.curate import judge_article, screen_item
 from wp_sync.curate.screen import find_repeat, reachable_channels
 from wp_sync.errors import ConfinedError, MappingError
 from wp_sync.mapping import make_post, with_own_mark
 from wp_sync.model import Article, Outcome, Traces, Verdict
+from wp_sync.publish.bodies import find_images
 from wp_sync.sources import pull_feed
 from wp_sync.text import normalise_address, plain_text
 
+from .exhibiting import Given
 from .pages import Readings, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.config.schema import Channel, Source
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Stage, Tombstone, Validators
 
     from .build import Workshop
+    from .learning import Repeats
+
+Batch: TypeAlias = "Sequence[tuple[Item, Page | None]]"
 
 _BATCH = 25  # items cleaned in one child: the fork is paid once, a crash costs one batch's repeat
 _CLEANED_AT_ONCE = 2  # batches, while the one before is judged
@@ -121,19 +125,20 @@ class Intake:
     receipts: Mapping[ItemKey, Receipt]
     approved: Mapping[ItemKey, str] = field(default_factory=dict)  # by a person; -> channel
     readings: Readings = field(default_factory=Readings)
+    sighted: dict[str, set[str]] = field(default_factory=dict)  # pictures -> guids of articles
+    repeats: Repeats | None = None  # what the feed repeats
+    given: dict[ItemKey, Given] | None = None  # what each post was made of; None: nobody looks
 
     def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
-        cleaning: deque[tuple[list[Item], Future[list[Article | str]]]] = deque()
+        cleaning: list[tuple[Batch, Future[list[Article | str]]]] = []
         with ThreadPoolExecutor(_CLEANED_AT_ONCE) as pool:
             for batch in self._batches(items):
                 ready = [one for one in batch if not isinstance(one, Outcome)]
-                cleaning.append(([item for item, _ in ready], pool.submit(self.clean, ready)))
+                cleaning.append((ready, pool.submit(self.clean, ready)))
                 yield from (one for one in batch if isinstance(one, Outcome))
-                if len(cleaning) > _CLEANED_AT_ONCE:
-                    yield from self._judge_all(*cleaning.popleft())
-            for items_of_one, cleaned in cleaning:
-                yield from self._judge_all(items_of_one, cleaned)
+            cleaned = [(ready, future.result()) for ready, future in cleaning]
+        yield from self._judge_all(cleaned)
 
     def _batches(self, items: Sequence[Item]) -> Iterator[list[tuple[Item, Page | None] | Outcome]]:
         """Screen items and read their pages, while the batches before are cleaned."""
@@ -156,10 +161,42 @@ class Intake:
         return _failed(item, "extract", page) if isinstance(page, str) else (item, page)
 
     def _judge_all(
-        self, items: Sequence[Item], cleaned: Future[list[Article | str]]
+        self, cleaned: Sequence[tuple[Batch, list[Article | str]]]
     ) -> Iterator[Post | Outcome]:
-        for item, article in zip(items, cleaned.result(), strict=True):
-            yield self._judge(item, article)
+        every = [one for _, articles in cleaned for one in articles if isinstance(one, Article)]
+        fresh = self.repeats.learn(every) if self.repeats else frozenset()
+        logos = self._look_at_pictures(every)
+        for ready, articles in cleaned:
+            again = self._clean_again(ready, articles, fresh)
+            for (item, page), article in zip(ready, again, strict=True):
+                bare = article if isinstance(article, str) else without_logos(article, logos)
+                made = self._judge(item, bare)
+                if self.given is not None and isinstance(bare, Article):
+                    self.given[item.key] = Given(item=item, page=page, article=bare)
+                yield made
+
+    def _look_at_pictures(self, articles: Sequence[Article]) -> Collection[str]:
+        """Note which pictures these articles have; name those that stand in many of the feed's."""
+        urls: set[str] = set()
+        for article in articles:
+            inside = find_images(article.body_html) if "<img" in article.body_html else ()
+            for picture in (*article.pictures, *inside):
+                urls.add(picture.url)
+                self.sighted.setdefault(picture.url, set()).add(article.key.guid)
+        feeds = {article.key.feed for article in articles}
+        return {url for feed in feeds for url in self.shop.ledger.pictures.logos(feed, urls)}
+
+    def _clean_again(
+        self, ready: Batch, articles: list[Article | str], fresh: frozenset[str]
+    ) -> list[Article | str]:
+        """Clean those once more that have what was only now learned to recur."""
+        having = [
+            at
+            for at, one in enumerate(articles)
+            if isinstance(one, Article) and any(edge.mark in fresh for edge in one.edges)
+        ]
+        cleaned = dict(zip(having, self.clean([ready[at] for at in having]), strict=True))
+        return [cleaned.get(at, one) for at, one in enumerate(articles)]
 
     @property
     def channels(self) -> dict[str, Channel]:
@@ -173,14 +210,16 @@ class Intake:
             return None
         return screen_item(item, self.source, self.channels, self.seen, self.shop.clock())
 
-    def clean(self, batch: Sequence[tuple[Item, Page | None]]) -> list[Article | str]:
-        """Clean in one child. Selectors of all channels apply: cleaning comes before routing."""
+    def clean(self, batch: Batch) -> list[Article | str]:
+        """Clean in one child. The rules of all channels apply: cleaning comes before routing."""
         if not batch:
             return []
-        selectors = (name for one in self.channels.values() for name in one.clean.remove)
-        rules = CleanRules(remove=tuple(dict.fromkeys(selectors)))
+        rules = join_rules([one.clean for one in self.channels.values()])
         try:
-            return self.shop.confinement.run(clean_items, batch, self.source.rights, rules)
+            rights, repeats = self.source.rights, self.repeats
+            marks = repeats.marks if repeats else frozenset()
+            traits = Traits(names=(self.source.name,), recurring=marks)
+            return self.shop.confinement.run(clean_items, batch, rights, rules, traits)
         except ConfinedError as error:
             if len(batch) == 1:
                 return [f"cleaning {error}"]
@@ -199,6 +238,8 @@ class Intake:
             verdict = Verdict(key=item.key, decision="publish", channel=known)
         else:
             verdict = judge_article(article, self.source, channels, self.seen, now)
+        if article.damage and verdict.decision != "drop" and item.key not in self.approved:
+            verdict = replace(verdict, decision="hold", reasons=(article.damage,))
         if verdict.decision not in {"publish", "draft"}:
             return _outcome(item, verdict)
         try:
@@ -232,6 +273,12 @@ def _outcome(item: Item, verdict: Verdict) -> Outcome:
         title=plain_text(item.title),
         channel=verdict.channel,
     )
+
+
+def without_logos(article: Article, logos: Collection[str]) -> Article:
+    """Take from the candidates for the featured image what stands in many articles."""
+    kept = tuple(one for one in article.pictures if one.url not in logos)
+    return article if kept == article.pictures else replace(article, pictures=kept)
 
 
 def _failed(item: Item, stage: Stage, reason: str) -> Outcome:

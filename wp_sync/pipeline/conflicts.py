@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.hashing import digest, short_mark
 from wp_sync.model import Amend, Claim, Skip
-from wp_sync.publish.merge import TEXTS, pending_hashes, stored_hashes
+from wp_sync.publish.bodies import find_images
+from wp_sync.publish.merge import TEXTS, held_hash, pending_hashes, stored_hashes
 from wp_sync.publish.reversal import forget_sent
 from wp_sync.publish.terms import find_term
 from wp_sync.review.plan_text import key_of
@@ -85,7 +86,7 @@ def look_again(ledger: Ledger, site: str, there: Mapping[int, SitePost]) -> None
             ledger.conflicts.keep(site, row.run, row.key, ())
         elif current in {ours.stored.get(row.field), _wanted_hash(row)}:
             ledger.items.make_due(row.key)
-        elif current != digest(row.theirs) and not row.settled:
+        elif current != held_hash(row.field, row.theirs) and not row.settled:
             ledger.conflicts.move(site, row.key, row.field, post.values[row.field])
 
 
@@ -183,8 +184,9 @@ def _settle(
     values = {row.field: _value(row, terms) for row in rows}
     later = tuple(name for name, value in values.items() if value is None)
     values = {name: value for name, value in values.items() if value is not None}
-    expected = {row.field: (digest(row.theirs),) for row in rows if row.field in values}
-    sent = {row.field: digest(row.ours) for row in rows if row.field in values}
+    written = [row for row in rows if row.field in values]
+    expected = {row.field: (held_hash(row.field, row.theirs),) for row in written}
+    sent = {row.field: digest(row.ours) for row in written}
     reason = f"a conflict, settled by a person for the source: {fields}"
     if later:
         reason += f"; comes with the next sync: {', '.join(later)}"
@@ -209,7 +211,7 @@ def _without(names: Iterable[str], gone: Sequence[str]) -> tuple[str, ...]:
 
 def _value(row: ConflictRow, terms: Mapping[Taxonomy, Sequence[Term]]) -> Any:  # noqa: ANN401
     """Return the source's value as the site takes it; None where it has to be made first."""
-    if row.field == "featured":
+    if row.field == "featured" or (row.field == "body" and find_images(row.ours)):
         return None
     if row.field in _TERMS:
         known: Sequence[Term] = terms.get(row.field, ())

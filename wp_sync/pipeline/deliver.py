@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from wp_sync.errors import (
-    ConfinedError,
-    DisallowedError,
-    ImageError,
-    StatusError,
-    UnsafePlanError,
-    WebError,
-)
+from wp_sync.errors import UnsafePlanError
+from wp_sync.ledger.journal import REFUSED_TYPE
 from wp_sync.model import Skip
-from wp_sync.publish.pictures import make_upload, prepare_picture
+from wp_sync.publish.bodies import find_images
+from wp_sync.publish.media import Ready
+from wp_sync.publish.pictures import Wanted
 from wp_sync.publish.plan import make_plan, with_terms
 from wp_sync.publish.safety import (
     check_safety,
@@ -26,26 +21,23 @@ from wp_sync.publish.safety import (
     hold_rekeyed,
     is_allowed,
 )
+from wp_sync.publish.target import WEBP
 from wp_sync.review.plan_text import key_of
-from wp_sync.web import Limits
 
 from .alone import writes
+from .pictures import Darkroom
 from .rekeyed import read_rekey
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from wp_sync.config.schema import Source
-    from wp_sync.model import ItemKey, Plan, Post, Receipt, SiteState, Upload
+    from wp_sync.model import ItemKey, Plan, Post, Receipt, SiteState
 
     from .build import Workshop
     from .visit import Visit
 
-_PICTURE_LIMITS = Limits(max_bytes=20_000_000, seconds=30)
-_ACCEPT_PICTURES = "image/webp,image/jpeg,image/png,image/gif,image/*;q=0.5"
 _AT_ONCE = 4  # pictures fetched side by side
-_GONE = {HTTPStatus.GONE, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}  # not asked for again
-_PICTURE_MEMORY = 768  # MB: a picture of 40 million pixels is decoded and turned
 FIRST_RUN_PASSED = "first-run passed:"  # + the site's address, in the ledger's meta
 
 
@@ -122,55 +114,36 @@ class Delivery:
             return False
         return True
 
-    def files(
-        self, posts: Sequence[Post], source: Source
-    ) -> dict[ItemKey, tuple[Upload | None, str]]:
+    def files(self, posts: Sequence[Post], source: Source) -> dict[ItemKey, Ready]:
         """Fetch and make ready the pictures of these posts, side by side."""
         identity = self.visit.identity
         if "upload_files" not in identity.capabilities:  # told at the beginning of the run
             note = f"without picture: {identity.login} may not upload"
-            return {post.key: (None, note) for post in posts}
-        allow_private = frozenset(source.allow_private)
+            return {post.key: Ready(None, note) for post in posts}
+        darkroom = self._open_darkroom(posts, source)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            ready = pool.map(lambda post: self._picture(post, allow_private), posts)
-            pictures = dict(zip((post.key for post in posts), ready, strict=True))
+            pictures = dict(
+                zip((post.key for post in posts), pool.map(darkroom.make_ready, posts), strict=True)
+            )
         self.shop.stop.check()  # else posts would go without the pictures that were cut
-        return pictures
+        self.pictures_due |= {key for key, (_, again) in pictures.items() if again}
+        return {key: ready for key, (ready, _) in pictures.items()}
 
-    def _picture(self, post: Post, allow_private: frozenset[str]) -> tuple[Upload | None, str]:
-        """Try the candidates in order; a post without a picture still goes, and says why."""
-        reasons: dict[str, None] = {}
-        for picture in post.pictures:
-            self.shop.stop.step()
-            try:
-                answer = self.shop.web.get(
-                    picture.url,
-                    accept=_ACCEPT_PICTURES,
-                    purpose="picture",
-                    limit=_PICTURE_LIMITS,
-                    allow_private=allow_private,
-                )
-                prepared = self.shop.confinement.run(
-                    prepare_picture, answer.body, memory_mb=_PICTURE_MEMORY
-                )
-            except WebError as error:
-                reasons[str(error)] = None
-                # All else may pass, also a 404: some give an article out before its picture.
-                gone = isinstance(error, StatusError) and error.status in _GONE
-                if not (gone or isinstance(error, DisallowedError)):
-                    self.pictures_due.add(post.key)
-            except (ImageError, ConfinedError) as error:
-                reasons[f"{picture.url}: {error}"] = None
-                # It may have been cut on its way, or be a login page in the picture's place.
-                self.pictures_due.add(post.key)
-            else:
-                self.pictures_due.discard(post.key)
-                alt = picture.alt or post.title
-                return make_upload(answer.body, prepared, alt=alt, title=post.title), ""
-        return None, f"without picture: {_first_of(tuple(reasons))}"
-
-
-def _first_of(reasons: Sequence[str]) -> str:
-    """Tell the best candidate's reason; the others are counted."""
-    more = f" (and {len(reasons) - 1} other candidates failed)" if reasons[1:] else ""
-    return f"{reasons[0]}{more}"
+    def _open_darkroom(self, posts: Sequence[Post], source: Source) -> Darkroom:
+        shop, channels = self.shop, self.shop.config.channels
+        shown = {one.url for post in posts for one in (*post.pictures, *find_images(post.body))}
+        feeds = {post.key.feed for post in posts}
+        logos = {url for feed in feeds for url in shop.ledger.pictures.logos(feed, shown)}
+        taken = shop.config.site.picture_format == "auto" and not shop.ledger.meta.get(
+            f"{REFUSED_TYPE}{WEBP}:{self.visit.address}"
+        )
+        return Darkroom(
+            web=shop.web,
+            confinement=shop.confinement,
+            source=source,
+            wanted=Wanted(width=shop.config.site.picture_width, webp=taken),
+            directory=shop.config.path.parent,
+            step=shop.stop.step,
+            repeats={name: one.post.repeat_picture for name, one in channels.items()},
+            logos=logos,
+        )

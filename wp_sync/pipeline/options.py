@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wp_sync.errors import WpSyncError
     from wp_sync.ledger import FeedRow
-    from wp_sync.model import Entry, ItemKey, Run, SavedPlan
+    from wp_sync.model import Entry, Exhibit, ItemKey, Run, SavedPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class SyncOptions:
     # as the ledger has them, each into a channel. None: an ordinary run.
     orders: Orders | None = None
     saved: SavedPlan | None = None  # that was made earlier, and no feed
+    exhibits: bool = False  # of a rehearsal: originals are kept beside the plan
 
     @property
     def is_partial(self) -> bool:
@@ -59,3 +60,4 @@ class SyncResult:
     site_asked: bool = True
     site: str = ""  # SiteIdentity.address
     entries: tuple[Entry, ...] = ()  # of a rehearsal: the plan, and what it was decided on
+    exhibits: tuple[Exhibit, ...] = ()  # where they were asked for

@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
 
 # What an order makes of posts that need their terms and uploads no more.
-_GOING: dict[Order, set[str]] = {"undo": {"trash"}, "takedown": {"draft", "trash"}}
+_GOING: dict[Order, set[str]] = {
+    "undo": {"trash"},
+    "takedown": {"draft", "trash"},
+    "media gc": set(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from wp_sync.web import make_user_agent
 from .build import Workshop, open_web
 from .collect import Intake, RunSeen
 from .deliver import Delivery
+from .learning import Repeats
 from .options import SyncOptions
 from .orders import Proposal
 from .visit import Visit
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
         Receipt,
         SiteState,
         Tombstone,
-        Upload,
     )
+    from wp_sync.publish.media import Ready
 
     from .orders import Office
 
@@ -155,8 +156,8 @@ class _Remapper:
     def _proposal(
         self, plan: Plan, remaps: Sequence[Remap], state: SiteState, delivery: Delivery
     ) -> Proposal:
-        def files(posts: Sequence[Post]) -> Mapping[ItemKey, tuple[Upload | None, str]]:
-            found: dict[ItemKey, tuple[Upload | None, str]] = {}
+        def files(posts: Sequence[Post]) -> Mapping[ItemKey, Ready]:
+            found: dict[ItemKey, Ready] = {}
             for feed in dict.fromkeys(post.key.feed for post in posts):
                 ours = [post for post in posts if post.key.feed == feed]
                 found |= delivery.files(ours, self._sources[feed])
@@ -185,7 +186,10 @@ class _Remapper:
     ) -> Iterator[tuple[Post, Receipt, Collection[str]] | Skip]:
         due = [one for one in self.office.ledger.items.published(feed) if one.item.key in receipts]
         seen = RunSeen(self.office.ledger.posts.seen(self.office.identity.address))
-        intake = Intake(source=source, shop=self.shop, seen=seen, receipts=receipts)
+        repeats = Repeats(self.office.ledger, feed, self.office.clock)
+        intake = Intake(
+            source=source, shop=self.shop, seen=seen, receipts=receipts, repeats=repeats
+        )
         held = self.office.ledger.health.held(feed)
         for batch in batched(due, _BATCH):
             self.office.stop.check()

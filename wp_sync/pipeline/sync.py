@@ -85,6 +85,7 @@ def sync(
         site=visit.address,
         site_asked=visit.is_made,
         entries=tuple(work.tally.entries),
+        exhibits=tuple(work.tally.exhibits),
     )
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from wp_sync.model import Amend, Discard, Plan, Skip
+from wp_sync.publish.bodies import upload_ids
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.updates import find_touched
 from wp_sync.publish.upkeep import Uses
@@ -169,6 +170,9 @@ def _find_images(
     history, site = office.ledger.history, office.identity.address
     used = {post.values.get("featured") for post in posts.values()}
     used |= history.pictures(site, feeds)
+    shown = (str(post.values.get("body", "")) for post in posts.values())
+    for text in (*shown, *history.texts(site, feeds)):
+        used |= upload_ids(text)
     for file in history.uploads(site):
         if file.wp_id in used:
             yield Discard(

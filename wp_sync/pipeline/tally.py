@@ -11,7 +11,7 @@ from wp_sync.model import FeedReport, Plan
 
 if TYPE_CHECKING:
     from wp_sync.ledger import Ledger
-    from wp_sync.model import Entry, Outcome, Pull, Run
+    from wp_sync.model import Entry, Exhibit, Outcome, Pull, Run
 
     from .stop import Stop
 
@@ -34,6 +34,7 @@ class Tally:
     plan: Plan = field(default_factory=Plan)
     messages: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)  # of a rehearsal
+    exhibits: list[Exhibit] = field(default_factory=list)
 
     def add_plan(self, plan: Plan) -> None:
         """Add the plan of one feed."""

@@ -16,8 +16,10 @@ from wp_sync.review.plan_text import key_of
 from .alone import apply_locked, keeping, writes
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
+from .exhibiting import make_exhibits
 from .jobs import list_jobs
 from .keeping import learn_feed, note_pages, sift_held
+from .learning import Repeats
 from .moved import Moves
 from .observe import observe
 from .page import keep_page
@@ -277,6 +279,8 @@ class Work:
             seen=self._seen,
             receipts=receipts,
             approved=self._approved,
+            repeats=Repeats(self._shop.ledger, job.feed, self._shop.clock),
+            given={} if self._options.exhibits else None,
         )
         posts: list[Post] = []
         for result in intake.make_posts(items):
@@ -284,13 +288,15 @@ class Work:
                 yield intake.readings.tell(result)
             elif self._options.channel in {"", result.channel}:
                 posts.append(result)
-        note_pages(self._shop.ledger, job, intake.readings, rehearsal=self._options.dry_run)
-        self.tally.messages += intake.readings.find_lost(job.source)
+        self._note(intake, job)
         if not posts:
             return
         plan, site = self._delivery.plan(posts, receipts, job.source)
         self.tally.add_plan(plan)
         self._keep_entries(plan, site, job)
+        self.tally.exhibits += make_exhibits(
+            plan, intake.given or {}, job.source, site.users, self._shop.confinement
+        )
         by_key = {post.key: post for post in posts}
         outcomes = rehearse(plan) if self._options.dry_run else self._apply(plan, site, job)
         for outcome in outcomes:
@@ -299,6 +305,13 @@ class Work:
             again = outcome.again or outcome.key in self._delivery.pictures_due
             told = intake.readings.tell(_complete(outcome, by_key[outcome.key]))
             yield replace(told, again=again)
+
+    def _note(self, intake: Intake, job: FeedJob) -> None:
+        """Keep what the articles and their pages taught."""
+        if not self._options.dry_run:
+            self._shop.ledger.pictures.note(job.feed, intake.sighted)
+        note_pages(self._shop.ledger, job, intake.readings, rehearsal=self._options.dry_run)
+        self.tally.messages += intake.readings.find_lost(job.source)
 
     def _keep_entries(self, plan: Plan, site: SiteState, job: FeedJob) -> None:
         """Keep what a rehearsed plan was decided on."""

@@ -48,7 +48,7 @@ def _complete(change: Adopt, writing: Writing) -> Outcome:
     saved = was_saved(there, _landed(change, writing))
     missing = () if saved else bare  # or somebody may have taken it out
     ours = _remember(change, there, writing, ids, missing)
-    fields = writing.without_lost_picture(post, stale_fields(post, ours))
+    fields = writing.without_lost_pictures(post, stale_fields(post, ours), there)
     since = [name for name in fields if name not in missing]
     done = [name for name in missing if name in fields]
     left = [name for name in bare if name not in fields]

@@ -139,7 +139,8 @@ class _Writer:
         try:
             while self._pictured < until and not self._stop():
                 some = changes[self._pictured : self._pictured + _AT_ONCE]
-                self._writing.pictures.prepare(some, self._files)
+                if not self._writing.pictures.prepare(some, self._files, self._stop):
+                    break
                 self._pictured += _AT_ONCE
         except WpSyncError as error:
             self._stopper = error  # told once what is in flight has landed

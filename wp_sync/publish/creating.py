@@ -70,7 +70,8 @@ def begin_creates(
         except RejectedError as error:
             failed[change.post.key] = outcome_of(change, "failed", str(error))
             continue
-        sent, pending = written_hashes(change.post, values), pending_hashes(values)
+        sent = written_hashes(change.post, values, unfinished=writing.unfinished(change.post))
+        pending = pending_hashes(values)
         begun = Begun(post=change.post, sent=sent, pending=pending)
         notes = writing.take_notes()
         creations.append(Creation(change=change, values=values, begun=begun, notes=notes))
@@ -138,7 +139,7 @@ def _record(
 
 def _write_of(one: Creation, stored: SitePost, writing: Writing) -> Write:
     post, values = one.begun.post, one.values
-    sent = written_hashes(post, values, stored)
+    sent = written_hashes(post, values, stored, writing.unfinished(post))
     receipt = receipt_of(post, stored, sent, stored_hashes(stored))
     return writing.write_of("create", receipt, post, values, {})
 

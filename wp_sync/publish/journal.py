@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wp_sync.model import Claim, Discard, ItemKey, Post, Receipt, Taxonomy, Term, Upload
 
 
-Action = Literal["create", "update", "adopt", "trash", "approve", "undo", "takedown"]
+Action = Literal["create", "update", "adopt", "trash", "approve", "undo", "takedown", "media gc"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,9 @@ class Journal(Protocol):
 
     def record_media(self, upload: Upload, wp_id: int) -> None:
         """Remember an upload, and end its intent."""
+
+    def refuse_type(self, mime: str) -> None:
+        """Remember that the site does not take pictures of a kind."""
 
     def record_term(self, taxonomy: Taxonomy, term: Term) -> None:
         """Remember a term that this run made."""

@@ -1,18 +1,22 @@
-"""The featured images of one plan: fetched when a change needs them, uploaded once a content."""
+"""The pictures of one plan: fetched when a change needs them, uploaded once a content."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wp_sync.errors import InDoubtError, RejectedError, UnauthorizedError, UnreachableError
 from wp_sync.model import Adopt, Create, Update
 
 from .attempts import told_before
+from .bodies import Local, find_images, show_local
+from .merge import FIELDS
 from .proof import made_nothing
+from .target import UNSUPPORTED, WEBP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import timedelta
 
     from wp_sync.model import Change, ItemKey, Post, Upload
@@ -24,18 +28,37 @@ if TYPE_CHECKING:
 # the server's. So may all that a server says of itself: a full disk (500, 507).
 _PASSING = {408, 412, 413, 425, 429}
 _OWN_FAULT = 500
+# How WordPress says that it does not take a kind of picture, or can't make smaller ones of it.
+_TYPES = {"rest_upload_sideload_error", UNSUPPORTED}
+
+
+class Inside(NamedTuple):
+    """A picture of a text."""
+
+    upload: Upload | None  # None: it is left out
+    note: str = ""  # why it is; "" where nothing is missing
+    again: bool = False  # another run may bring it
+
+
+class Ready(NamedTuple):
+    """The pictures of one post, as their sources served them."""
+
+    upload: Upload | None  # the featured one
+    note: str = ""  # why there is none
+    inside: Mapping[str, Inside] = MappingProxyType({})  # by the address in the text
+    makeshift: bool = False  # the featured one stands in for one that another run may bring
 
 
 class Files(Protocol):
     """Fetches and makes ready the pictures of posts."""
 
-    def __call__(self, posts: Sequence[Post]) -> Mapping[ItemKey, tuple[Upload | None, str]]:
-        """Return for each post its picture, or None and the reason why it has none."""
+    def __call__(self, posts: Sequence[Post]) -> Mapping[ItemKey, Ready]:
+        """Return for each post its pictures, or the reason why it has none."""
 
 
-def no_files(posts: Sequence[Post]) -> Mapping[ItemKey, tuple[Upload | None, str]]:
+def no_files(posts: Sequence[Post]) -> Mapping[ItemKey, Ready]:
     """Fetch nothing: for plans that write no picture."""
-    return {post.key: (None, "") for post in posts}
+    return {post.key: Ready(None) for post in posts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +68,7 @@ class _Picture:
     wp_id: int = 0  # 0: none
     note: str = ""  # why there is none
     again: bool = False  # another run may bring it
+    makeshift: bool = False  # as in Ready
 
 
 _NONE = _Picture()
@@ -60,21 +84,42 @@ class Pictures:
     def __init__(self, target: Target, journal: Journal, settle: timedelta) -> None:
         self._target, self._journal, self._settle = target, journal, settle
         self._ready: dict[ItemKey, _Picture] = {}
+        self._inside: dict[ItemKey, dict[str, _Picture]] = {}  # by the address in the text
+        self._urls: dict[int, str] = {}  # where the site shows pictures of texts from
         self._known: dict[ItemKey, Upload] = {}  # whose ids come from the ledger alone
         self._refused: dict[str, _Picture] = {}  # by the content's hash: not sent again
         self._resting: set[str] = set()  # names of uploads in doubt
 
-    def prepare(self, changes: Sequence[Change], files: Files) -> None:
-        """Upload the pictures that these changes need."""
+    def prepare(
+        self,
+        changes: Sequence[Change],
+        files: Files,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Upload the pictures that these changes need; False: a wish to stop came first."""
         posts = [post for change in changes if (post := pictured(change))]
         ready = files(posts) if posts else {}
+        provide = self._look_up([upload for one in ready.values() for upload in _uploads_of(one)])
+        for key, one in ready.items():
+            if stop():
+                return False
+            self._provide_featured(key, one, provide)
+            inside = self._inside.setdefault(key, {})
+            for url, picture in one.inside.items():
+                if picture.upload is None:
+                    inside[url] = _Picture(note=picture.note, again=picture.again)
+                elif stop():
+                    return False
+                else:
+                    inside[url] = provide(picture.upload)
+        self._find_urls(ready)
+        return True
+
+    def _look_up(self, uploads: Sequence[Upload]) -> Callable[[Upload], _Picture]:
+        """Ask the site, in one question, for what the ledger does not know; then provide each."""
         # What rests now rests to the end: when its time comes amid the others, nobody has asked.
-        self._resting = {
-            upload.name for upload, _ in ready.values() if upload and self._rests(upload)
-        }
-        unknown = {
-            upload.name for upload, _ in ready.values() if upload and self._is_unknown(upload)
-        }
+        self._resting = {upload.name for upload in uploads if self._rests(upload)}
+        unknown = {upload.name for upload in uploads if self._is_unknown(upload)}
         found: Mapping[str, int] = {}
         refusal = ""
         if unknown:
@@ -82,14 +127,74 @@ class Pictures:
             try:
                 found = self._target.find_media(sorted(unknown))
             except RejectedError as error:
-                refusal = f"without picture: {error.message}"
-        for key, (upload, note) in ready.items():
-            if upload is None or (refusal and upload.name in unknown):
-                self._ready[key] = _Picture(note=note or refusal)
-                continue
-            if self._journal.media_id(upload.sha256) is not None:
-                self._known[key] = upload
-            self._ready[key] = self._provide(upload, found)
+                refusal = error.message
+
+        def provide(upload: Upload) -> _Picture:
+            if refusal and upload.name in unknown:
+                return _Picture(note=f"without picture: {refusal}")
+            return self._provide(upload, found)
+
+        return provide
+
+    def _provide_featured(
+        self, key: ItemKey, one: Ready, provide: Callable[[Upload], _Picture]
+    ) -> None:
+        if one.upload is None:
+            self._ready[key] = _Picture(note=one.note)
+            return
+        if self._journal.media_id(one.upload.sha256) is not None:
+            self._known[key] = one.upload
+        got = provide(one.upload)
+        self._ready[key] = replace(got, makeshift=True) if one.makeshift else got
+
+    def _find_urls(self, ready: Mapping[ItemKey, Ready]) -> None:
+        """Learn where the pictures of texts are shown from; send again those that are gone."""
+        asked = self._ask_urls()
+        for key, one in ready.items():
+            for url, picture in one.inside.items():
+                got = self._inside[key][url]
+                if got.wp_id in asked and got.wp_id not in self._urls and picture.upload:
+                    if self._journal.media_id(picture.upload.sha256) == got.wp_id:
+                        self._journal.forget_media(picture.upload.sha256)
+                    self._inside[key][url] = self._send_anew(picture.upload)
+        self._ask_urls()
+
+    def _ask_urls(self) -> frozenset[int]:
+        shown = {one.wp_id for places in self._inside.values() for one in places.values()}
+        missing = sorted(shown - self._urls.keys() - {0})
+        if not missing:
+            return frozenset()
+        try:
+            self._urls |= self._target.media_urls(missing)
+        except RejectedError:  # they are left out this time, and come again
+            return frozenset()
+        return frozenset(missing)
+
+    def body_of(self, post: Post) -> str:
+        """Return the text of a post with the pictures that the site has, shown from there."""
+        inside = self._inside.get(post.key, {})
+        local = {
+            url: Local(one.wp_id, self._urls[one.wp_id])
+            for url, one in inside.items()
+            if one.wp_id in self._urls
+        }
+        return show_local(post.body, local)
+
+    def body_note(self, post: Post) -> str:
+        """Say which pictures the text of a post goes without, and why."""
+        notes = dict.fromkeys(one.note for one in self._inside.get(post.key, {}).values())
+        told = [note.removeprefix("without picture: ") for note in notes if note]
+        more = f" (and {len(told) - 1} others)" if told[1:] else ""
+        return f"without a picture of its text: {told[0]}{more}" if told else ""
+
+    def body_comes_again(self, post: Post) -> bool:
+        """Tell whether another run may bring a picture that the text goes without."""
+        inside = self._inside.get(post.key, {}).values()
+        return any(one.again or (one.wp_id and one.wp_id not in self._urls) for one in inside)
+
+    def is_makeshift(self, post: Post) -> bool:
+        """Tell whether another run may bring a better picture than the post has now."""
+        return self._ready.get(post.key, _NONE).makeshift
 
     def id_of(self, post: Post) -> int:
         """Return the id of a post's picture; 0 is none."""
@@ -119,15 +224,18 @@ class Pictures:
             return 0
         if self._journal.media_id(upload.sha256) == self.id_of(post):
             self._journal.forget_media(upload.sha256)
-        try:
-            again = self._provide(upload, self._target.find_media([upload.name]))
-        except (RejectedError, InDoubtError) as error:
-            again = _Picture(note=f"without picture: {error.message}", again=True)
+        again = self._send_anew(upload)
         for key, other in self._known.items():
             if other.sha256 == upload.sha256:
                 self._ready[key] = again
         self._ready[post.key] = again
         return again.wp_id
+
+    def _send_anew(self, upload: Upload) -> _Picture:
+        try:
+            return self._provide(upload, self._target.find_media([upload.name]))
+        except (RejectedError, InDoubtError) as error:
+            return _Picture(note=f"without picture: {error.message}", again=True)
 
     def _is_unknown(self, upload: Upload) -> bool:
         known = self._journal.media_id(upload.sha256) is not None
@@ -171,7 +279,10 @@ class Pictures:
                 self._journal.begin_upload(upload)
             passing = error.status in _PASSING or error.status >= _OWN_FAULT
             note = f"without picture: {error.message}"
-            refused = _Picture(note=note, again=passing or not proven)
+            unlike = upload.mime == WEBP and error.code in _TYPES
+            if unlike:  # the next ones, and another try, are of a kind that every WordPress takes
+                self._journal.refuse_type(upload.mime)
+            refused = _Picture(note=note, again=passing or unlike or not proven)
             self._refused[upload.sha256] = refused
             return refused
         except (UnauthorizedError, UnreachableError) as error:
@@ -186,14 +297,24 @@ _LOST = _Picture(note="without picture: the answer to its upload was lost", agai
 
 
 def pictured(change: Change) -> Post | None:
-    """Return the post whose featured image a change writes."""
+    """Return the post whose pictures a change writes, without what it leaves as it is."""
     match change:
         case Create(post=post):
-            writes = True
+            fields: Collection[str] = FIELDS
         case Update(post=post, fields=fields):
-            writes = "featured" in fields
+            pass
         case Adopt(post=post, found=found, doubtful=doubtful):
-            writes = doubtful and found.status != "trash"
+            fields = FIELDS if doubtful and found.status != "trash" else ()
         case _:
             return None
-    return post if writes and post.pictures else None
+    shows = "body" in fields and bool(find_images(post.body))
+    # What the text shows depends on the featured image, which it does not repeat.
+    wanted = post.pictures if shows or "featured" in fields else ()
+    if not (wanted or shows):
+        return None
+    return replace(post, body=post.body if shows else "", pictures=wanted)
+
+
+def _uploads_of(one: Ready) -> list[Upload]:
+    inside = (picture.upload for picture in one.inside.values())
+    return [upload for upload in (one.upload, *inside) if upload]

@@ -27,6 +27,7 @@ from .target import (
     find_namesake,
     holds,
     is_between,
+    mark_of,
     with_trashed,
 )
 
@@ -206,7 +207,13 @@ class MemoryTarget:
         return self._store(wp_id, post.values, {"status": "trash", "slug": post.slug + TRASHED})
 
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
-        return {name: self.media[name] for name in names if name in self.media}
+        by_mark = {mark_of(name): wp_id for name, wp_id in reversed(self.media.items())}
+        return {name: by_mark[mark_of(name)] for name in names if mark_of(name) in by_mark}
+
+    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
+        names = {wp_id: name for name, wp_id in self.media.items()}
+        there = [wp_id for wp_id in wp_ids if wp_id in names]
+        return {wp_id: f"{self._home}/wp-content/uploads/{names[wp_id]}" for wp_id in there}
 
     def upload(self, upload: Upload) -> int:
         about_to_send()

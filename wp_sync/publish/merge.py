@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.hashing import digest
+from wp_sync.markup import block_form
 from wp_sync.model import Conflict
 
+from .bodies import without_pictures
 from .moments import naive_utc
 
 if TYPE_CHECKING:
@@ -76,13 +78,19 @@ def sent_hashes(post: Post) -> dict[str, str]:
 
 
 def written_hashes(
-    post: Post, values: Mapping[str, Any], stored: SitePost | None = None
+    post: Post,
+    values: Mapping[str, Any],
+    stored: SitePost | None = None,
+    unfinished: Collection[str] = (),
 ) -> dict[str, str]:
-    """Hash what these values bring; a picture that could not be had stays wanted, for later."""
-    hashes = sent_hashes(post)
+    """Hash what these values bring; a picture that could not be had stays wanted, for later.
+
+    `unfinished` names the fields that go without one for now.
+    """
+    hashes = {name: value for name, value in sent_hashes(post).items() if name not in unfinished}
     lost = stored is not None and "featured" in left_out(values, stored)
     if post.pictures and (lost or not values.get("featured")):
-        del hashes["featured"]
+        hashes.pop("featured", None)
     if stored is not None and "fields" in left_out(values, stored):
         del hashes["fields"]
     return hashes
@@ -113,13 +121,18 @@ def _lost_ids(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
 
 def stored_hashes(site_post: SitePost) -> dict[str, str]:
     """Hash what WordPress answered: its filters may have rewritten what we sent."""
-    return {name: digest(value) for name, value in site_post.values.items()}
+    return {name: held_hash(name, value) for name, value in site_post.values.items()}
+
+
+def held_hash(name: str, value: object) -> str:
+    """Hash what a field holds on the site: saved by the editor without a change, it is the same."""
+    return digest(block_form(value) if name == "body" and isinstance(value, str) else value)
 
 
 def pending_hashes(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Hash what a request may leave on the site when its answer is lost, as `stored_hashes` do."""
     return {
-        name: (digest(_FORMS.get(name, _as_is)(value)),)
+        name: (held_hash(name, _FORMS.get(name, _as_is)(value)),)
         for name, value in values.items()
         if value is not None
     }
@@ -139,7 +152,11 @@ def adopted_hashes(
         if begun and value in begun.pending.get(name, ()):
             held[name] = value
             sent[name] = begun.sent.get(name, "")
-        elif _same(name, wanted.get(name), site_post.values[name]):
+        elif name == "body" and digest(site_post.values[name]) == post.other_body:
+            held[name], sent[name] = value, post.other_body
+        elif _same(name, wanted.get(name), site_post.values[name]) or (
+            name == "body" and _same_text(post.body, str(site_post.values[name]))
+        ):
             held[name] = value
     return sent, held
 
@@ -166,6 +183,8 @@ def landed_hashes(
 def stale_fields(post: Post, receipt: Receipt) -> tuple[str, ...]:
     """Name the fields whose wanted value is not the one we last sent, for all we know."""
     sent = sent_hashes(post)
+    if receipt.sent.get("body") == post.other_body and "body" not in receipt.pending:
+        del sent["body"]  # a change of format is no change at the source: remap makes it
     return tuple(
         name
         for name in FOLLOWED
@@ -276,6 +295,11 @@ def _is_bare(name: str, site_post: SitePost, default_category: int) -> bool:
     return name in _LATE and (not value or is_default)
 
 
+def _same_text(wanted: str, stored: str) -> bool:
+    """Compare texts without the pictures that we uploaded: their addresses are the site's own."""
+    return without_pictures(wanted) == without_pictures(stored, ours=True)
+
+
 def _same(name: str, wanted: object, stored: object) -> bool:
     if name == "excerpt":  # stored as markup
         return html.unescape(str(stored)) == wanted
@@ -287,4 +311,5 @@ def _same(name: str, wanted: object, stored: object) -> bool:
         return all(stored.get(key, "") == value for key, value in wanted.items())
     if name == "date" and isinstance(wanted, datetime):
         return _stamp(wanted) == stored
-    return bool(wanted == stored)
+    alike = name == "body" and held_hash(name, wanted) == held_hash(name, stored)
+    return alike or bool(wanted == stored)

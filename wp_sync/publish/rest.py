@@ -18,7 +18,7 @@ from .rest_batch import Batches
 from .rest_fields import Fields
 from .rest_lists import PAGE, chunks_of, read_pages
 from .rest_markers import RestMarkers
-from .rest_media import find_media, upload_file
+from .rest_media import find_media, media_urls, upload_file
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -288,6 +288,9 @@ class RestTarget:
 
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
         return find_media(self._api, names)
+
+    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
+        return media_urls(self._api, wp_ids)
 
     def upload(self, upload: Upload) -> int:
         return upload_file(self._api, upload)

@@ -3,38 +3,57 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from wp_sync.batching import batched
 from wp_sync.errors import InDoubtError, RejectedError
 
-from .rest_lists import chunks_of, read_pages
+from .rest_lists import PAGE, chunks_of, read_pages
 from .rest_values import escape, number_of, shaped, upload_of, written
 from .routes import MEDIA
+from .target import UNSUPPORTED, WEBP, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wp_sync.model import Upload
 
+    from .answers import Json
     from .rest_api import RestApi
 
 PICTURE = "image/"  # begins the MIME type
-LONGEST_ALT = 300  # characters; it travels in the address
+LONGEST_TEXT = 300  # characters; it travels in the address
 
 
 def find_media(api: RestApi, names: Sequence[str]) -> Mapping[str, int]:
     """Find uploads by Upload.name."""
-    by_slug = {_stem(name): name for name in names}
-    # What XML-RPC uploaded has its title, the file's whole name, in its slug (sanitize_title).
-    by_slug |= {name.replace(".", "-"): name for name in names}
+    by_slug: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:  # of one content in several articles, several names have its mark
+        by_slug[mark_of(name)].append(name)
+        # What XML-RPC uploaded has its title, the file's whole name, in its slug (sanitize_title).
+        by_slug[name.replace(".", "-")].append(name)
     found: dict[str, int] = {}
     for chunk in chunks_of(by_slug):
         params = {"slug": ",".join(chunk), "orderby": "id", "_fields": "id,slug,mime_type"}
         # Newest first, so that the first upload wins.
         for row in read_pages(api, MEDIA, params):
             if row["slug"] in by_slug and str(row.get("mime_type")).startswith(PICTURE):
-                found[by_slug[row["slug"]]] = shaped(lambda row: number_of(row, "id"), row)
+                wp_id = shaped(lambda row: number_of(row, "id"), row)
+                found |= dict.fromkeys(by_slug[row["slug"]], wp_id)
+    return found
+
+
+def media_urls(api: RestApi, wp_ids: Sequence[int]) -> Mapping[int, str]:
+    """Tell where pictures are shown from."""
+    found: dict[int, str] = {}
+    for few in batched(wp_ids, PAGE):
+        asked = {"include": ",".join(map(str, few)), "_fields": "id,source_url,mime_type"}
+        for row in read_pages(api, MEDIA, asked):
+            if str(row.get("mime_type")).startswith(PICTURE):
+                wp_id, url = shaped(_place_of, row)
+                found[wp_id] = url
     return found
 
 
@@ -42,13 +61,16 @@ def upload_file(api: RestApi, upload: Upload) -> int:
     """Upload a picture; return its id."""
     # The slug by which find_media looks is in the attachment's row from its first moment.
     params = {
-        "slug": _stem(upload.name),
-        "title": escape(upload.title or _stem(upload.name)),
-        "alt_text": escape(upload.alt[:LONGEST_ALT]),
-        "_fields": "id,mime_type,media_details.filesize",
+        "slug": mark_of(upload.name),
+        "title": escape(upload.title or mark_of(upload.name)),
+        "alt_text": escape(upload.alt[:LONGEST_TEXT]),
+        "caption": escape(upload.caption[:LONGEST_TEXT]),
+        "_fields": "id,mime_type,media_details.filesize,media_details.sizes,missing_image_sizes",
     }
+    disposition = f'attachment; filename="{upload.name}"'
     headers = {
-        "Content-Disposition": f'attachment; filename="{upload.name}"',
+        # A name of other letters goes as the bytes of its UTF-8, as WordPress reads it.
+        "Content-Disposition": disposition.encode().decode("latin-1"),
         "Content-Type": upload.mime,
         # WordPress compares it with what arrived, and takes the hexadecimal form only.
         "Content-MD5": hashlib.md5(upload.content, usedforsecurity=False).hexdigest(),
@@ -64,11 +86,24 @@ def upload_file(api: RestApi, upload: Upload) -> int:
     wp_id, mime, size = written(upload_of, data)
     if not mime.startswith(PICTURE) or size == 0:
         # Plugins may change a picture's kind and size, but it must still be one.
-        with suppress(RejectedError, InDoubtError):
-            api.write("DELETE", f"{MEDIA}/{wp_id}", {"force": "true", "_fields": "deleted"})
+        _take_back(api, wp_id)
         raise RejectedError(f"WordPress keeps {upload.name} as {mime} of {size} bytes")
+    if upload.mime == WEBP and _lacks_sizes(data):
+        # Its library for pictures can't read WebP: themes would show every list in full size.
+        _take_back(api, wp_id)
+        raise RejectedError("WordPress can't make smaller ones of WebP", code=UNSUPPORTED)
     return wp_id
 
 
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
+def _take_back(api: RestApi, wp_id: int) -> None:
+    with suppress(RejectedError, InDoubtError):
+        api.write("DELETE", f"{MEDIA}/{wp_id}", {"force": "true", "_fields": "deleted"})
+
+
+def _lacks_sizes(row: Json) -> bool:
+    details = row.get("media_details") or {}  # PHP's empty array is a list
+    return bool(row.get("missing_image_sizes")) and not details.get("sizes")
+
+
+def _place_of(row: Json) -> tuple[int, str]:
+    return number_of(row, "id"), str(row["source_url"])

@@ -41,8 +41,12 @@ LISTED_FIELDS = ",".join(
 )
 
 # Only what is broken here is put together again, so that it can be compared.
-_TRAP = re.compile(rf"\[|&amp;(?={WORD_JOINER}*#)")
-_DEFUSED = re.compile(rf"(\[|&amp;(?={WORD_JOINER}+#)){WORD_JOINER}")
+_ENTITY, _TAG = r"(?:#|[A-Za-z0-9]+;)", "[A-Za-z!/?]"
+_TRAP = re.compile(rf"\[|&amp;(?={WORD_JOINER}*{_ENTITY})|&lt;(?={WORD_JOINER}*{_TAG})")
+_DEFUSED = re.compile(
+    rf"(\[|&amp;(?={WORD_JOINER}+{_ENTITY})|&lt;(?={WORD_JOINER}+{_TAG})){WORD_JOINER}"
+)
+_SIGNS = re.compile(r"[\[&<]")  # before which, or behind which, a joiner may stand
 
 
 def escape(text: str) -> str:
@@ -60,7 +64,8 @@ def defuse(markup: str) -> str:
 
     Core's blocks for latest posts, queries and tags put titles, excerpts, alternative texts and
     names into content over which do_shortcode runs; kses takes "&amp;#" for "&#" in what authors
-    send, and in every name (wp_kses_normalize_entities).
+    send, and in every name (wp_kses_normalize_entities). The editor shows a title decoded, and
+    saves what it shows: one entity less a save, until what was written like a tag would be one.
     """
     return _TRAP.sub(rf"\g<0>{WORD_JOINER}", markup)
 
@@ -75,8 +80,8 @@ def term_values(name: str, parent: int) -> dict[str, Any]:
     values: dict[str, Any] = {"name": escape(name)}
     if parent:
         values["parent"] = parent
-    if "[" in name:  # else WordPress puts the joiner's bytes into the slug
-        values["slug"] = name.replace("[", " ")
+    if WORD_JOINER in values["name"]:  # else WordPress puts its bytes into the slug
+        values["slug"] = _SIGNS.sub(" ", name)
     return values
 
 

@@ -92,8 +92,20 @@ class Markers(Protocol):
 
 
 MARKER = "wp-sync-lock-"  # + the token: the slug
+WEBP = "image/webp"
+# As WordPress 6.8 calls a kind of picture that it can't make smaller ones of.
+UNSUPPORTED = "rest_upload_image_type_not_supported"
+# What tells an upload of ours in its file's name: the beginning of its source's hash.
+MARK = r"(?:^|[-/])([0-9a-f]{16})"
+_NAMED = re.compile(rf"{MARK}\.\w+\Z")
 _MARKER = re.compile(rf"{MARKER}([0-9a-f]+)(?:-\d+)?")  # -2 where a left-over one has the slug
 CLOSED = {"comment_status": "closed", "ping_status": "closed"}  # for what is no article
+
+
+def mark_of(name: str) -> str:
+    """Return what tells the content of an upload, whatever title stands in its file's name."""
+    found = _NAMED.search(name)
+    return found[1] if found else name.rpartition(".")[0] or name
 
 
 def token_of(slug: str) -> str:
@@ -222,10 +234,13 @@ class Target(Protocol):
         """Move a post to the trash."""
 
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
-        """Find uploads by Upload.name."""
+        """Find uploads by what tells their content in Upload.name, whatever title they had."""
+
+    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
+        """Tell where pictures are shown from; one that is gone, or hidden, is left out."""
 
     def upload(self, upload: Upload) -> int:
-        """Upload a picture with its alt text; return its id."""
+        """Upload a picture with its alt text and caption; return its id."""
 
     def write_page(self, wp_id: int, *, slug: str, title: str, body: str) -> SitePost:
         """Write a private page of ours, known by its id or, with 0, by its slug; make it when new.

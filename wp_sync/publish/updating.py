@@ -45,11 +45,14 @@ def _update_post(change: Update, writing: Writing) -> Outcome:
 def write_fields(change: Update, there: SitePost, writing: Writing) -> Outcome:
     """Write these fields of a post as it was just read, and record what became of them."""
     post, fields = change.post, change.fields
-    wanted = writing.without_lost_picture(post, fields)
+    wanted = writing.without_lost_pictures(post, fields, there)
     if not wanted:
-        kept = "the old picture stays: " if there.values.get("featured") else ""
-        reason = kept + writing.pictures.note_of(post)
-        again = writing.pictures.comes_again(post)
+        pictures = writing.pictures
+        lost = pictures.note_of(post)
+        kept = "the old picture stays: " if lost and there.values.get("featured") else ""
+        told = (kept + lost, pictures.body_note(post))
+        reason = "; ".join(filter(None, told)) or "the picture is still not to be had"
+        again = pictures.comes_again(post) or bool(writing.unfinished(post))
         return outcome_of(change, "unchanged", reason, there, again=again)
     values = writing.values(post, wanted)
     sent = send_verified(writing, change.receipt, there, values)
@@ -76,7 +79,7 @@ def _record(
     post, stored = change.post, sent.stored
     # What an editor saved at the same moment is theirs, and was never written by us.
     values = {name: value for name, value in values.items() if name not in sent.restored}
-    hashes = written_hashes(post, values, stored)
+    hashes = written_hashes(post, values, stored, writing.unfinished(post))
     after = receipt_after(change.receipt, there, tuple(values), sent)
     wanted = dict(after.sent) | {name: hashes[name] for name in values if name in hashes}
     receipt = receipt_of(post, stored, wanted, after.stored)

@@ -13,9 +13,9 @@ from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.errors import RejectedError, SiteError
-from wp_sync.hashing import digest
+from wp_sync.markup import block_form
 
-from .merge import TEXTS
+from .merge import TEXTS, held_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,7 +155,7 @@ def _compare(
         for name, value in ours.items()
         if not _same(last.values[name], there.values.get(name))
         and not _same(last.values[name], value)
-        and digest(last.values[name]) != receipt.stored.get(name)
+        and held_hash(name, last.values[name]) != receipt.stored.get(name)
     }
     return Finding(slipped=slipped, author=last.author) if slipped else NOTHING
 
@@ -170,7 +170,7 @@ def _same(one: object, other: object) -> bool:
 
 def _canonical(text: object) -> str:
     """Write block delimiters in one way: an answer has them anew (blocks.php), a revision not."""
-    return _DELIMITER.sub(_delimiter, str(text)).strip()
+    return _DELIMITER.sub(_delimiter, block_form(str(text))).strip()
 
 
 def _delimiter(found: re.Match[str]) -> str:

@@ -71,8 +71,7 @@ class Writing:
         for name in {"comments", "fields"} & values.keys():
             if not values[name]:  # left to the site
                 del values[name]
-        if "excerpt" in values:  # an excerpt is markup on the site, and plain text here
-            values["excerpt"] = html.escape(post.excerpt, quote=False)
+        values |= {name: self._as_markup(post, name) for name in {"body", "excerpt"} & set(fields)}
         if "author" in fields and post.author:
             values["author"] = self._author_id(post)
         for taxonomy in {"categories", "tags"} & values.keys():
@@ -99,14 +98,30 @@ class Writing:
                 self._doubts[post.key] = pending_hashes({"featured": again})
             return stored
 
-    def without_lost_picture(self, post: Post, fields: tuple[str, ...]) -> tuple[str, ...]:
-        """Leave the featured image as it is when the wanted one can't be had."""
-        lost = bool(post.pictures) and not self.pictures.id_of(post)
-        return tuple(name for name in fields if not (lost and name == "featured"))
+    def without_lost_pictures(
+        self, post: Post, fields: tuple[str, ...], there: SitePost
+    ) -> tuple[str, ...]:
+        """Leave as they are the fields whose wanted pictures can't be had, or not yet."""
+        featured = self.pictures.id_of(post)
+        same = self.pictures.is_makeshift(post) and there.values.get("featured") == featured
+        left = {"featured"} if post.pictures and (not featured or same) else set()
+        poorer = self.pictures.body_note(post)
+        if poorer and there.values.get("body") == self.pictures.body_of(post):
+            left.add("body")
+        return tuple(name for name in fields if name not in left)
+
+    def unfinished(self, post: Post) -> frozenset[str]:
+        """Name the fields that are written and still wanted: another run may bring a picture."""
+        waits = {
+            "body": self.pictures.body_comes_again(post),
+            "featured": self.pictures.is_makeshift(post),
+        }
+        return frozenset(name for name, is_waiting in waits.items() if is_waiting)
 
     def lacks(self, post: Post, values: Mapping[str, Any], stored: SitePost) -> bool:
         """Tell whether a post goes without something that another run may bring."""
-        return self.pictures.comes_again(post) or "fields" in left_out(values, stored)
+        picture = self.pictures.comes_again(post) or bool(self.unfinished(post))
+        return picture or "fields" in left_out(values, stored)
 
     def tell(
         self,
@@ -116,9 +131,9 @@ class Writing:
         more: Sequence[str] = (),
     ) -> str:
         """Give the reason, and what went otherwise than planned."""
-        picture = self.pictures.note_of(change.post)
+        pictures = (self.pictures.note_of(change.post), self.pictures.body_note(change.post))
         dropped = (f"WordPress left out: {name}" for name in left_out(values, stored))
-        notes = [change.reason, *more, *dropped, picture, *self._notes]
+        notes = [change.reason, *more, *dropped, *pictures, *self._notes]
         return "; ".join(filter(None, notes))
 
     def write_of(
@@ -149,6 +164,12 @@ class Writing:
     ) -> None:
         """Keep the receipt, and what the site held before."""
         self.journal.record(self.write_of(action, receipt, post, values, previous))
+
+    def _as_markup(self, post: Post, name: str) -> str:
+        """Write what is markup on the site: the text's pictures from there, the excerpt escaped."""
+        if name == "body":
+            return self.pictures.body_of(post)
+        return html.escape(post.excerpt, quote=False)
 
     def _author_id(self, post: Post) -> int:
         if user := find_author(self.site.users, post.author):

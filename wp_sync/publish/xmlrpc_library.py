@@ -14,7 +14,7 @@ from wp_sync.errors import InDoubtError, RejectedError
 
 from .rest_media import PICTURE
 from .rest_values import number_of, read_back, shaped, term_values, written
-from .target import find_namesake
+from .target import find_namesake, mark_of
 from .xmlrpc_listing import NEWEST_FIRST, PAGE
 from .xmlrpc_values import TAXONOMIES, term_of
 
@@ -87,7 +87,7 @@ def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
     asked = {"post_type": "attachment", "post_status": "inherit", "number": NAMESAKES}
     searches = [
         GetPosts(
-            {**asked, **NEWEST_FIRST, "s": f'"{name.rpartition(".")[0] or name}"'},
+            {**asked, **NEWEST_FIRST, "s": f'"{mark_of(name)}"'},
             ["post_title", "post_name", "post_mime_type"],
             results_class=None,
         )
@@ -97,12 +97,22 @@ def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
     for name, rows in zip(names, api.read_many(searches), strict=True):
         if isinstance(rows, RejectedError):
             raise rows
-        kind = name.rpartition(".")[2]
         for row in rows:  # newest first, so that the first upload wins
             is_picture = str(row.get("post_mime_type")).startswith(PICTURE)
-            if is_picture and name in {row["post_title"], f"{row['post_name']}.{kind}"}:
+            if is_picture and mark_of(name) in {mark_of(row["post_title"]), row["post_name"]}:
                 found[name] = shaped(lambda row: number_of(row, "post_id"), row)
     return found
+
+
+def media_urls(api: XmlRpcApi, wp_ids: Sequence[int]) -> dict[int, str]:
+    """Tell where pictures are shown from."""
+    answers = api.read_many([GetMediaItem(wp_id, results_class=None) for wp_id in wp_ids])
+    there = {
+        wp_id: str(row["link"])
+        for wp_id, row in zip(wp_ids, answers, strict=True)
+        if not isinstance(row, RejectedError) and str(row.get("type", "")).startswith(PICTURE)
+    }
+    return {wp_id: url for wp_id, url in there.items() if url}
 
 
 def upload_file(api: XmlRpcApi, upload: Upload) -> int:

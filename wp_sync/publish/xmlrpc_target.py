@@ -39,7 +39,14 @@ from .target import (
     with_trashed,
 )
 from .xmlrpc import VERSION
-from .xmlrpc_library import create_term, find_media, keep_known, read_terms, upload_file
+from .xmlrpc_library import (
+    create_term,
+    find_media,
+    keep_known,
+    media_urls,
+    read_terms,
+    upload_file,
+)
 from .xmlrpc_listing import Listing, Row
 from .xmlrpc_markers import XmlRpcMarkers
 from .xmlrpc_pages import write_page
@@ -320,6 +327,9 @@ class XmlRpcTarget:
 
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
         return find_media(self._api, names)
+
+    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
+        return media_urls(self._api, wp_ids)
 
     def upload(self, upload: Upload) -> int:
         return upload_file(self._api, upload)

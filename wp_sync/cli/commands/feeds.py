@@ -1,4 +1,4 @@
-"""feeds list, check, remove, approve, import, export."""
+"""feeds list, check, remove, approve, recurring, import, export."""
 
 from __future__ import annotations
 
@@ -107,6 +107,42 @@ def approve_command(
 
     face = Face(json=json, quiet=quiet, verbose=verbose)
     perform("feeds approve", face, lambda _: approve_feeds(config, feed, dry_run=dry_run))
+
+
+@feeds_app.command("recurring")
+def recurring_command(
+    source: Annotated[
+        str, typer.Argument(metavar="[SOURCE]", help="A source's name or a feed's address.")
+    ] = "",
+    *,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MARK", help="It is the articles' own and stays; repeatable."),
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MARK", help="It is the source's and goes; repeatable."),
+    ] = None,
+    dry_run: DryRunOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show the paragraphs that feeds repeat at the ends of articles: left out, kept, or only seen.
+
+    Example: wp-sync feeds recurring Lifehacker
+
+    Example: wp-sync feeds recurring --keep r-0123456789ab
+    """
+    from wp_sync.cli.recurring import show_recurring
+
+    face = Face(json=json, quiet=quiet, verbose=verbose)
+    perform(
+        "feeds recurring",
+        face,
+        lambda _: show_recurring(config, source, keep or (), remove or (), dry_run=dry_run),
+    )
 
 
 @feeds_app.command("import")

@@ -1,0 +1,163 @@
+"""Pictures in a body: one address each, found where lazy loading hides it; pixels taken out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .allowlist import SOURCE_SCHEMES
+from .links import make_absolute
+from .tree import drop, make, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element as Element  # type: ignore[import-untyped]
+
+    from .draft import Draft
+
+_LAZY_WORDS = """
+data-src data-lazy-src data-original data-orig-file data-url data-image data-full-src
+data-hi-res-src data-img-src data-lazy data-large-file data-srcurl data-delayed-url
+data-original-src data-runner-src data-actualsrc data-echo
+"""
+_KEPT = ("alt", "class", "height", "src", "style", "width")
+LAZY = tuple(_LAZY_WORDS.split())
+SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set")
+PIXELS = (
+    "/b.gif?",
+    "/pixel.gif",
+    "/pixel.png",
+    "/spacer.gif",
+    "doubleclick.net/",
+    "facebook.com/tr?",
+    "feedburner.com/~",
+    "feedsportal.com/",
+    "google-analytics.com/",
+    "pixel.quantserve.com/",
+    "pixel.wp.com/",
+    "scorecardresearch.com/",
+    "stats.wordpress.com/",
+)
+
+_PLACEHOLDER = re.compile(
+    r"/(?:[\w.-]*[_-])?(?:placeholder|spacer|blank|transparent|1x1|lazy|loading)[\w-]*"
+    r"\.(?:gif|png|svg|jpe?g|webp)(?:\?|\Z)",
+    re.IGNORECASE,
+)
+_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx]))?\s*(?:,|\Z)")
+_TINY = re.compile(r"\s*0*[0-2](?:\.\d+)?(?:px)?\s*\Z")
+_STYLED = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([^;]*)", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:avif|jpe?g|png|webp)(?:[?#]|\Z)", re.IGNORECASE)
+_SMILEY = re.compile(r"(?:^|[\s_-])(?:emoji|wp-smiley)(?:$|[\s_-])")
+_LONGEST_SET = 10_000  # characters: the pattern is quadratic on a set without spaces
+_WIDEST = 1600  # pixels: what a post shows at most
+_USUAL_WIDTH = 800  # pixels that "1x" stands for
+
+
+def resolve_images(draft: Draft, _rule: str) -> None:
+    """Give each image one absolute address: the real one, not the placeholder's; else drop it."""
+    for image in draft.elements({"amp-img"}):
+        image.tag = "img"
+    for hidden in draft.elements({"noscript"}):
+        _show_image_of(hidden, draft.base_url)
+    for picture in draft.elements({"picture"}):
+        _flatten(picture)
+    for image in draft.elements({"img"}):
+        address = find_source(image, draft.base_url)
+        if _SMILEY.search(image.get("class") or ""):
+            replace(image, image.get("alt") or "")
+        elif address:
+            image.set("src", address)
+        else:
+            drop(image)
+
+
+def _show_image_of(hidden: Element, base_url: str) -> None:
+    """Show the image of a noscript element where the one before it has no address."""
+    image, before = next(hidden.iter("img"), None), hidden.getprevious()
+    lazy = None if before is None else next(before.iter("img"), None)
+    if image is None or (before is not None and lazy is None):
+        return
+    if lazy is None or not find_source(lazy, base_url):
+        image.tail = None
+        replace(hidden, image)
+
+
+def _flatten(picture: Element) -> None:
+    """Tell a picture's image of its sources, which KSES drops."""
+    image = next(picture.iter("img"), None)
+    sets = [
+        source.get("srcset") or source.get("data-srcset") or ""
+        for source in picture.iter("source")
+        if "avif" not in (source.get("type") or "")  # which not every site can show
+        and "max-width" not in (source.get("media") or "")
+    ]
+    if image is None:
+        image = make("img")
+        picture.append(image)
+    if any(sets) and not image.get("srcset"):
+        image.set("srcset", ", ".join(one.strip(" ,") for one in sets if one))
+    image.tail = None
+    replace(picture, image)
+
+
+def find_source(image: Element, base_url: str) -> str:
+    """Choose among src, srcset and the attributes of lazy loading; "" when none is an address."""
+    return next(_addresses(image, base_url), "")
+
+
+def _addresses(image: Element, base_url: str) -> Iterator[str]:
+    candidates = [_best_of(image.get(name) or "") for name in SETS]
+    candidates += [image.get(name) or "" for name in (*LAZY, "src")]
+    for candidate in filter(None, candidates):
+        url = make_absolute(candidate, base_url)
+        if url.lower().startswith(SOURCE_SCHEMES) and not _PLACEHOLDER.search(url):
+            yield url
+
+
+def _best_of(srcset: str) -> str:
+    """Choose the widest that a post can show, else the narrowest."""
+    found: list[tuple[str, str, str]] = (
+        _CANDIDATE.findall(srcset[:_LONGEST_SET]) if srcset.strip() else []
+    )
+    sizes = [
+        (float(number or 1) * (1 if unit == "w" else _USUAL_WIDTH), url)
+        for url, number, unit in found
+        if not url.lower().startswith("data:")
+    ]
+    fitting = [size for size in sizes if size[0] <= _WIDEST]
+    return max(fitting)[1] if fitting else min(sizes, default=(0.0, ""))[1]
+
+
+def drop_pixels(draft: Draft, rule: str) -> None:
+    """Take out images that only tell somebody that the text was read."""
+    for image in draft.remaining({"img"}):
+        address = (image.get("src") or "").lower()
+        if _is_tiny(image, address) or any(pixel in address for pixel in PIXELS):
+            draft.remove(image, rule)
+            continue
+        for name in ("width", "height"):  # "0" is set when the picture has loaded
+            if _TINY.match(image.get(name) or ""):
+                del image.attrib[name]
+        _keep_only(image)
+
+
+def _keep_only(image: Element) -> None:
+    """Forget what would be chosen from again, and write the rest in one order."""
+    kept = {name: image.get(name) for name in _KEPT if image.get(name) is not None}
+    image.attrib.clear()
+    image.attrib.update(kept)
+
+
+def _is_tiny(image: Element, address: str) -> bool:
+    """Tell that both sides are at most two pixels; where one is unknown, what else says so."""
+    sides = {name: image.get(name) for name in ("width", "height") if image.get(name)}
+    sides |= {name.lower(): value for name, value in _STYLED.findall(image.get("style") or "")}
+    if not sides or not all(_TINY.match(value) for value in sides.values()):
+        return False
+    if len(sides) == 2:  # noqa: PLR2004
+        return True
+    return not (image.get("alt") or "").strip() and (
+        not _PICTURE.search(address) or bool(image.get("style"))
+    )
