@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .allowlist import WRAPPERS
 from .phrases import BYLINES, DOUBTFUL, PROMOS, RELATED, SHARE, SURE, UNSEEN, WHOLE_NAMES
-from .tree import text_of
+from .tree import is_within, text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element  # type: ignore[import-untyped]
@@ -24,6 +24,9 @@ CONTAINERS = (WRAPPERS | {"h2", "h3", "h4", "ins", "ol", "p", "span", "table", "
     "main",
 }
 _FORMS = ("form", "input", "button", "select")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FILED = ("category-", "tag-")  # what an article is filed under (post_class)
+_LETTERS = re.compile(r"[^\W_]+")
 _LABEL = 100  # characters: a call to do something, no prose
 _BYLINE = 120
 _MOSTLY = 0.4  # of a box's text in links: it leads elsewhere
@@ -75,14 +78,35 @@ def find_name(element: Element) -> str:
     """Return the name of an element that says that it is furniture; "" when none does."""
     if not element.attrib:
         return ""
-    names = [*(element.get("class") or "").split(), *(element.get("id") or "").split()]
+    names = (element.get("class") or "").split()
+    if (own := element.get("id")) and not _is_anchor(element, own):
+        names.append(own)
     return next((found for name in names if (found := _name_in(name))), "")
+
+
+def _is_anchor(element: Element, name: str) -> bool:
+    """Tell an id that was made of a heading's own words, as Markdown, wikis and WordPress do."""
+    if element.tag in HEADINGS or is_within(element, HEADINGS):
+        return True
+    heading = next(element.iter(*HEADINGS), None)
+    slug = "" if heading is None else _slug_of(text_of(heading))
+    if not slug or _slug_of(name) != slug:
+        return False
+    text = text_of(element)
+    is_form = next(element.iter(*_FORMS), None) is not None
+    return not is_form and _link_share(element, text) <= _MOSTLY
+
+
+def _slug_of(text: str) -> str:
+    return "-".join(_LETTERS.findall(text.casefold()))
 
 
 @lru_cache(4096)
 def _name_in(name: str) -> str:
     if name.lower() in WHOLE_NAMES:
         return name.lower()
+    if name.startswith(_FILED) and name != "tag-links":
+        return ""
     words = words_of(name)
     for pattern in (_SURE, _DOUBTFUL, _BYLINES):
         if match := pattern.search(words):

@@ -40,14 +40,16 @@ PIXELS = (
     "stats.wordpress.com/",
 )
 
+# Nothing but such words: "/blank-slate.png" and "/loading-dock.jpg" are pictures.
 _PLACEHOLDER = re.compile(
-    r"/(?:[\w.-]*[_-])?(?:placeholder|spacer|blank|transparent|1x1|lazy|loading)[\w-]*"
-    r"\.(?:gif|png|svg|jpe?g|webp)(?:\?|\Z)",
+    r"/(?:(?:[\w.-]*[_-])?(?:placeholder|spacer|1x1)|blank|transparent|lazy|loading)"
+    r"(?:[._-]?(?:image|img|pixel|trans|\d+(?:x\d+)?))*\.(?:gif|png|svg|jpe?g|webp)(?:\?|\Z)",
     re.IGNORECASE,
 )
 _CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx]))?\s*(?:,|\Z)")
 _TINY = re.compile(r"\s*0*[0-2](?:\.\d+)?(?:px)?\s*\Z")
 _STYLED = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([^;]*)", re.IGNORECASE)
+_STRETCHED = re.compile(r"min-(?:width|height)\s*:\s*(?!0*(?:px|%)?\s*(?:;|\Z))", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:avif|jpe?g|png|webp)(?:[?#]|\Z)", re.IGNORECASE)
 _SMILEY = re.compile(r"(?:^|[\s_-])(?:emoji|wp-smiley)(?:$|[\s_-])")
 _LONGEST_SET = 10_000  # characters: the pattern is quadratic on a set without spaces
@@ -55,7 +57,7 @@ _WIDEST = 1600  # pixels: what a post shows at most
 _USUAL_WIDTH = 800  # pixels that "1x" stands for
 
 
-def resolve_images(draft: Draft, _rule: str) -> None:
+def resolve_images(draft: Draft, rule: str) -> None:
     """Give each image one absolute address: the real one, not the placeholder's; else drop it."""
     for image in draft.elements({"amp-img"}):
         image.tag = "img"
@@ -69,6 +71,8 @@ def resolve_images(draft: Draft, _rule: str) -> None:
             replace(image, image.get("alt") or "")
         elif address:
             image.set("src", address)
+        elif (image.get("src") or "").startswith(SOURCE_SCHEMES):
+            draft.remove(image, rule)
         else:
             drop(image)
 
@@ -153,11 +157,11 @@ def _keep_only(image: Element) -> None:
 def _is_tiny(image: Element, address: str) -> bool:
     """Tell that both sides are at most two pixels; where one is unknown, what else says so."""
     sides = {name: image.get(name) for name in ("width", "height") if image.get(name)}
-    sides |= {name.lower(): value for name, value in _STYLED.findall(image.get("style") or "")}
+    style = image.get("style") or ""
+    if not _STRETCHED.search(style):
+        sides |= {name.lower(): value for name, value in _STYLED.findall(style)}
     if not sides or not all(_TINY.match(value) for value in sides.values()):
         return False
     if len(sides) == 2:  # noqa: PLR2004
         return True
-    return not (image.get("alt") or "").strip() and (
-        not _PICTURE.search(address) or bool(image.get("style"))
-    )
+    return not (image.get("alt") or "").strip() and (not _PICTURE.search(address) or bool(style))

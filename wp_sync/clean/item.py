@@ -38,6 +38,7 @@ from .structure import (
     flatten_tables,
     make_paragraphs,
     shift_headings,
+    show_fallbacks,
     split_paragraphs,
 )
 from .titles import clean_title
@@ -57,6 +58,7 @@ SHAPING: tuple[Step, ...] = (
     ("embed", resolve_embeds),
     ("no source", resolve_media),
     ("furniture", drop_furniture),
+    ("fallback", show_fallbacks),
     ("active content", drop_active),
     ("link", resolve_links),
     ("captioned box", make_figures),

@@ -65,9 +65,11 @@ def drop_bylines(draft: Draft, rule: str) -> None:
     """Take out lines above the text, or below it, that are nothing but its author and its date."""
     if not draft.facts.byline and draft.facts.published is None:
         return
-    lines = _first_lines(draft)
+    lines = [line for line in _first_lines(draft) if _is_byline(draft, text_of(line))]
+    is_calendar = bool(lines) and sum(_is_date(draft, text_of(one)) for one in draft.body) > 1
     for line in lines:
-        if _is_byline(draft, text_of(line)) and _is_above(draft, line):
+        is_own = _is_date(draft, text_of(line)) and (is_calendar or line.tag in _HEADINGS)
+        if not is_own and _is_above(draft, line):
             draft.remove(line, rule)
     ending = next((one for one in reversed(draft.body) if text_of(one)), None)
     if ending is None or ending.tag != "p" or not _is_above(draft, ending):
@@ -103,6 +105,11 @@ def _is_byline(draft: Draft, text: str) -> bool:
         return False
     found = set(tokens)
     return _names_author(draft, found) or _names_date(draft, found)
+
+
+def _is_date(draft: Draft, text: str) -> bool:
+    """Tell a day alone, which may head what happens on it."""
+    return _is_byline(draft, text) and not _names_author(draft, set(_tokens(text)))
 
 
 def _names_author(draft: Draft, found: set[str]) -> bool:

@@ -32,8 +32,8 @@ _SHORT = 64  # pixels that a text's image declares: an icon
 _NUMBER = re.compile(r"\d{1,5}")
 # Words in the names of files that stand where a picture is missing.
 _PLACEHOLDER = re.compile(
-    r"(?:^|[._/-])(?:blank|placeholder|spacer|no-?(?:image|photo|picture)|image-?not-?found"
-    r"|default-?(?:image|thumb(?:nail)?|share|og))(?:[._-]|\d|$)"
+    r"(?:^|[._/-])(?:placeholder|spacer|no-?(?:image|photo|picture)|image-?not-?found"
+    r"|default-?(?:image|thumb(?:nail)?|share|og))(?:[._-]|\d|$)|/blank[\d._x-]*\.\w+\Z"
 )
 # And of those that show who publishes or writes: taken when there is nothing else.
 _EMBLEM = re.compile(

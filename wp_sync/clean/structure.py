@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from lxml import etree  # type: ignore[import-untyped]
 
 from .allowlist import ACTIVE, BLOCKS, TAGS, WRAPPERS
-from .tree import add_text_before, append, drop, is_within, make, pieces_of, unwrap
+from .tree import (
+    add_text_before,
+    append,
+    drop,
+    is_within,
+    make,
+    pieces_of,
+    replace,
+    text_of,
+    unwrap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +48,23 @@ _PASSED_TO = (BLOCKS | WRAPPERS | CELLS) - {"figure", "hr"}
 PASSED_ON = ("dir", "lang")
 _DEEPEST_HEADING = 6
 _BLANK = " \t\r\n\f\xa0\u200b\u2060\ufeff"
+
+
+def show_fallbacks(draft: Draft, _rule: str) -> None:
+    """Keep the words of what is not shown itself: buttons in headings, formulas, links to files."""
+    for element in draft.elements({"button", "math", "object"}):
+        if element.tag == "math":
+            tex = next((one for one in element.iter("annotation") if one.text), None)
+            shown = element.get("alttext") or (tex.text if tex is not None else text_of(element))
+            replace(element, shown)
+        elif _is_readable(element):
+            unwrap(element)
+
+
+def _is_readable(element: Element) -> bool:
+    if element.tag == "button":
+        return is_within(element, (*HEADINGS, "dt", "summary"))
+    return next(element.iter("a"), None) is not None
 
 
 def drop_active(draft: Draft, rule: str) -> None:
@@ -95,8 +122,12 @@ def _holds_more(line: Element, holding: set[Element]) -> bool:
 
 def _separate(element: Element) -> None:
     """Take a wrapper away where no paragraph may stand, and leave a space for it."""
-    add_text_before(element, "\n")
-    element.tail = "\n" + (element.tail or "")
+    before, behind = element.getprevious(), element.tail or ""
+    text = (before.tail if before is not None else element.getparent().text) or ""
+    if (text or before is not None) and not text.endswith("\n"):
+        add_text_before(element, "\n")
+    if (behind or element.getnext() is not None) and not behind.startswith("\n"):
+        element.tail = f"\n{behind}"
     _pass_on(element, element)
     unwrap(element)
 

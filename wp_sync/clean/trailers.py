@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .links import is_own
 from .phrases import APPEARED, APPEARED_BEGINS, MORE, MORE_ALONE, MORE_HERE, SUBMITTED
-from .tree import text_of
+from .tree import is_within, text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element  # type: ignore[import-untyped]
@@ -20,6 +20,9 @@ ENDINGS = frozenset(
 CUT = re.compile(r"\s*(\[\s*(…|\.\.\.)\s*\]|\((…|\.\.\.)\))\Z")
 _CUT_ENDS = ("]", ")")
 _AT_END = 40  # characters that are looked at: the pattern is quadratic on spaces
+_MOST = 10  # endings one after the other
+_KEPT = ("blockquote", "dd", "dt", "li", "pre", "td")  # whose last words belong to what is in them
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।:\])»”\"’'][\s(\[]*\Z")  # noqa: RUF001
 _LONGEST = 160  # characters of a last line that says where it goes on
 _WORDS = re.compile(r"\w+")
 
@@ -29,8 +32,9 @@ def drop_trailers(draft: Draft, rule: str) -> None:
     for paragraph in draft.remaining({"p"}):
         if _says_where(draft, paragraph):
             draft.remove(paragraph, rule)
-    while (last := _last_with_text(draft)) is not None:
-        if not _drop_ending(draft, last, rule):
+    for _ in range(_MOST):
+        last = _last_with_text(draft)
+        if last is None or not _drop_ending(draft, last, rule):
             break
 
 
@@ -55,20 +59,30 @@ def _same_words(one: str, other: str) -> bool:
 
 def _drop_ending(draft: Draft, last: Element, rule: str) -> bool:
     """Take out a last line, or a last link, that leads on; tell whether there was one."""
-    text = text_of(last)
+    text, links = text_of(last), list(last.iter("a"))
+    if (last.tag in _KEPT or is_within(last, _KEPT)) and [text] != [*map(text_of, links)]:
+        return False
     if MORE_ALONE.fullmatch(text) or SUBMITTED.fullmatch(text):
         return draft.remove(last, rule)
-    links = list(last.iter("a"))
     if not links or next(last.iter("audio", "img", "video"), None) is not None:
         return False
     linked = " ".join(map(text_of, links))
     if len(text) <= _LONGEST and _leads_on(draft, text, links) and len(linked) * 2 >= len(text):
         return draft.remove(last, rule)
-    words = text_of(links[-1])
-    ends = bool(words) and text.rstrip(" .)]").endswith(words.rstrip(" .)]"))
-    if ends and len(words) <= _LONGEST and _leads_on(draft, words, links[-1:]):
-        return draft.remove(links[-1], rule)
-    return False
+    return _drop_last_link(draft, text, links[-1], rule)
+
+
+def _drop_last_link(draft: Draft, text: str, link: Element, rule: str) -> bool:
+    """Take out a link that leads on behind whole sentences; within one it is the author's."""
+    words = text_of(link)
+    before, found, behind = text.rpartition(words) if words else ("", "", "")
+    if not found or behind.strip(" .)]") or len(words) > _LONGEST:
+        return False
+    if not _leads_on(draft, words, [link]) or not (_SENTENCE_END.search(before) or not before):
+        return False
+    if not before.rstrip().endswith(("(", "[")):
+        link.tail = ""
+    return draft.remove(link, rule)
 
 
 def _leads_on(draft: Draft, text: str, links: list[Element]) -> bool:
