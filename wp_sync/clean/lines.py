@@ -5,12 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .links import is_own
-from .phrases import LABEL, POINTER, PROMOS, PROMOS_AT_HOME, RELATED, SHARE, SHARING, SHARING_WORDS
+from .phrases import (
+    GENERIC,
+    LABEL,
+    POINTER,
+    PREFERENCES,
+    PREFERRED,
+    PROMOS,
+    PROMOS_AT_HOME,
+    RELATED,
+    SHARE,
+    SHARE_LIST,
+    SHARE_ROW,
+    SHARING,
+    SHARING_WORDS,
+)
 from .recurring import FEWEST_LEFT
 from .tree import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
@@ -22,6 +36,7 @@ _LINES = (*HEADINGS, "p")
 _LONGEST = 400  # characters of a paragraph that may speak of the site alone
 _SENTENCES = 4
 _HEADING = 80
+_SHORT = 40  # characters: what says no more than a call, wherever it stands
 _EDGE = 2  # blocks at either end, where a call needs no link to be one
 _MOSTLY = 0.6
 _MEDIA = ("audio", "figure", "img", "table", "video")
@@ -56,8 +71,32 @@ def drop_share_bars(draft: Draft, rule: str) -> None:
         if len(passing) == len(links) and len(text) - linked <= max(linked, len("Share this: ")):
             draft.remove(block, rule)
     for line in _lines(draft):
-        if len(line.text) <= _HEADING and SHARE.fullmatch(line.text):
+        if len(line.text) <= _HEADING and (SHARE.fullmatch(line.text) or _is_row(draft, line)):
             draft.remove(line.element, rule)
+    for block in draft.body.findall("*"):
+        if block.tag in LISTS and _is_bar(block):
+            draft.remove(block, rule)
+
+
+def _is_row(draft: Draft, line: Line) -> bool:
+    """Tell buttons side by side from the links to where somebody is to be found."""
+    if line.element.tag != "p" or not SHARE_ROW.fullmatch(line.text):
+        return False
+    has_link = next(line.element.iter("a"), None) is not None
+    return not _is_announced(line.element) and (not has_link or _leads_home(draft, line.element))
+
+
+def _is_bar(block: Element) -> bool:
+    text = " ".join(map(text_of, block))
+    if len(text) > _HEADING or not SHARE_LIST.fullmatch(text):
+        return False
+    return not (_is_announced(block) or _has_media(block))
+
+
+def _is_announced(element: Element) -> bool:
+    """Tell that the line before ends in a colon: what follows is what it speaks of."""
+    before = element.getprevious()
+    return before is not None and text_of(before).endswith((":", ","))
 
 
 def _passes_on(link: Element) -> bool:
@@ -67,27 +106,44 @@ def _passes_on(link: Element) -> bool:
 
 def drop_promos(draft: Draft, rule: str) -> None:
     """Take out paragraphs that ask the reader to sign up, follow, download or prefer."""
+    left = _letters(text_of(draft.body))
     for line in _lines(draft):
         if len(line.text) > _LONGEST or line.text.count(". ") >= _SENTENCES:
             continue
+        size = _letters(line.text)
+        if left - size < FEWEST_LEFT:  # it may be all there is
+            continue
         kind = _promo_of(draft, line)
-        if kind and not _is_all_there_is(draft, line):
-            draft.remove(line.element, f"{rule}: {kind}")
+        if kind and draft.remove(line.element, f"{rule}: {kind}"):
+            left -= size
 
 
-def _is_all_there_is(draft: Draft, line: Line) -> bool:
-    """Tell that a post would be empty without a line, or one of a few letters."""
-    return len(text_of(draft.body)) - len(line.text) < FEWEST_LEFT
+def _letters(text: str) -> int:
+    """Count without spaces: then what goes and what stays add up."""
+    return len("".join(text.split()))
 
 
 def _promo_of(draft: Draft, line: Line) -> str:
     """Name what a line asks for, where it stands as a call does; "" when it is an article's own."""
     kind = next((name for name, known in PROMOS if known.fullmatch(line.text)), "")
-    if kind and (line.place < _EDGE or _is_set_off(line.element, line.text)):
+    if kind and _is_call(line):
         return kind
+    if PREFERRED.fullmatch(line.text) and _asks_google(line.element):
+        return "preferred source"
     if not _leads_home(draft, line.element):
         return ""
     return next((name for name, known in PROMOS_AT_HOME if known.fullmatch(line.text)), "")
+
+
+def _is_call(line: Line) -> bool:
+    if _is_set_off(line.element, line.text):
+        return True
+    is_alone = line.place < _EDGE or len(line.text) <= _SHORT
+    return is_alone and not _is_announced(line.element)
+
+
+def _asks_google(element: Element) -> bool:
+    return any(PREFERENCES.search(link.get("href") or "") for link in element.iter("a"))
 
 
 def _leads_home(draft: Draft, element: Element) -> bool:
@@ -103,23 +159,29 @@ def _is_set_off(element: Element, text: str) -> bool:
 
 
 def drop_pointers(draft: Draft, rule: str) -> None:
-    """Take out "Read more:" and the link that it introduces; then lists under such a heading."""
+    """Take out "Read more:" and the link that it introduces, and lists under such a heading.
+
+    Nothing goes where they are the article.
+    """
+    going: dict[Element, str] = {}
     for line in _lines(draft):
-        if draft.holds(line.element):
-            _drop_pointer(draft, line, rule)
-    for line in _lines(draft):
-        if len(line.text) > _HEADING or not RELATED.fullmatch(line.text.rstrip(": ")):
-            continue
-        if draft.holds(line.element) and not _leads_on(line.element, line.text, ""):
-            _drop_listed(draft, line, f"{rule}: {line.text[:30]}")
+        if lead := _find_lead(draft, line):
+            going[line.element] = f"{rule}: {lead.strip(' :')}"
+    for line in reversed(list(_lines(draft))):  # what follows a list may be such a list as well
+        going |= dict.fromkeys(_find_listed(draft, line, going), f"{rule}: {line.text[:30]}")
+    size = sum(_letters(text_of(block)) for block in going)
+    if not going or _letters(text_of(draft.body)) - size < FEWEST_LEFT:
+        return
+    for block, why in going.items():
+        draft.remove(block, why)
 
 
-def _drop_pointer(draft: Draft, line: Line, rule: str) -> None:
+def _find_lead(draft: Draft, line: Line) -> str:
+    """Return the words before a link to another article; "" where a line is more than that."""
     match = POINTER.match(line.text)
     if match is None or len(line.text) > _LONGEST or not _leads_home(draft, line.element):
-        return
-    if _leads_on(line.element, line.text, match[0]):
-        draft.remove(line.element, f"{rule}: {match[0].strip(' :')}")
+        return ""
+    return match[0] if _leads_on(line.element, line.text, match[0]) else ""
 
 
 def _leads_on(element: Element, text: str, lead: str) -> bool:
@@ -128,8 +190,13 @@ def _leads_on(element: Element, text: str, lead: str) -> bool:
     return linked > 0 and linked >= (len(text) - len(lead)) * _MOSTLY
 
 
-def _drop_listed(draft: Draft, line: Line, rule: str) -> None:
-    """Take out a heading with the links to the site's own articles that follow it."""
+def _find_listed(draft: Draft, line: Line, going: Container[Element]) -> list[Element]:
+    """List a heading and the links to the site's own articles that follow it."""
+    heading = line.text.rstrip(": ")
+    if len(line.text) > _HEADING or not RELATED.fullmatch(heading):
+        return []
+    if _leads_on(line.element, line.text, ""):
+        return []
     followers: list[Element] = []
     for block in line.element.itersiblings():
         text = text_of(block)
@@ -140,9 +207,12 @@ def _drop_listed(draft: Draft, line: Line, rule: str) -> None:
             break
     links = [link for block in followers for link in block.iter("a")]
     own = sum(is_own(link.get("href") or "", draft.base_url) for link in links)
-    if links and own * 2 >= len(links):
-        for block in (line.element, *followers):
-            draft.remove(block, rule)
+    if not links or own * 2 < len(links):
+        return []
+    behind = followers[-1].getnext()
+    if GENERIC.fullmatch(heading) and behind is not None and behind not in going:
+        return []
+    return [line.element, *followers]
 
 
 def _lines(draft: Draft) -> Iterator[Line]:

@@ -54,20 +54,24 @@ def _whole(lines: str) -> re.Pattern[str]:
 
 # Alone on its line, and nothing else.
 LABEL = _whole(r"""
-advertisement|advertising|sponsored content|paid content|anzeige|werbung|publicité|publicidad
+(?:advertisement|advertising)(?:\W+scroll to continue)?|sponsored content|paid content
+anzeige|werbung|publicité|publicidad|publicidade|pubblicità|advertentie|реклама|広告|إعلان|פרסומת
 (?:article|story|content) continues (?:below|after)(?: (?:this )?(?:ad|advertisement|advert))?
-(?:la )?suite (?:de l['’]article )?après la publicité
+continue reading below|weiterlesen nach der anzeige
+(?:la )?suite (?:de l['’]article )?après (?:la|cette) publicité
 (?:skip|scroll) (?:past|to continue)(?: (?:the )?(?:ad|advertisement|newsletter promo(?:tion)?))?
 """)
 # Addresses that do nothing but pass a page on.
 SHARING = re.compile(
-    r"facebook\.com/(?:sharer|share\.php|dialog/(?:share|feed))|(?:twitter|x)\.com/(?:share|intent)"
+    r"(?<![\w-])"  # "x.com" ends other hosts as well
+    r"(?:facebook\.com/(?:sharer|share\.php|dialog/(?:share|feed))"
+    r"|(?:twitter|x)\.com/(?:share|intent/(?:tweet|post))(?:[/?]|\Z)"
     r"|linkedin\.com/(?:shareArticle|sharing)|pinterest\.[a-z.]+/pin/create|reddit\.com/submit"
     r"|(?:wa\.me|whatsapp\.com/send|api\.whatsapp\.com)/?\S*[?&]text=|whatsapp://send|t\.me/share"
     r"|tumblr\.com/(?:share|widgets/share)|getpocket\.com/(?:save|edit)|news\.ycombinator\.com/submit"
     r"|xing\.com/(?:spi/shares|social_plugins)|bsky\.app/intent|threads\.net/intent"
     r"|flipboard\.com/(?:bookmarklet|share)|addtoany\.com/|addthis\.com/|sharethis\.com/"
-    r"|feeds\.feedburner\.com/~f[fr]?/|plus\.google\.com/share|mailto:\?",
+    r"|feeds\.feedburner\.com/~f[fr]?/|plus\.google\.com/share|mailto:\?)",
     re.IGNORECASE,
 )
 SHARING_WORDS = (
@@ -80,6 +84,14 @@ share(?: (?:this|on|via|the|article|story|post|page|it|with your friends|:))*(?:
 (?:share|save|tweet|pin|print|e-?mail)(?: this)? (?:this|article|story|post|page)(?:[\s,|·:/]+{social})*
 (?:teilen|partager|compartir|condividi|delen)(?:[\s,|·:/]+{social}){1,9}
 """)
+_BUTTONS = r"(?:{social}|share|tweet)(?:[\s|·]+(?:{social}|share|tweet)){1,9}"
+# The same in words that head a section as well: only as a paragraph.
+SHARE_ROW = _whole(rf"""
+(?=.*\b(?:facebook|linkedin|share|tweet|twitter|whats ?app)\b){_BUTTONS}
+copy link|auf {{social}} teilen|partager sur {{social}}
+""")
+# As a list, which of names alone may be what an article counts up.
+SHARE_LIST = _whole(rf"(?=.*\b(?:share|tweet)\b){_BUTTONS}")
 
 _ASKING = r"(?:please |and |or |so |just |now |don['’]t forget to |remember to |you can )*"
 # What asks the reader for something that serves the site: whole paragraphs, from their beginning,
@@ -90,7 +102,7 @@ PROMOS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _whole(rf"""
 {_ASKING}(?:make|set|choose|pick|select|mark) us (?:as )?(?:a|an|your) preferred (?:news )?source\b.{{0,160}}
 {_ASKING}(?:make|set|choose|pick|select|add|follow|mark) .{{2,60}}? (?:as )?(?:a|your) preferred (?:news )?source (?:on|in|for) .{{2,100}}
-.{{0,80}}\bpreferred (?:news )?sources? (?:on|in) google\b.{{0,80}}
+{_ASKING}(?:add|choose|set|make|pick|select|mark|follow)\b.{{0,80}}\bpreferred (?:news )?sources? (?:on|in) google\b.{{0,80}}
 """),
     ),
     (
@@ -98,7 +110,8 @@ PROMOS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _whole(rf"""
 {_ASKING}(?:sign up|signup|subscribe|register|join)(?: now| here| today| free)*(?: for| to| and get| and receive)?(?: free)? (?:our|my) .{{0,90}}(?:newsletters?|mailing list|e-?mails?|alerts?|briefing|bulletin|digest)\b.{{0,160}}
 {_ASKING}(?:get|receive|have) (?:our|my) .{{0,120}}\b(?:newsletters?|inbox)\b.{{0,120}}
-(?:enjoy(?:ed|ing)?|like|love|want more).{{0,60}}\? (?:sign up|subscribe|join).{{0,160}}
+(?:enjoy(?:ed|ing)?|like|love|want more).{{0,60}}\? (?:sign up|subscribe|join)\b(?=.*\b(?:newsletters?|inbox|(?<!by )(?<!via )e-?mails?|our)\b).{{0,160}}
+(?:jetzt )?(?:den |unseren )?newsletter abonnieren
 (?:melden sie sich|abonnieren sie) .{{0,30}}(?:unser|den).{{0,40}}newsletter.{{0,120}}
 (?:inscrivez-vous|abonnez-vous) .{{0,30}}(?:notre|nos) .{{0,40}}(?:newsletter|infolettre|lettre).{{0,120}}
 (?:suscríbete|suscribete|suscríbase) .{{0,30}}(?:nuestro|nuestra) .{{0,40}}(?:newsletter|boletín).{{0,120}}
@@ -109,6 +122,7 @@ PROMOS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _whole(rf"""
 {_ASKING}(?:download|get|install|try) our (?:free |new |official )?(?:[\w.&' -]{{2,30}} )?apps?\b.{{0,120}}
 (?:read|open|view|listen)(?: to)?(?: this| it| more)?(?: article| story)? (?:in|on|with) our .{{0,30}}\bapp\b.{{0,80}}
+listen to this (?:article|story|post)
 """),
     ),
     (
@@ -126,14 +140,17 @@ PROMOS: tuple[tuple[str, re.Pattern[str]], ...] = (
 {_ASKING}subscribe (?:now |today )?to (?:our|my) .{{2,100}}
 {_ASKING}subscribe (?:now |today )?(?:for|from) (?:only |just |as little as )?[$€£].{{0,80}}
 {_ASKING}become a (?:member|subscriber|patron|supporter)(?: today| now| here)?
-{_ASKING}support (?:us|our (?:work|journalism|newsroom|site))\b.{{0,100}}
+{_ASKING}support us(?: (?:by|with|at|on) .{{2,100}})?
+{_ASKING}support our (?:work|journalism|newsroom|site)\b.{{0,100}}
+{_ASKING}(?:subscribe|sign up|register|log in|sign in) to (?:continue|keep) reading(?: this (?:article|story))?
+already (?:a (?:subscriber|member)|subscribed|registered)\? (?:please )?(?:log|sign) in(?: here| now)?
 (?:this|the) (?:article|story|content) is (?:for|available to) (?:our )?(?:subscribers|members)(?: only)?
 """),
     ),
     (
         "affiliate",
         _whole(r"""
-(?:when|if) you (?:buy|purchase|shop|click)\b.{0,60}\blinks?\b.{0,60}\b(?:earn|receive|get)\b.{0,60}\b(?:commission|cut|fee)\b.{0,120}
+(?:when|if) you (?:buy|purchase|shop|click)\b.{0,60}\blinks?\b.{0,60}\b(?:we|I|us|our)\b.{0,40}\b(?:earn|receive|get)s?\b.{0,60}\b(?:commission|cut|fee)\b.{0,120}
 .{0,60}\bwe (?:may|might|could|will) (?:earn|receive|get) (?:an? )?(?:small )?(?:affiliate )?commission\b.{0,40}\b(?:links?|purchases?|buy)\b.{0,120}
 (?:this|the) (?:article|post|page|story) (?:may )?contains? affiliate links?.{0,160}
 as an amazon associate.{0,120}
@@ -144,12 +161,16 @@ as an amazon associate.{0,120}
         _whole(r"""
 (?:leave|add|post|write) (?:a|your) comment(?: below)?
 (?:join|start) the (?:conversation|discussion)(?: below| in the comments)?
-(?:\d+|no|view|show|read|see)(?: all)?(?: \d+)? comments?(?: \(\d+\))?
+(?:\d+|(?:view|show|read|see)(?: all)?(?: \d+)?) comments?(?: \(\d+\))?
+no comments|(?:the )?comments are (?:now )?closed|comments powered by disqus
 comments? \(?\d+\)?
 what do you think\? (?:let us know|tell us|leave|share|sound off).{0,100}
 """),
     ),
 )
+# What asks for it in other words, with a link that makes a site a preferred source.
+PREFERRED = re.compile(r".{0,100}\bpreferred (?:news )?sources?\b.{0,100}", re.IGNORECASE)
+PREFERENCES = re.compile(r"//(?:www\.)?google\.com/preferences/source\?(?:\S*&)?q=", re.IGNORECASE)
 # The same in words that an article may use as well: only with a link that stays on the site.
 PROMOS_AT_HOME: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -167,29 +188,39 @@ PROMOS_AT_HOME: tuple[tuple[str, re.Pattern[str]], ...] = (
 """),
     ),
 )
-# Heads nothing but a list of other articles.
-RELATED = _whole(r"""
-(?:related|recommended|more|other|similar|latest|popular|trending|top) {things}(?: (?:on|from|about|in|for) .{1,40})?
-related
-recommended (?:for you|by .{1,30}|reading)
+# Heads a list of a round-up as well as one of other articles.
+_GENERIC = r"""
+(?:more|other|latest|popular|trending|top) {things}(?: (?:on|from|about|in|for) .{1,40})?
 (?:most|now) (?:popular|read|viewed|shared)(?: .{1,30})?
-you (?:may|might|could) (?:also |be )?(?:like|enjoy|interested in)(?: these)?(?: {things})?
-more (?:from|on|in|about|like this|to read|to explore) .{1,60}
-more like this
-also (?:read|on|in|see)(?: .{1,40})?
-read (?:more|next|also)(?: (?:on|about|from|in) .{1,50})?
-(?:see|watch) also
+more (?:from|on|in|about|to read|to explore) (?!this (?:story|subject|topic)\b).{1,60}
 up next|what to read next|don['’]t miss|editors?['’]? picks?
+"""
+GENERIC = _whole(_GENERIC)
+# Heads nothing but a list of other articles, where nothing else follows or the words are not above.
+RELATED = _whole(rf"""{_GENERIC}
+(?:related|recommended|similar) {{things}}(?: (?:on|from|about|in|for) .{{1,40}})?
+related
+recommended (?:for you|by .{{1,30}}|reading)
+you (?:may|might|could) (?:also |be )?(?:like|enjoy|interested in)(?: these)?(?: {{things}})?
+more (?:on|about) this (?:story|subject|topic)|more like this(?: .{{1,60}})?|in case you missed it
+also (?:read|see)(?: .{{1,40}})?
+also on (?:(?:this|our) (?:site|blog)|[\w-]+(?:\.[\w-]+)+)
+read (?:more|next|also)(?: (?:on|about|from|in) .{{1,50}})?
+(?:see|watch) also
 (?:mehr zum thema|auch interessant|lesen sie auch|das könnte sie auch interessieren|passend zum thema)
-(?:[àa] )?lire aussi|sur le même sujet|articles? (?:liés|similaires|recommandés)
-leer también|(?:artículos|noticias) relacionad[oa]s|te puede interesar|leggi anche|lees ook
+(?:[àa] )?lire (?:aussi|également)|sur le même sujet|articles? (?:liés|similaires|recommandés)
+leer también|le[ae] también|(?:artículos|noticias) relacionad[oa]s|te puede interesar|leia também
+leggi anche|lees ook|читайте также|関連記事|اقرأ أيض[\u064bا]{{1,2}}|קראו גם
 """)
 # Begins a line that is otherwise one link to another article.
 POINTER = re.compile(
     r"\W*(?:read(?: more| next| also| this| on)?|also read|related(?: (?:story|article|stories|reading))?"
-    r"|see (?:also|more)|more|watch(?: more| now| also)?|listen|recommended|don['’]t miss|up next|must.read"
-    r"|further reading|lesen sie auch|mehr zum thema|lesetipp|(?:[àa] )?lire aussi|leer también"
-    r"|leggi anche|lees ook)\s*(?:[:\u2013\u2014>|»→-]|$)\W*",
+    r"|see (?:also|more)|more|watch(?: more| now| also)?|listen|recommended(?: reading)?|don['’]t miss"
+    r"|up next|must.read|further reading|in case you missed it|you (?:may|might) also (?:like|enjoy)"
+    r"|lesen sie auch|mehr zum thema|lesetipp|(?:[àa] )?lire (?:aussi|également)|leer también"
+    r"|le[ae] también|(?:también )?te puede interesar|leia também|leggi anche|lees ook|читайте также"
+    r"|関連記事|続きを読む|اقرأ أيض[\u064bا]{1,2}|קראו גם)"
+    r"\s*(?:[:：\u2013\u2014>|»→】-]|$)\W*",
     re.IGNORECASE,
 )
 
