@@ -127,6 +127,8 @@ def _is_proven(element: Element, name: str) -> bool:
     text = text_of(element)
     if _BYLINES.search(f"-{name}-"):
         return len(text) <= _BYLINE and bool(_WRITTEN.match(text))
+    if name == "promo" and _is_first(element):
+        return False  # some call their standfirst so
     if _SURE.search(f"-{name}-") or name in WHOLE_NAMES or not text:
         return True
     return (
@@ -134,6 +136,12 @@ def _is_proven(element: Element, name: str) -> bool:
         or _link_share(element, text) > _MOSTLY
         or (len(text) <= _LABEL and speaks_of_site(text))
     )
+
+
+def _is_first(element: Element) -> bool:
+    """Tell that no text stands before an element."""
+    path = [element, *element.iterancestors()]
+    return not any(text_of(one) for part in path for one in part.itersiblings(preceding=True))
 
 
 def _holds_embed(element: Element) -> bool:

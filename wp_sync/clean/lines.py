@@ -106,21 +106,22 @@ def _passes_on(link: Element) -> bool:
 
 def drop_promos(draft: Draft, rule: str) -> None:
     """Take out paragraphs that ask the reader to sign up, follow, download or prefer."""
-    left = _letters(text_of(draft.body))
+    left = -1  # letters, counted once
     for line in _lines(draft):
         if len(line.text) > _LONGEST or line.text.count(". ") >= _SENTENCES:
             continue
-        size = _letters(line.text)
-        if left - size < FEWEST_LEFT:  # it may be all there is
+        if not (kind := _promo_of(draft, line)):
             continue
-        kind = _promo_of(draft, line)
-        if kind and draft.remove(line.element, f"{rule}: {kind}"):
+        left = _letters(draft.body) if left < 0 else left
+        size = _letters(line.element)
+        # Else it may be all there is.
+        if left - size >= FEWEST_LEFT and draft.remove(line.element, f"{rule}: {kind}"):
             left -= size
 
 
-def _letters(text: str) -> int:
+def _letters(element: Element) -> int:
     """Count without spaces: then what goes and what stays add up."""
-    return len("".join(text.split()))
+    return len("".join("".join(element.itertext()).split()))
 
 
 def _promo_of(draft: Draft, line: Line) -> str:
@@ -169,8 +170,9 @@ def drop_pointers(draft: Draft, rule: str) -> None:
             going[line.element] = f"{rule}: {lead.strip(' :')}"
     for line in reversed(list(_lines(draft))):  # what follows a list may be such a list as well
         going |= dict.fromkeys(_find_listed(draft, line, going), f"{rule}: {line.text[:30]}")
-    size = sum(_letters(text_of(block)) for block in going)
-    if not going or _letters(text_of(draft.body)) - size < FEWEST_LEFT:
+    if not going:
+        return
+    if _letters(draft.body) - sum(map(_letters, going)) < FEWEST_LEFT:
         return
     for block, why in going.items():
         draft.remove(block, why)
@@ -178,8 +180,8 @@ def drop_pointers(draft: Draft, rule: str) -> None:
 
 def _find_lead(draft: Draft, line: Line) -> str:
     """Return the words before a link to another article; "" where a line is more than that."""
-    match = POINTER.match(line.text)
-    if match is None or len(line.text) > _LONGEST or not _leads_home(draft, line.element):
+    match = POINTER.match(line.text) if len(line.text) <= _LONGEST else None
+    if match is None or not _leads_home(draft, line.element):
         return ""
     return match[0] if _leads_on(line.element, line.text, match[0]) else ""
 

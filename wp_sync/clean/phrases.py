@@ -15,7 +15,7 @@ ad-break ad-container ad-label ad-placeholder ad-slot ad-unit ad-wrap ad-wrapper
 adsbygoogle adslot advert advertisement advertising author-bio author-box breadcrumb breadcrumbs
 comment-form comment-list cookie-banner cookie-notice disqus email-signup jp-relatedposts
 mailing-list newsletter-box newsletter-form newsletter-sign-up newsletter-signup outbrain post-nav
-post-navigation post-tags print-button promobox read-also read-next recirc
+post-navigation post-tags print-button promo promobox read-also read-next recirc
 related-articles related-content related-links related-posts related-stories relatedposts
 share-bar share-buttons share-links sharebar sharedaddy sharethis sign-up signup simplefeed
 skip-link social-bar social-icons social-links social-share sociable
@@ -23,7 +23,7 @@ story-tools taboola tag-links tip-jar yarpp you-may-also you-may-like you-might-
 """
 # These may name what an article is about as well.
 DOUBTFUL = """
-donate newsletter newsletters partner-offer popular promo promoted promotion read-more recommended
+donate newsletter newsletters partner-offer popular promoted promotion read-more recommended
 related share sharing social sponsor sponsored subscribe subscription teaser trending
 """
 WHOLE_NAMES = frozenset({"ad", "ads"})  # "ad" within a name would be in "headline-ad-hoc"
