@@ -75,6 +75,51 @@ def test_refused_picture_is_left_out(office: Office, call: str) -> None:
     assert body_of(office, outcome.wp_id) == BARE
 
 
+def test_a_refused_question_is_asked_again(office: Office) -> None:
+    """A firewall's one refusal must not cost a text its pictures for good."""
+    post = replace(POST, pictures=())
+    office.site.fail("find_media", RejectedError("WordPress answered 403: no", status=403))
+    (first,) = office.run(post)
+
+    (later,) = office.run(post)
+
+    assert (first.status, first.again) == ("created", True)
+    assert (later.status, later.again) == ("updated", False)
+    assert "wp-image-" in body_of(office, first.wp_id)
+
+
+def test_a_correction_that_is_taken_back_leaves_the_site(office: Office) -> None:
+    """It was written without its picture: what was sent before it is on the site no more."""
+    first = replace(POST, body=BARE)
+    (made,) = office.run(first)
+    office.served[URL] = None
+    office.run(replace(POST, body=BODY.replace("It rains", "It snows")))
+    wrong = body_of(office, made.wp_id)
+
+    (back,) = office.run(first)
+
+    assert "It snows" in wrong
+    assert back.status == "updated"
+    assert body_of(office, made.wp_id) == BARE
+
+
+def test_a_text_that_the_site_writes_its_own_way_is_left_alone(office: Office) -> None:
+    """Its filters end tags as XML does; each try for the missing picture would write it again."""
+    other = "https://news.example/other.jpg"
+    office.served[other] = None
+    block = '<!-- wp:image -->\n<figure class="wp-block-image"><img src="{}"/></figure>\n{}'
+    images = (block.format(url, "<!-- /wp:image -->") for url in (URL, other))
+    post = replace(POST, body="\n\n".join(images))
+    (made,) = office.run(post)
+    stored = body_of(office, made.wp_id)
+    office.halve(made.wp_id or 0, body=stored.replace('"/>', '" />'))
+
+    (again,) = office.run(post)
+
+    assert '"/>' in stored
+    assert (again.status, again.again) == ("unchanged", True)
+
+
 def test_upload_in_doubt_is_found_for_the_text(office: Office) -> None:
     """As for featured images: it rests, is looked for, and is not made twice."""
     post = replace(POST, pictures=())

@@ -131,7 +131,7 @@ class Pictures:
 
         def provide(upload: Upload) -> _Picture:
             if refusal and upload.name in unknown:
-                return _Picture(note=f"without picture: {refusal}")
+                return _Picture(note=f"without picture: {refusal}", again=True)
             return self._provide(upload, found)
 
         return provide

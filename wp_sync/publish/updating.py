@@ -81,7 +81,9 @@ def _record(
     values = {name: value for name, value in values.items() if name not in sent.restored}
     hashes = written_hashes(post, values, stored, writing.unfinished(post))
     after = receipt_after(change.receipt, there, tuple(values), sent)
-    wanted = dict(after.sent) | {name: hashes[name] for name in values if name in hashes}
+    # What was written and goes without a picture for now is neither what was sent before.
+    sent_before = {name: value for name, value in after.sent.items() if name not in values}
+    wanted = sent_before | {name: hashes[name] for name in values if name in hashes}
     receipt = receipt_of(post, stored, wanted, after.stored)
     receipt = replace(receipt, pending=after.pending, modified=after.modified, kept=after.kept)
     if values:

@@ -13,7 +13,7 @@ from wp_sync.model import Receipt
 from .authors import author_id, find_author
 from .journal import Write
 from .media import Pictures
-from .merge import left_out, pending_hashes
+from .merge import held_hash, left_out, pending_hashes
 from .terms import TermDirectory, known_ids
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ class Writing:
         featured = self.pictures.id_of(post)
         same = self.pictures.is_makeshift(post) and there.values.get("featured") == featured
         left = {"featured"} if post.pictures and (not featured or same) else set()
-        poorer = self.pictures.body_note(post)
-        if poorer and there.values.get("body") == self.pictures.body_of(post):
+        poorer = self.pictures.body_note(post) or self.pictures.body_comes_again(post)
+        ours = held_hash("body", self.pictures.body_of(post))
+        if poorer and held_hash("body", there.values.get("body")) == ours:
             left.add("body")
         return tuple(name for name in fields if name not in left)
 
