@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -201,6 +202,27 @@ def test_best_candidate_becomes_the_featured_image(
     assert shown["Small"] != shown["Wide"]
     assert {shown[one.title] for one in (wide, *marked)} == {shown["Wide"]}
     assert not any("<img" in str(row["body"]) for row in fresh_wordpress.sql(BODIES))
+
+
+def test_a_post_keeps_its_picture_when_others_come_to_share_it(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """A columnist's portrait becomes the feed's logo; a corrected column has it as before."""
+    portrait = kiosk.put("/portrait.jpg", draw(15), "image/jpeg")
+    columns = [Story(number=n, title=f"Column {n}", picture=portrait) for n in range(9)]
+    kiosk.put("/feed", rss(*columns[:2]))
+    desk.write(kiosk.source(), news='[post]\nstatus = "publish"\n')
+    desk.sync("--allow", "all")
+    before = featured(fresh_wordpress)
+    corrected = replace(columns[0], body="<p>Corrected.</p>")
+    kiosk.put("/feed", rss(corrected, *columns[1:]))
+
+    answer = desk.sync("--allow", "all")
+
+    after = featured(fresh_wordpress)
+    assert answer.totals == {"updated": 1, "created": 7}
+    assert len(before) == 2
+    assert after == before
 
 
 def test_source_may_forbid_its_pictures(
