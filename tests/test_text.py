@@ -52,6 +52,11 @@ def test_clean_text_never_composes_away_a_sign_of_markup(sign: str, between: str
         pytest.param("How &lt;b&gt; works", "How <b> works", id="escaped markup is text"),
         pytest.param("<b>W</b>ord <i>two</i>", "Word two", id="inline tags"),
         pytest.param("one<br>two<p>three</p>", "one two three", id="blocks separate"),
+        pytest.param("Run<pre>npm start</pre>", "Run npm start", id="code separates"),
+        pytest.param("one<hr>two", "one two", id="rule separates"),
+        pytest.param(
+            "<details><summary>More</summary>Less</details>", "More Less", id="summary separates"
+        ),
         pytest.param(" a \n\t b&nbsp;c\u2028d ", "a b c d", id="white space"),
         pytest.param("5 < 6 & 7 > 3, I <3 you", "5 < 6 & 7 > 3, I <3 you", id="signs are no tags"),
         pytest.param("a<!-- <b> -->b<!-- open", "ab", id="comments"),

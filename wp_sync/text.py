@@ -39,7 +39,8 @@ _MARKUP_SIGN = re.compile("([<=>])")
 # No nested quantifiers and no "<" inside a tag: linear on any input.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BLOCK_TAG = re.compile(
-    r"</?(?:br|p|div|li|ul|ol|d[dlt]|h[1-6]|t[dhr]|table|blockquote|figure|figcaption)\b[^<>]*>",
+    r"</?(?:br|p|pre|div|li|ul|ol|d[dlt]|h[1-6]|hr|t[dhr]|table|blockquote|figure|figcaption"
+    r"|details|summary)\b[^<>]*>",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-z][^<>]*>|<[!?][^<>]*>", re.IGNORECASE)

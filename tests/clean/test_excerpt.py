@@ -64,3 +64,10 @@ def test_cut_summary_gives_way_to_the_text_it_was_cut_from(
 ) -> None:
     """A teaser that breaks off looks like a fault of the site."""
     assert choose_excerpt(summary, body) == wanted
+
+
+def test_excerpt_of_short_lines_has_them_all() -> None:
+    """A poem has no kicker."""
+    body = "<p>Roses are red</p><p>Violets are blue</p><p>Sugar is sweet</p>"
+
+    assert find_excerpt(body, "en") == "Roses are red Violets are blue Sugar is sweet"

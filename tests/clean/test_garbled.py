@@ -114,3 +114,19 @@ def test_one_lost_character_is_no_reason_to_hold_an_article() -> None:
     item = Item(key=ItemKey("f", "1"), title="Rain", summary_html=f"<p>{'Rain. ' * 200}�</p>")
 
     assert clean_item(item, None, rights="feed", rules=CleanRules()).damage == ""
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        pytest.param("&lt;p " * 20_000, id="escaped tags without an end"),
+        pytest.param("&lt;p &amp;" * 20_000, id="escaped tags with entities"),
+        pytest.param("&amp;amp;" + "<pre>" * 20_000, id="code without an end"),
+        pytest.param("&amp;amp;" + "<pre><code><kbd>" * 20_000, id="code in code without an end"),
+        pytest.param("&amp;amp;<pre>" + "<x" * 200_000, id="tags in code without an end"),
+    ],
+)
+@pytest.mark.timeout(5)
+def test_hostile_markup_takes_linear_time(markup: str) -> None:
+    """It is looked through once, not once for each of its beginnings."""
+    assert mend_entities(markup).startswith("&")

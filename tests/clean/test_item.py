@@ -275,3 +275,20 @@ def test_a_source_is_cleaned_by_the_rules_of_all_its_channels() -> None:
         remove=(".a", ".b"), spare=("p",), rel=("nofollow", "noopener"), headings=3
     )
     assert join_rules([]) == CleanRules()
+
+
+@pytest.mark.parametrize(
+    ("author", "byline"),
+    [
+        pytest.param("ada@paper.example (Ada Example)", "Ada Example", id="RSS"),
+        pytest.param("Ada  Example <ada@paper.example>", "Ada Example", id="mail"),
+        pytest.param(" " * 20_000 + "x", "x", id="spaces"),
+        pytest.param("a." * 40_000, "a." * 40_000, id="no address"),
+    ],
+)
+@pytest.mark.timeout(5)
+def test_byline_has_no_address_and_takes_little_time(author: str, byline: str) -> None:
+    """An author's name comes from a stranger, however long it is."""
+    article = clean_item(replace(ITEM, authors=(author,)), None, rights="feed", rules=CleanRules())
+
+    assert article.byline == byline

@@ -70,11 +70,30 @@ def test_what_was_taken_out_is_marked_with_its_rule() -> None:
 
 def test_what_is_taken_out_twice_is_marked_twice() -> None:
     """A newsletter box stands in the middle and at the end."""
-    removed = (Removal(rule="furniture", text="Sign up"),)
+    removed = (Removal(rule="furniture", text="Sign up"),) * 2
 
     shown = show_original("<p>Sign up</p><p>It rains.</p><p>Sign up</p>", BASE, removed)
 
     assert shown.count('class="gone"') == 2
+
+
+def test_what_was_kept_elsewhere_is_not_marked() -> None:
+    """As many as the report has, from the end: there "Read more" is furniture."""
+    removed = (Removal(rule="read more", text="Read more"),)
+
+    shown = show_original("<p>Read more</p><p>It rains.</p><p>Read more</p>", BASE, removed)
+
+    assert (
+        shown == '<p>Read more</p><p>It rains.</p><p class="gone" title="read more">Read more</p>'
+    )
+
+
+def test_removal_without_text_marks_nothing() -> None:
+    """Every empty element would fit it: line breaks, rules, cells."""
+    markup = '<p>One<br>two</p><hr><div class="ad-slot"></div><table><tr><td></td></tr></table>'
+    removed = (Removal(rule="furniture: ad-slot", text=""),)
+
+    assert "gone" not in show_original(markup, BASE, removed)
 
 
 def test_what_cannot_be_read_does_not_stop_the_others() -> None:

@@ -86,3 +86,21 @@ def test_classic_sites_get_no_strange_address(address: str) -> None:
 
     assert write_addresses(strange) == strange
     assert write_addresses(stranger) == stranger
+
+
+@pytest.mark.parametrize(
+    "numbered",
+    [
+        pytest.param("<ol reversed><li>Two</li><li>One</li></ol>", id="backwards"),
+        pytest.param('<ol><li value="4">Four</li><li value="9">Nine</li></ol>', id="with gaps"),
+        pytest.param('<ul><li>a<ol><li value="4">Four</li></ol></li></ul>', id="in a list"),
+    ],
+)
+def test_list_keeps_its_numbers(numbered: str) -> None:
+    """A list's block would count from one again."""
+    source = numbered.replace("reversed", 'reversed=""')
+
+    out = write_blocks(source)
+
+    assert out.startswith("<!-- wp:html -->")
+    assert "reversed" in out or "value" in out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from wp_sync.players import (
     ADDRESSES,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FRAMES = ("iframe", "embed", "object", *sorted(ELEMENTS))
 QUOTED = re.compile(r"(?<![\w-])(?:twitter-tweet|twitter-video|instagram-media|tiktok-embed)\b")
+_FACEBOOK = re.compile(r"(?<![\w-])fb-(?:post|video)(?![\w-])")
 _PLAYER_ID = re.compile(r"[\w-]{5,40}\Z")
 _NO_TEXT = ACTIVE | {"figcaption"}
 _HOLDERS = frozenset({"center", "div", "figure", "p", "section", "span"})
@@ -46,8 +48,15 @@ def resolve_embeds(draft: Draft, rule: str) -> None:
     for box in draft.elements({"blockquote", "div", "section"}):
         if QUOTED.search(box.get("class") or "") and draft.holds(box):
             _resolve_quote(draft, box, rule)
-        elif any(box.get(name) for name, _ in LAZY_PLAYERS) and draft.holds(box):
+        elif _is_player(box) and draft.holds(box):
             _resolve_frame(box, draft.base_url)
+
+
+def _is_player(box: Element) -> bool:
+    """Tell a box that a script fills: of a lazy player, or of Facebook, unless it quotes words."""
+    if any(box.get(name) for name, _ in LAZY_PLAYERS):
+        return True
+    return bool(_FACEBOOK.search(box.get("class") or "")) and not text_of(box)
 
 
 def _find_in_figure(figure: Element) -> Embed | None:
@@ -83,8 +92,20 @@ def _addresses_of(element: Element, base_url: str) -> Iterator[str]:
             yield template.format(element.get(name))
     for name in (*ADDRESSES, "data"):
         address = make_absolute(element.get(name) or "", base_url) if element.get(name) else ""
-        if host_name(address):
-            yield address
+        yield from filter(host_name, _unwrap(address))
+
+
+def _unwrap(address: str) -> list[str]:
+    """List what Embedly's player, as Medium uses it, is told to show; else the address itself."""
+    try:
+        parts = urlsplit(address)
+        told = parse_qs(parts.query) if parts.hostname == "cdn.embedly.com" else {}
+    except ValueError:  # a bracket in the host, too many fields
+        return []
+    if not told:
+        return [address]
+    found = [make_absolute(one, address) for name in ("url", "src") for one in told.get(name, ())]
+    return sorted(found, key=lambda one: find_embed(one) is None)
 
 
 def _resolve_quote(draft: Draft, quote: Element, rule: str) -> None:

@@ -26,9 +26,9 @@ def find_excerpt(markup: str, language: str = "") -> str:
     lines = _prose_of(_beginning(markup))
     if sum(map(len, lines)) < _ENOUGH:
         lines = _prose_of(markup)
-    while len(lines) > 1 and len(lines[0]) < _LEAST and not ends_whole(lines[0]):
-        lines.pop(0)
-    prose = " ".join(lines)
+    # Where no line is longer, as in a poem, none is a kicker in front of the text.
+    first = next((at for at, line in enumerate(lines) if _is_sentence(line)), 0)
+    prose = " ".join(lines[first:])
     kept = ""
     for sentence in split_sentences(prose[:_LONGEST], language):
         longer = _join(kept, sentence)
@@ -45,6 +45,10 @@ def _beginning(markup: str) -> str:
 
 def _prose_of(markup: str) -> list[str]:
     return [line for line in text_lines(_NOT_PROSE.sub(" ", markup)).split("\n") if line]
+
+
+def _is_sentence(line: str) -> bool:
+    return len(line) >= _LEAST or ends_whole(line)
 
 
 def is_cut(excerpt: str) -> bool:

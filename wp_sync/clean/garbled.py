@@ -35,14 +35,21 @@ _ROUNDS = 4
 
 _DOUBLE = re.compile(r"&amp;(?=(#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8}\d{0,2});)", re.IGNORECASE)
 _MARKUP_SIGNS = frozenset({"lt", "gt", "#60", "#62", "#x3c", "#x3e"})
+# Each stops at the next of its own kind: what is opened again and again takes linear time.
 _CODE = re.compile(
-    r"(<pre\b.*?</pre\s*>|<code\b.*?</code\s*>|<(?:kbd|samp)\b.*?</(?:kbd|samp)\s*>)",
-    re.IGNORECASE | re.DOTALL,
+    "("
+    + "|".join(
+        rf"<{name}\b[^<]*(?:<(?!/?{name}\b)[^<]*)*</{name}\s*>"
+        for name in ("pre", "code", "(?:kbd|samp)")
+    )
+    + ")",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<[a-z/!]", re.IGNORECASE)
 _ESCAPED = re.compile(
-    r"&lt;(p|div|br|a|img|ul|h[1-6]|figure|blockquote|span|strong|em)\b.*?&gt;",
-    re.IGNORECASE | re.DOTALL,
+    r"&lt;(p|div|br|a|img|ul|h[1-6]|figure|blockquote|span|strong|em)\b[^&]*"
+    r"(?:&(?![lg]t;)[^&]*)*&gt;",
+    re.IGNORECASE,
 )
 _ESCAPED_END = re.compile(r"&lt;(?:/[a-z][a-z0-9]*|[a-z]+\s*/)\s*&gt;", re.IGNORECASE)
 

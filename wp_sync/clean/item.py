@@ -92,7 +92,8 @@ LONGEST_TITLE = 500  # characters: no theme shows more, and WordPress would keep
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _BY = re.compile(r"\A(?:(?:written |posted )?by:?|von|par)\s+", re.IGNORECASE)
-_MAIL = re.compile(r"\s*[(<\[]?\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b[)>\]]?\s*")
+# As long as its parts may be (RFC 5321, 4.5.3.1), which keeps the search linear.
+_MAIL = re.compile(r"[(<\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b[)>\]]?")
 _NAMED = re.compile(r"\A\((.+)\)\Z")
 _EMBEDS = re.compile(r'<figure data-embed="[a-z]+">.*?</figure>')
 NO_RULES = CleanRules()
@@ -222,7 +223,7 @@ def _byline(item: Item, page: Page | None) -> str:
 
 def _author(name: str) -> str:
     """Leave an author's name of "ada@paper.example (Ada Example)", as RSS writes it."""
-    bare = _MAIL.sub(" ", name).strip()
+    bare = " ".join(_MAIL.sub(" ", name).split())
     return _NAMED.sub(r"\1", bare)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -84,8 +85,11 @@ def _show_any(markup: str, base_url: str, removed: Sequence[Removal]) -> str:
 
 
 def _mark(draft: Draft, removed: Sequence[Removal]) -> None:
-    """Mark what was taken out: the smallest element that begins as the report says."""
-    rules = {one.text: one.rule for one in removed}
+    """Mark what was taken out: the smallest element that begins as the report says.
+
+    The last ones, where more begin so: what is repeated at an article's end goes more often.
+    """
+    rules = _rules_by_text(removed)
     found: list[tuple[Element, str, str]] = []
     for element in draft.elements() if rules else ():
         text = text_of(element)
@@ -97,9 +101,18 @@ def _mark(draft: Draft, removed: Sequence[Removal]) -> None:
             found.append((element, text, told))
         elif text != found[-1][1]:
             found[-1] = (element, text, told)
-    for element, _, told in found:
-        element.set("class", "gone")
-        element.set("title", rules[told])
+    for element, _, told in reversed(found):
+        if rules[told]:
+            element.set("class", "gone")
+            element.set("title", rules[told].pop())
+
+
+def _rules_by_text(removed: Sequence[Removal]) -> dict[str, list[str]]:
+    rules: defaultdict[str, list[str]] = defaultdict(list)
+    for one in removed:
+        if one.text:  # an empty one would be any element without text
+            rules[one.text].append(one.rule)
+    return rules
 
 
 def _name(element: Element) -> None:

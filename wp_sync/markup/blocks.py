@@ -96,6 +96,8 @@ def _list_blocks(element: Element) -> Iterator[str]:
 
 
 def _list(element: Element) -> str:
+    if element.name == "ol" and _counts_otherwise(element):
+        raise UnfitError
     pass_language_on(element)
     items = [_item(node) for node in _without_spaces(element)]
     start = _start(element)
@@ -105,6 +107,12 @@ def _list(element: Element) -> str:
     inside = "\n\n".join(items)
     content = f'<{element.name}{number} class="wp-block-list">{inside}</{element.name}>'
     return delimit("list", content, attributes)
+
+
+def _counts_otherwise(element: Element) -> bool:
+    """Tell that numbers run backwards or jump, which a list's block would count anew."""
+    jumps = any("value" in item.attributes for item in element.elements())
+    return jumps or "reversed" in element.attributes
 
 
 def _without_spaces(element: Element) -> list[Node]:
