@@ -169,9 +169,9 @@ class Intake:
         for ready, articles in cleaned:
             again = self._clean_again(ready, articles, fresh)
             for (item, page), article in zip(ready, again, strict=True):
-                # A post keeps the picture that it has.
-                is_bound = isinstance(article, str) or item.key in self.receipts
-                bare = article if is_bound else without_logos(article, logos)
+                bare = article
+                if isinstance(article, Article) and item.key not in self.receipts:
+                    bare = without_logos(article, logos)  # a post keeps the picture that it has
                 made = self._judge(item, bare)
                 if self.given is not None and isinstance(bare, Article):
                     self.given[item.key] = Given(item=item, page=page, article=bare)
