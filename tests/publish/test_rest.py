@@ -330,6 +330,22 @@ def test_names_in_other_letters_are_kept(wordpress: WordPress) -> None:
     assert unquote(target.media_urls([wp_id])[wp_id]).endswith(f"/{name}")
 
 
+def test_a_picture_without_an_address_is_not_gone(wordpress: WordPress) -> None:
+    """A plugin that can't tell it answers false: no text shows it from "False"."""
+    target = log_in(wordpress, "author")
+    name = f"{new_name()}.png"
+    wp_id = target.upload(Upload(content=PNG, mime="image/png", name=name, sha256=""))
+    plugin = wordpress.directory / "www/wp-content/mu-plugins/no-address.php"
+    plugin.parent.mkdir(exist_ok=True)
+    plugin.write_text("<?php add_filter('wp_get_attachment_url', '__return_false');", "utf-8")
+    try:
+        urls = target.media_urls([wp_id, wp_id + 10_000])
+    finally:
+        plugin.unlink()
+
+    assert urls == {wp_id: ""}
+
+
 def test_site_in_maintenance_is_away(wordpress: WordPress) -> None:
     """During an update nothing is written, and the site says when to come back."""
     target = log_in(wordpress, "editor")

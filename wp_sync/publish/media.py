@@ -160,15 +160,17 @@ class Pictures:
         self._ask_urls()
 
     def _ask_urls(self) -> frozenset[int]:
+        """Ask for the addresses that are missing; return what is shown, or gone."""
         shown = {one.wp_id for places in self._inside.values() for one in places.values()}
         missing = sorted(shown - self._urls.keys() - {0})
         if not missing:
             return frozenset()
         try:
-            self._urls |= self._target.media_urls(missing)
+            found = self._target.media_urls(missing)
         except RejectedError:  # they are left out this time, and come again
             return frozenset()
-        return frozenset(missing)
+        self._urls |= {wp_id: url for wp_id, url in found.items() if url}
+        return frozenset(missing) - {wp_id for wp_id, url in found.items() if not url}
 
     def body_of(self, post: Post) -> str:
         """Return the text of a post with the pictures that the site has, shown from there."""

@@ -46,7 +46,7 @@ def find_media(api: RestApi, names: Sequence[str]) -> Mapping[str, int]:
 
 
 def media_urls(api: RestApi, wp_ids: Sequence[int]) -> Mapping[int, str]:
-    """Tell where pictures are shown from."""
+    """Tell where pictures are shown from; "" for one that is there and has no address for now."""
     found: dict[int, str] = {}
     for few in batched(wp_ids, PAGE):
         asked = {"include": ",".join(map(str, few)), "_fields": "id,source_url,mime_type"}
@@ -106,4 +106,5 @@ def _lacks_sizes(row: Json) -> bool:
 
 
 def _place_of(row: Json) -> tuple[int, str]:
-    return number_of(row, "id"), str(row["source_url"])
+    url = str(row["source_url"])  # false where a plugin can't tell
+    return number_of(row, "id"), url if url.startswith("http") else ""

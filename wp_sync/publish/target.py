@@ -237,7 +237,10 @@ class Target(Protocol):
         """Find uploads by what tells their content in Upload.name, whatever title they had."""
 
     def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
-        """Tell where pictures are shown from; one that is gone, or hidden, is left out."""
+        """Tell where pictures are shown from; one that is gone, or hidden, is left out.
+
+        "" for one that is there, and that the site has no address for now.
+        """
 
     def upload(self, upload: Upload) -> int:
         """Upload a picture with its alt text and caption; return its id."""

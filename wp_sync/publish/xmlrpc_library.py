@@ -105,14 +105,13 @@ def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
 
 
 def media_urls(api: XmlRpcApi, wp_ids: Sequence[int]) -> dict[int, str]:
-    """Tell where pictures are shown from."""
+    """Tell where pictures are shown from; "" for one that is there and has no address for now."""
     answers = api.read_many([GetMediaItem(wp_id, results_class=None) for wp_id in wp_ids])
-    there = {
-        wp_id: str(row["link"])
+    return {
+        wp_id: url if (url := str(row["link"])).startswith("http") else ""
         for wp_id, row in zip(wp_ids, answers, strict=True)
         if not isinstance(row, RejectedError) and str(row.get("type", "")).startswith(PICTURE)
     }
-    return {wp_id: url for wp_id, url in there.items() if url}
 
 
 def upload_file(api: XmlRpcApi, upload: Upload) -> int:
