@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import requests
+from desk import make_password
 from PIL import Image, ImageDraw
 from press import Story, rss
 
@@ -278,6 +279,19 @@ def test_media_gc_deletes_what_nothing_uses(
     assert done.code == idle.code == 0
     assert len(fresh_wordpress.sql(UPLOADS)) == 3
     assert idle.envelope["data"]["discards"] == []
+
+
+def test_media_gc_wants_a_user_who_sees_all_posts(desk: Desk, fresh_wordpress: WordPress) -> None:
+    """To an Author, pictures of others' drafts and of pages seem to be used by nothing."""
+    password = make_password(fresh_wordpress, "author")
+    author = replace(desk, username="author", password=password)
+    author.write("")
+
+    answer = author.run("media", "gc", "--yes")
+
+    assert answer.code == 3
+    assert "author may not see all posts and pages: the right edit_others_posts" in answer.err
+    assert "Editor or Administrator" in answer.err
 
 
 def _make_old(desk: Desk) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 from PIL import Image
 from targets import new_name
 
+from wp_sync.errors import RejectedError
 from wp_sync.model import Discard, Upload
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.memory import MemoryTarget
@@ -17,7 +19,7 @@ from wp_sync.publish.memory_upkeep import MemoryUpkeep
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.rest_upkeep import RestUpkeep
-from wp_sync.publish.upkeep import Uses
+from wp_sync.publish.upkeep import ANOTHER, Uses, names_upload
 
 if TYPE_CHECKING:
     from wp_sync.publish.target import Target
@@ -148,5 +150,138 @@ def test_a_gallery_and_the_logo_use_an_upload(wordpress: WordPress) -> None:
     api.write("POST", "wp/v2/settings", json={"site_icon": logo.wp_id})
 
     assert house.user_of(shown) == f"it is the picture of post {wp_id}"
-    assert house.user_of(logo) == "the site's logo or icon"
+    assert house.user_of(logo).startswith("the site itself shows it: its logo")
     api.write("POST", "wp/v2/settings", json={"site_icon": 0})
+
+
+def mark() -> str:
+    return secrets.token_hex(8)
+
+
+def test_an_upload_whose_number_another_file_has_is_not_touched(house: House) -> None:
+    """A site that was put back from a backup gives the numbers of what it lost away again."""
+    theirs = house.upload(f"holiday-{mark()}")
+
+    for how in ("delete", "hide", "show"):
+        ours = discard("upload", theirs.wp_id, f"storm-{mark()}.png", how=how)
+        assert house.user_of(ours) == ANOTHER
+
+
+def test_a_text_uses_an_upload_by_its_id(house: House) -> None:
+    """Blocks, classes and galleries name it; a longer number is another upload's."""
+    image, other = house.upload(mark()), house.upload(mark())
+    block = f'<!-- wp:media-text {{"mediaId":{image.wp_id}}} --><p>x</p><!-- /wp:media-text -->'
+    text = house.post(body=block)
+    house.post(body=f'<img class="wp-image-{other.wp_id}0" src="https://x.example/a.png">')
+
+    assert house.user_of(image) == f"it stands in the text of post {text}"
+    assert house.user_of(other) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<!-- wp:image {"sizeSlug":"large","id":55} -->',
+        '<!-- wp:cover {"url":"x","id": 55,"dimRatio":50} -->',
+        '<!-- wp:gallery {"ids":[54,55,56]} -->',
+        "[gallery ids='9,55']",
+        '{"content": "<!-- wp:image {\\"id\\":55} -->"}',
+        '[caption id="attachment_55"]',
+        '<img class="alignleft wp-image-55">',
+    ],
+)
+def test_markup_names_an_upload(text: str) -> None:
+    """Only by the whole number."""
+    assert names_upload(text, 55)
+    assert not names_upload(text, 5)
+    assert not names_upload(text.replace("55", "155"), 55)
+
+
+def test_an_upload_that_was_cropped_is_still_used(wordpress: WordPress) -> None:
+    """WordPress renames the file of what is cropped; texts go on showing the former one."""
+    house = rest_house(wordpress, "editor")
+    name = f"storm-{mark()}"
+    image = house.upload(name)
+    text = house.post(body=f'<img src="https://x.example/{name}-300x200.png">')
+    wordpress.run_php(
+        f"$f = get_post_meta({image.wp_id}, '_wp_attached_file', true);"
+        f"update_post_meta({image.wp_id}, '_wp_attached_file',"
+        " str_replace('.png', '-e1700000000123.png', $f));"
+    )
+
+    assert house.upkeep.read_media([image.wp_id])[image.wp_id].stem == f"{name}-e1700000000123"
+    assert house.user_of(image) == f"it stands in the text of post {text}"
+
+
+def test_what_the_site_does_not_show_keeps_an_upload(house: House) -> None:
+    """What can't be looked at may use it; a person who takes posts back asked for their uploads."""
+    image = house.upload(mark())
+    collected = replace(image, order="media gc")
+    assert house.user_of(collected) == ""
+    if isinstance(house.upkeep, MemoryUpkeep):
+        house.upkeep.hidden = "wp/v2/dishes"
+    elif isinstance(house.upkeep, RestUpkeep):
+        house.upkeep._refused["wp/v2/dishes"] = None  # noqa: SLF001 (as a refusal would)
+
+    assert house.user_of(collected) == "it can't be seen whether wp/v2/dishes uses it"
+    assert house.user_of(image) == ""
+
+
+def test_a_template_that_a_person_changed_uses_an_upload(
+    wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no post that a list of posts shows; to whom it is refused, all uploads stay."""
+    monkeypatch.setattr("wp_sync.publish.rest_upkeep._takes_templates", lambda _: True)
+    admin = rest_api(wordpress, "admin")
+    image = rest_house(wordpress, "editor").upload(mark())
+    block = f'<!-- wp:image {{"id":{image.wp_id}}} --><img src="x"><!-- /wp:image -->'
+    made = {"slug": new_name(), "title": "T", "content": block}
+    template = admin.write("POST", "wp/v2/templates", json=made)
+    image = replace(image, order="media gc")
+
+    seen = [rest_house(wordpress, who).user_of(image) for who in ("admin", "editor")]
+    admin.write("DELETE", f"wp/v2/templates/{template['id']}", {"force": "true"})
+
+    assert seen[0].startswith("the site itself shows it")
+    assert seen[1] in {seen[0], "it can't be seen whether wp/v2/templates uses it"}
+
+
+class Refusing:
+    """A site with two kinds of a plugin's that we may not edit; one of them it does not show."""
+
+    asked: ClassVar[dict[str, Any]] = {}
+
+    def get(self, route: str, params: Any = None) -> tuple[Any, dict[str, str]]:  # noqa: ANN401
+        if route == "wp/v2/types":
+            ours = {"post": {"rest_base": "posts", "supports": {"editor": True}}}
+            others = {name: {"rest_base": name} for name in ("dish", "secret")}
+            return ours if params else ours | others, {}
+        if not route:
+            return {}, {}
+        if route == "wp/v2/secret":
+            raise RejectedError("you may not")
+        self.asked.setdefault(route, []).append((params or {}).get("status"))
+        rows = [{"id": 7, "featured_media": 55}] if route == "wp/v2/dish" else []
+        return rows, {"X-WP-TotalPages": "1"}
+
+
+def test_kinds_that_we_may_not_edit_are_looked_at_as_far_as_they_are_shown() -> None:
+    """What is published of them counts as it is; what is refused is told."""
+    site = Refusing()
+    upkeep = RestUpkeep(cast("RestApi", site))
+
+    assert upkeep.picture_uses() == {55: {7}}
+    assert upkeep.text_uses("0123456789abcdef", 55) == {7}
+    assert upkeep.unseen() == "wp/v2/secret"
+    assert set(site.asked["wp/v2/dish"]) == {"publish"}
+    assert set(site.asked["wp/v2/posts"]) == {"any,trash"}
+
+
+def rest_api(wordpress: WordPress, who: str) -> RestApi:
+    user = wordpress.users[who]
+    return RestApi(discover(wordpress.url).root, user.login, user.application_password)
+
+
+def rest_house(wordpress: WordPress, who: str) -> House:
+    api = rest_api(wordpress, who)
+    return House(target=RestTarget(api, discover(wordpress.url)), upkeep=RestUpkeep(api))

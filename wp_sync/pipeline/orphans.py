@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from wp_sync.errors import SiteError
 from wp_sync.ledger.history import MadeUpload
 from wp_sync.model import Discard, Plan
 from wp_sync.publish.upkeep import UNSEEN, Uses
@@ -17,18 +18,27 @@ if TYPE_CHECKING:
     from .orders import Office
 
 REST = timedelta(days=1)  # a younger upload may belong to a post that is yet to come
-_WHY = "no post, page or setting uses it"
+_WHY = "nothing that was looked at uses it: posts, pages, templates, logo and icon"
+_NEEDED = ("edit_others_posts", "edit_pages")  # whoever lacks one is not shown all drafts
 
 
 def propose_gc(office: Office) -> Proposal:
     """Propose to delete the uploads of ours that nothing on the site uses, nor its trash."""
+    _check_rights(office)
     wanted = [_discard(file) for file in _list_files(office)]
     uses = Uses(office.upkeep)
     uses.prepare(wanted)
-    orphans = tuple(one for one in wanted if not uses.is_done(one) and not uses.find_user(one))
+    users = {one: uses.find_user(one) for one in wanted if not uses.is_done(one)}
+    orphans = tuple(one for one, user in users.items() if not user)
     notes = [f"of {len(wanted)} uploads of wp-sync's, {len(orphans)} are used by nothing"]
     if wanted and office.upkeep is None:
         notes = [UNSEEN]
+    if uses.blindness:
+        orphans = ()
+        notes = [
+            f"kept: upload {one.name}: {user or uses.blindness}" for one, user in users.items()
+        ]
+        notes.append("an Administrator may see more (wp-admin, Users)")
     noun = "upload" if len(orphans) == 1 else "uploads"
     return Proposal(
         plan=Plan(discards=orphans),
@@ -36,6 +46,15 @@ def propose_gc(office: Office) -> Proposal:
         notes=tuple(notes),
         run_name="media gc",
     )
+
+
+def _check_rights(office: Office) -> None:
+    """Raise SiteError for a user who is not shown all posts: they would seem to use nothing."""
+    who = office.identity
+    if office.upkeep and (missing := [one for one in _NEEDED if one not in who.capabilities]):
+        message = f"{who.login} may not see all posts and pages: the right {missing[0]} is missing"
+        cure = "give the user the role Editor or Administrator (wp-admin, Users)"
+        raise SiteError(message, cure=cure)
 
 
 def _list_files(office: Office) -> Iterator[MadeUpload]:

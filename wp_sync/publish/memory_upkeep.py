@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .upkeep import Attachment, TermRow
+from .upkeep import Attachment, TermRow, names_upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ class MemoryUpkeep:
 
     site: MemoryTarget
     statuses: dict[int, str] = field(default_factory=dict)  # of uploads that are not "inherit"
+    hidden: str = ""  # what the site does not show
 
     def read_terms(self, taxonomy: Taxonomy) -> Mapping[int, TermRow]:
         terms = self.site.terms[taxonomy]
@@ -50,8 +51,16 @@ class MemoryUpkeep:
                 uses[featured].add(post.wp_id)
         return {wp_id: frozenset(posts) for wp_id, posts in uses.items()}
 
-    def text_uses(self, stem: str) -> frozenset[int]:
-        return frozenset(post.wp_id for post in self.site.search_posts([stem]))
+    def text_uses(self, mark: str, wp_id: int) -> frozenset[int]:
+        named = (
+            post.wp_id
+            for post in self.site.posts.values()
+            if names_upload(str(post.values["body"]), wp_id)
+        )
+        return frozenset(post.wp_id for post in self.site.search_posts([mark])).union(named)
+
+    def unseen(self) -> str:
+        return self.hidden
 
     def delete_term(self, taxonomy: Taxonomy, wp_id: int) -> None:
         self.site.terms[taxonomy].pop(wp_id, None)

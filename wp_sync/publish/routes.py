@@ -7,8 +7,11 @@ MEDIA = "wp/v2/media"
 PAGES = "wp/v2/pages"
 POSTS = "wp/v2/posts"
 SETTINGS = "wp/v2/settings"
+STYLES = "wp/v2/global-styles"
+THEMES = "wp/v2/themes"
 TYPES = "wp/v2/types"
 USERS = "wp/v2/users"
+WIDGETS = "wp/v2/widgets"
 NAMESPACE = "wp/v2"
 
 

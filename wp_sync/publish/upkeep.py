@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from wp_sync.errors import SiteError
+
+from .target import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from wp_sync.model import Discard, Taxonomy
 
 UNSEEN = "over XML-RPC nobody can tell whether it is used: look at it in wp-admin"
+ANOTHER = "another file has its number by now"
+_OF_SITE = "the site itself shows it: its logo, its icon, a template, its styles or a widget"
 STATUSES = {"delete": "", "hide": "private", "show": "inherit"}  # how -> the status it leads to
 
 
@@ -52,8 +57,15 @@ class Upkeep(Protocol):
         As their picture, in any status and the trash, or in a gallery.
         """
 
-    def text_uses(self, stem: str) -> frozenset[int]:
-        """List the posts whose text has a file of this name, in any status and the trash."""
+    def text_uses(self, mark: str, wp_id: int) -> frozenset[int]:
+        """List the posts whose text shows an upload, in any status and the trash; 0 is the site.
+
+        By the mark in its files' names (target.mark_of), whatever an editor makes of them, or by
+        its id. The site: its templates, styles and widgets.
+        """
+
+    def unseen(self) -> str:
+        """Name what the site would not show when it was asked for uses; "" for nothing."""
 
     def delete_term(self, taxonomy: Taxonomy, wp_id: int) -> None:
         """Delete a term for good."""
@@ -63,6 +75,15 @@ class Upkeep(Protocol):
 
     def set_media_status(self, wp_id: int, status: str) -> None:
         """Hide an upload (private) or show it (inherit); attachments have no other status."""
+
+
+def names_upload(text: str, wp_id: int) -> bool:
+    """Tell whether markup names an upload by its id: in a class, a block or a gallery."""
+    number = rf"(?<!\d){wp_id}(?!\d)"
+    in_list = rf"ids?[\\\"']*\s*[:=][\s\d,\[\\\"']*{number}"  # "id":5, "mediaId":5, ids="4,5"
+    return bool(
+        re.search(rf"wp-image-{number}|attachment[-_]{number}|{in_list}", text, re.IGNORECASE)
+    )
 
 
 class Uses:
@@ -83,6 +104,12 @@ class Uses:
         if ids and self._there:
             self._media.update(self._upkeep.read_media(ids))
 
+    @property
+    def blindness(self) -> str:
+        """Say why nothing can be deleted: the site does not show all that may use an upload."""
+        hidden = self._there.unseen() if self._there else ""
+        return f"it can't be seen whether {hidden} uses it" if hidden else ""
+
     def is_done(self, one: Discard) -> bool:
         """Tell whether it is as it should be already."""
         if self._there is None:
@@ -96,8 +123,6 @@ class Uses:
         """Say what needs it; "" when nothing does. `also`: terms that go with it."""
         if self._there is None:
             return UNSEEN
-        if one.how == "show":
-            return ""
         if one.kind == "upload":
             return self._user_of_upload(one)
         return self._user_of_term(one, one.kind, also)
@@ -109,19 +134,24 @@ class Uses:
         return self._there
 
     def _user_of_upload(self, one: Discard) -> str:
+        file, mark = self._media[one.wp_id], mark_of(one.name)
+        if mark not in file.stem:  # a site put back from a backup gives its numbers away again
+            return ANOTHER
+        if one.how == "show":
+            return ""
         if self._pictures is None:
             self._pictures = self._upkeep.picture_uses()
-        file = self._media[one.wp_id]
         uses = (
             ("it is attached to post", {file.parent} - {0}),
             ("it is the picture of post", self._pictures.get(one.wp_id, frozenset())),
             ("it stands in the text of post", None),
         )
         for words, found in uses:
-            posts = self._upkeep.text_uses(file.stem) if found is None else found
+            posts = self._upkeep.text_uses(mark, one.wp_id) if found is None else found
             if others := sorted(posts - one.beside):
-                return f"{words} {others[0]}" if others[0] else "the site's logo or icon"
-        return ""
+                return f"{words} {others[0]}" if others[0] else _OF_SITE
+        # Whoever takes posts back asked for these uploads; gc alone goes by what it sees.
+        return self.blindness if one.order == "media gc" else ""
 
     def _user_of_term(self, one: Discard, taxonomy: Taxonomy, also: frozenset[int]) -> str:
         terms = self._terms_of(taxonomy)
