@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 import requests
 from desk import make_password
 from PIL import Image, ImageDraw
@@ -29,6 +30,9 @@ FEATURED = """
     WHERE p.post_type = 'post'
 """
 BODIES = "SELECT post_title AS title, post_content AS body FROM wp_posts WHERE post_type = 'post'"
+DELETE_NEWS = (
+    "foreach (get_posts() as $p) if ($p->post_title === 'News') wp_delete_post($p->ID, true);"
+)
 UPLOADS = "SELECT ID, post_name, post_excerpt FROM wp_posts WHERE post_type = 'attachment'"
 
 
@@ -292,6 +296,49 @@ def test_media_gc_wants_a_user_who_sees_all_posts(desk: Desk, fresh_wordpress: W
     assert answer.code == 3
     assert "author may not see all posts and pages: the right edit_others_posts" in answer.err
     assert "Editor or Administrator" in answer.err
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        pytest.param(
+            # As wp-admin's editor of pictures does; the text goes on showing the first file.
+            "$file = get_attached_file($id);"
+            "$new = str_replace('.webp', '-e1700000000123.webp', $file);"
+            "copy($file, $new); update_attached_file($id, $new);"
+            "wp_insert_post(['post_title' => 'Mine', 'post_status' => 'draft',"
+            " 'post_content' => '<img src=\"' . $url . '\">']);",
+            id="edited",
+        ),
+        pytest.param(
+            "update_attached_file($id, dirname(get_attached_file($id)) . '/wedding.webp');",
+            id="another's",
+        ),
+        pytest.param(
+            "wp_insert_post(['post_title' => 'Mine',"
+            " 'post_content' => \"<p class='wp-image-$id'>\"]);",
+            id="by number",
+        ),
+    ],
+)
+def test_media_gc_keeps_what_is_used_or_not_ours(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress, deed: str
+) -> None:
+    """Whatever persons, or a restored database, have made of the upload since."""
+    kiosk.put("/a.jpg", draw(30), "image/jpeg")
+    kiosk.put("/feed", rss(Story(number=1, title="News", picture=f"{kiosk.url}/a.jpg")))
+    desk.write(kiosk.source())
+    desk.sync("--allow", "all")
+    _make_old(desk)
+    find = (
+        "$id = get_posts(['post_type' => 'attachment'])[0]->ID; $url = wp_get_attachment_url($id);"
+    )
+    fresh_wordpress.run_php(f"{find} {DELETE_NEWS} {deed}")
+
+    done = desk.run("media", "gc", "--yes", "--json")
+
+    assert done.envelope["data"]["discards"] == []
+    assert len(fresh_wordpress.sql(UPLOADS)) == 1
 
 
 def _make_old(desk: Desk) -> None:
