@@ -46,6 +46,7 @@ _BLOCK_TAG = re.compile(
 _TAG = re.compile(r"</?[a-z][^<>]*>|<[!?][^<>]*>", re.IGNORECASE)
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SILENT = "'\u2019"  # apostrophes: "don't" is one word
 # Letters that NFKD leaves whole.
 _LETTERS = str.maketrans(
@@ -102,6 +103,17 @@ def limit_text(text: str, longest: int) -> str:
     cut = text[: longest - 1]
     whole = text[:longest].rpartition(" ")[0]
     return (whole if len(whole) > longest // 2 else cut).rstrip(" ,;:-\u2013\u2014") + "…"
+
+
+@lru_cache(4096)
+def name_words(name: str) -> str:
+    """Write a class or an id as "-its-words-": from hyphens, underscores and capitals."""
+    return f"-{'-'.join(_NAME_WORD.findall(name)).lower()}-"
+
+
+def name_pattern(names: str) -> re.Pattern[str]:
+    """Match any of these names in what `name_words` writes."""
+    return re.compile(rf"-(?:{'|'.join(re.escape(name) for name in names.split())})-")
 
 
 def slugify(text: str) -> str:

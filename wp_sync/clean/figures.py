@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .tree import append, make, pieces_of, text_of, unwrap
+from .tree import HEADINGS, append, make, pieces_of, text_of, unwrap
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element  # type: ignore[import-untyped]
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from .draft import Draft
     from .tree import Piece
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MEDIA = ("audio", "img", "video")
 # What WordPress and others wrapped pictures in before there were figures.
 _CAPTIONED = re.compile(r"(?:^|\s)(?:wp-caption|caption-attachment|image-with-caption)(?:\s|$)")

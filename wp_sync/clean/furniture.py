@@ -9,9 +9,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from wp_sync.text import name_pattern, name_words
+
 from .allowlist import WRAPPERS
 from .phrases import BYLINES, DOUBTFUL, PROMOS, RELATED, SHARE, SURE, UNSEEN, WHOLE_NAMES
-from .tree import is_within, text_of
+from .tree import HEADINGS, is_within, text_of, tokens_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element  # type: ignore[import-untyped]
@@ -24,20 +26,13 @@ CONTAINERS = (WRAPPERS | {"h2", "h3", "h4", "ins", "ol", "p", "span", "table", "
     "main",
 }
 _FORMS = ("form", "input", "button", "select")
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FILED = ("category-", "tag-")  # what an article is filed under (post_class)
-_LETTERS = re.compile(r"[^\W_]+")
 _LABEL = 100  # characters: a call to do something, no prose
 _BYLINE = 120
 _MOSTLY = 0.4  # of a box's text in links: it leads elsewhere
 
 
-def _pattern(names: str) -> re.Pattern[str]:
-    return re.compile(rf"-(?:{'|'.join(names.split())})-")
-
-
-_SURE, _DOUBTFUL, _BYLINES, _UNSEEN = map(_pattern, (SURE, DOUBTFUL, BYLINES, UNSEEN))
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_SURE, _DOUBTFUL, _BYLINES, _UNSEEN = map(name_pattern, (SURE, DOUBTFUL, BYLINES, UNSEEN))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WRITTEN = re.compile(
     r"\W*(?:(?:written |posted |published |story )?(?:by|von|par|por|di|door)\b"
@@ -58,7 +53,7 @@ def _is_hidden(element: Element) -> bool:
     if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
         return True
     name = element.get("class")
-    return bool(name) and bool(_UNSEEN.search(words_of(name)))
+    return bool(name) and bool(_UNSEEN.search(name_words(name)))
 
 
 def drop_furniture(draft: Draft, rule: str) -> None:
@@ -89,16 +84,12 @@ def _is_anchor(element: Element, name: str) -> bool:
     if element.tag in HEADINGS or is_within(element, HEADINGS):
         return True
     heading = next(element.iter(*HEADINGS), None)
-    slug = "" if heading is None else _slug_of(text_of(heading))
-    if not slug or _slug_of(name) != slug:
+    words = [] if heading is None else tokens_of(text_of(heading))
+    if not words or tokens_of(name) != words:
         return False
     text = text_of(element)
     is_form = next(element.iter(*_FORMS), None) is not None
     return not is_form and _link_share(element, text) <= _MOSTLY
-
-
-def _slug_of(text: str) -> str:
-    return "-".join(_LETTERS.findall(text.casefold()))
 
 
 @lru_cache(4096)
@@ -107,17 +98,11 @@ def _name_in(name: str) -> str:
         return name.lower()
     if name.startswith(_FILED) and name != "tag-links":
         return ""
-    words = words_of(name)
+    words = name_words(name)
     for pattern in (_SURE, _DOUBTFUL, _BYLINES):
         if match := pattern.search(words):
             return match[0].strip("-")
     return ""
-
-
-@lru_cache(4096)
-def words_of(name: str) -> str:
-    """Write a class or an id as "-its-words-": from hyphens, underscores and capitals."""
-    return f"-{'-'.join(_WORD.findall(name)).lower()}-"
 
 
 def _is_proven(element: Element, name: str) -> bool:

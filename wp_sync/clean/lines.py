@@ -21,7 +21,7 @@ from .phrases import (
     SHARING_WORDS,
 )
 from .recurring import FEWEST_LEFT
-from .tree import text_of
+from .tree import HEADINGS, has_media, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from .draft import Draft
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ol", "ul"})
 _LINES = (*HEADINGS, "p")
 _LONGEST = 400  # characters of a paragraph that may speak of the site alone
@@ -39,7 +38,6 @@ _HEADING = 80
 _SHORT = 40  # characters: what says no more than a call, wherever it stands
 _EDGE = 2  # blocks at either end, where a call needs no link to be one
 _MOSTLY = 0.6
-_MEDIA = ("audio", "figure", "img", "table", "video")
 
 
 class Line(NamedTuple):
@@ -90,7 +88,7 @@ def _is_bar(block: Element) -> bool:
     text = " ".join(map(text_of, block))
     if len(text) > _HEADING or not SHARE_LIST.fullmatch(text):
         return False
-    return not (_is_announced(block) or _has_media(block))
+    return not (_is_announced(block) or has_media(block))
 
 
 def _is_announced(element: Element) -> bool:
@@ -222,13 +220,9 @@ def _lines(draft: Draft) -> Iterator[Line]:
     if draft.lines is None:
         blocks = [block for block in draft.body if block.tag in _LINES]
         texts = ((block, text_of(block)) for block in blocks)
-        draft.lines = [one for one in texts if one[1] and not _has_media(one[0])]
+        draft.lines = [one for one in texts if one[1] and not has_media(one[0])]
     body = draft.body
     draft.lines = [one for one in draft.lines if one[0].getparent() is body]
     last = len(draft.lines) - 1
     for number, (block, text) in enumerate(draft.lines):
         yield Line(block, text, min(number, last - number))
-
-
-def _has_media(block: Element) -> bool:
-    return next(block.iter(*_MEDIA), None) is not None

@@ -6,19 +6,16 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .tree import text_of
+from .tree import HEADINGS, has_media, text_of, tokens_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
     from .draft import Draft
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_LINES = _HEADINGS | {"p", "ul"}
+_LINES = frozenset({*HEADINGS, "p", "ul"})
 _FIRST = 4  # lines that may stand before the text: title, standfirst, byline, date
 _LONGEST = 160  # characters of a byline with its date
-_MEDIA = ("audio", "figure", "img", "table", "video")
-_TOKEN = re.compile(r"[^\W_]+")
 _TIME = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|h|am|pm)?|\d{1,2}h\d{2}|[ap]m?")
 _SAYS_WHEN_WORDS = """
 actualizado aktualisiert modified posted publicado published publié updated veröffentlicht
@@ -45,13 +42,13 @@ _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er)")
 
 def drop_repeated_title(draft: Draft, rule: str) -> None:
     """Take out a title above the text that is the article's own, word for word."""
-    title = _tokens(draft.facts.title)
+    title = tokens_of(draft.facts.title)
     if not title:
         return
     first = _first_lines(draft)
     for place, line in enumerate(first):
-        is_title = _tokens(text_of(line)) == title
-        if is_title and (line.tag in _HEADINGS or place == 0) and _is_above(draft, line):
+        is_title = tokens_of(text_of(line)) == title
+        if is_title and (line.tag in HEADINGS or place == 0) and _is_above(draft, line):
             draft.remove(line, rule)
             return
 
@@ -68,14 +65,14 @@ def drop_bylines(draft: Draft, rule: str) -> None:
     lines = [line for line in _first_lines(draft) if _is_byline(draft, text_of(line))]
     is_calendar = bool(lines) and sum(_is_date(draft, text_of(one)) for one in draft.body) > 1
     for line in lines:
-        is_own = _is_date(draft, text_of(line)) and (is_calendar or line.tag in _HEADINGS)
+        is_own = _is_date(draft, text_of(line)) and (is_calendar or line.tag in HEADINGS)
         if not is_own and _is_above(draft, line):
             draft.remove(line, rule)
     ending = next((one for one in reversed(draft.body) if text_of(one)), None)
     if ending is None or ending.tag != "p" or not _is_above(draft, ending):
         return
     text = text_of(ending)
-    if _names_author(draft, set(_tokens(text))) and _is_byline(draft, text):
+    if _names_author(draft, set(tokens_of(text))) and _is_byline(draft, text):
         draft.remove(ending, rule)
 
 
@@ -84,7 +81,7 @@ def _first_lines(draft: Draft) -> list[Element]:
     lines: list[Element] = []
     for block in draft.body:
         text = text_of(block)
-        if not text or next(block.iter(*_MEDIA), None) is not None:
+        if not text or has_media(block):
             continue
         if block.tag not in _LINES or len(lines) == _FIRST:
             break
@@ -98,8 +95,10 @@ def _is_byline(draft: Draft, text: str) -> bool:
     """Tell that a line names the article's author or its date, and nothing beside them."""
     if not text or len(text) > _LONGEST:
         return False
-    tokens = _tokens(text)
-    known = {token for name in (draft.facts.byline, *draft.traits.names) for token in _tokens(name)}
+    tokens = tokens_of(text)
+    known = {
+        token for name in (draft.facts.byline, *draft.traits.names) for token in tokens_of(name)
+    }
     rest = [token for token in tokens if token not in known and token not in _USUAL]
     if not all(map(_TIME.fullmatch, rest)):
         return False
@@ -109,12 +108,12 @@ def _is_byline(draft: Draft, text: str) -> bool:
 
 def _is_date(draft: Draft, text: str) -> bool:
     """Tell a day alone, which may head what happens on it."""
-    return _is_byline(draft, text) and not _names_author(draft, set(_tokens(text)))
+    return _is_byline(draft, text) and not _names_author(draft, set(tokens_of(text)))
 
 
 def _names_author(draft: Draft, found: set[str]) -> bool:
     authors = re.split(r",|;|&| and | und | et | y ", draft.facts.byline)
-    return any(found.issuperset(name) for one in authors if len(name := _tokens(one)) > 1)
+    return any(found.issuperset(name) for one in authors if len(name := tokens_of(one)) > 1)
 
 
 def _names_date(draft: Draft, found: set[str]) -> bool:
@@ -126,7 +125,3 @@ def _names_date(draft: Draft, found: set[str]) -> bool:
     return any(str(day.year) in found and str(day.day) in numbers for day in days) or (
         not found.isdisjoint(_SAYS_WHEN) and str(draft.facts.published.year) in found
     )
-
-
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.casefold())

@@ -8,6 +8,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from .allowlist import ACTIVE, BLOCKS, TAGS, WRAPPERS
 from .tree import (
+    HEADINGS,
     add_text_before,
     append,
     drop,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .draft import Draft
     from .tree import Piece
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # In these a paragraph would be wrong or idle, so that a wrapper only separates.
 TIGHT = frozenset({*HEADINGS, "figcaption", "figure", "p", "pre", "summary"})
 CELLS = frozenset({"dd", "dt", "figcaption", "li", "summary", "td", "th"})

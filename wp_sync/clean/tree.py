@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
     Piece: TypeAlias = Element | str
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+MEDIA = ("audio", "figure", "img", "table", "video")  # what is shown between lines
 DEEPEST = 60  # levels; articles have about 15, and nh3 takes 17 s for 100,000
 
 _OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True}
 _PARSER = etree.HTMLParser(**_OPTIONS)
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * DEEPEST})")
 _VOID = ("basefont", "bgsound", "command", "embed", "image", "keygen", "source", "track", "wbr")
+_TOKEN = re.compile(r"[^\W_]+")
 _REFERENCE = re.compile(
     r"&#(?:x0*([0-9a-f]{1,4})(?![0-9a-f])|0*([0-9]{1,5})(?![0-9]));?", re.IGNORECASE
 )
@@ -97,6 +100,16 @@ def write_body(body: Element) -> str:
 def text_of(element: Element) -> str:
     """Read an element's text on one line."""
     return " ".join("".join(element.itertext()).split())
+
+
+def tokens_of(text: str) -> list[str]:
+    """List the words of a text, without case and signs."""
+    return _TOKEN.findall(text.casefold())
+
+
+def has_media(element: Element) -> bool:
+    """Tell whether something is shown in an element beside its text."""
+    return next(element.iter(*MEDIA), None) is not None
 
 
 def is_within(element: Element, names: Iterable[str]) -> bool:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import tostring  # type: ignore[import-untyped]
 
+from wp_sync.text import name_pattern
+
 from . import names
 from .cascade import choose_container, drop_other_articles
 from .embeds import is_embed, resolve_embeds
@@ -23,12 +25,12 @@ if TYPE_CHECKING:
 
     from .metadata import Metadata
 
-_NOTE = names.pattern(names.NOTES)
-_CAPTION = names.pattern(names.CAPTIONS)
-_LEAD = names.pattern(names.LEADS)
+_NOTE = name_pattern(names.NOTES)
+_CAPTION = name_pattern(names.CAPTIONS)
+_LEAD = name_pattern(names.LEADS)
 _GALLERY = re.compile(r"-(?:carousel|gallery|slideshow|slider)-")
 _PLAYER = re.compile(r"-video-(?:player|container|ct|wrapper|embed)?")  # which a script fills
-_CONTROL = names.pattern(names.CONTROLS)
+_CONTROL = name_pattern(names.CONTROLS)
 _KEPT = frozenset(
     [
         "alt",

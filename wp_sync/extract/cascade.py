@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wp_sync.text import name_pattern
+
 from . import names
 from .tree import drop, elements, is_in, text_of, words_in
 from .weigh import Weights, weigh, weight_of
@@ -34,7 +36,7 @@ CONTAINERS = frozenset(
         "tr",
     ]
 )
-_BODY = names.pattern(names.BODIES)
+_BODY = name_pattern(names.BODIES)
 _ENOUGH = 0.85  # of the running text: a container that holds so much of it is gone down into
 _LEAST = 250  # characters of running text of what may be the article
 _LONG = 60  # words of a text in JSON-LD that can be compared with

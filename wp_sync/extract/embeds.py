@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from wp_sync.players import ADDRESSES, ELEMENTS, LAZY_PLAYERS, host_name, page_of
+from wp_sync.text import name_pattern
 
-from .names import POSTS, pattern
+from .names import POSTS
 from .pictures import absolute
 from .tree import drop, elements, words_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-_EMBED = pattern(POSTS)
+_EMBED = name_pattern(POSTS)
 _ID = re.compile(r"[\w-]{5,40}\Z")
 
 

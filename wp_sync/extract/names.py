@@ -257,15 +257,3 @@ why (?:you can )?trust (?:us|.{3,40})
 all rights reserved.{0,100}
 (?:\(c\)|copyright|©)[^.]{0,20}\b(?:19|20)\d\d\b.{0,100}
 """)
-
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-
-
-def words_of(name: str) -> str:
-    """Write a class or an id as "-its-words-": from hyphens, underscores and capitals."""
-    return f"-{'-'.join(_WORDS.findall(name)).lower()}-"
-
-
-def pattern(names: str) -> re.Pattern[str]:
-    """Match any of these names in what `words_of` writes."""
-    return re.compile(rf"-(?:{'|'.join(re.escape(name) for name in names.split())})-")

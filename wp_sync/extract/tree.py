@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
-from .names import words_of
+from wp_sync.text import name_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def names_of(element: HtmlElement) -> list[str]:
 
 def words_in(element: HtmlElement) -> Iterator[str]:
     """Write each class and id as "-its-words-"."""
-    return map(words_of, names_of(element))
+    return map(name_words, names_of(element))
 
 
 def has_media(element: HtmlElement) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from wp_sync.text import name_pattern, name_words
+
 from . import names
 from .embeds import is_embed
 from .tree import drop, elements, has_media, is_in, names_of, text_of, words_in
@@ -38,9 +40,9 @@ ROLES = frozenset(
     ]
 )
 FRAMES = frozenset({"article", "body", "html", "main"})
-_FURNITURE = names.pattern(names.FURNITURE)
+_FURNITURE = name_pattern(names.FURNITURE)
 _LEADING = re.compile(r"-(?:related|read-more|recommended|more-\w+|popular|trending|teasers?)-")
-_CALLOUT = names.pattern(names.CALLOUTS)
+_CALLOUT = name_pattern(names.CALLOUTS)
 _BESIDE = re.compile(rf"-(?:{'|'.join(names.LONGER)})s?-")
 _STATES = re.compile(
     rf"\A-(?:{'|'.join(sorted(names.STATES))})-|-(?:closed|disabled|enabled|open)-\Z"
@@ -133,7 +135,7 @@ def _is_named(element: HtmlElement, weights: Weights) -> bool:
     own = weight_of(weights, element)
     leads = own.good > 0 and own.link == 0  # sentences without any link lead nowhere
     for name in names_of(element):
-        words = names.words_of(name)
+        words = name_words(name)
         if _STATES.search(words):
             continue
         if leads and _LEADING.search(words):

@@ -14,8 +14,10 @@ from . import schema
 from .database import Database, chunks, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from sqlalchemy.engine import Connection
 
 _ROWS = schema.pictures
 _FEWEST = 4  # articles
@@ -40,16 +42,12 @@ class Pictures:
         with self.database.write() as connection:
             old = (_ROWS.c.feed == feed, _ROWS.c.seen < now - _KEPT)
             connection.execute(delete(_ROWS).where(*old))
-            known: dict[str, set[str]] = {}
-            for some in chunks(list(marks)):
-                query = select(_ROWS.c.picture, _ROWS.c.articles)
-                ours = query.where(_ROWS.c.feed == feed, _ROWS.c.picture.in_(some))
-                known |= {row.picture: set(row.articles) for row in connection.execute(ours)}
+            known = dict(_read(connection, feed, marks))
             rows = [
                 {
                     "feed": feed,
                     "picture": mark,
-                    "articles": sorted(known.get(mark, set()) | guids)[:_MOST_MARKS],
+                    "articles": sorted({*known.get(mark, ()), *guids})[:_MOST_MARKS],
                     "seen": now,
                 }
                 for mark, guids in marks.items()
@@ -59,19 +57,27 @@ class Pictures:
     def logos(self, feed: str, addresses: Collection[str]) -> frozenset[str]:
         """Name those of these pictures that stand in many of a feed's articles."""
         by_mark = {_mark(url): url for url in addresses}
-        found: set[str] = set()
-        for some in chunks(list(by_mark)):
-            query = select(_ROWS.c.picture, _ROWS.c.articles)
-            ours = query.where(_ROWS.c.feed == feed, _ROWS.c.picture.in_(some))
-            for row in self.database.rows(ours):
-                if len(row["articles"]) >= _FEWEST and self._is_many(feed, len(row["articles"])):
-                    found.add(by_mark[row["picture"]])
-        return frozenset(found)
+        with self.database.read() as connection:
+            often = {
+                mark: len(articles)
+                for mark, articles in _read(connection, feed, by_mark)
+                if len(articles) >= _FEWEST
+            }
+            if not often:
+                return frozenset()
+            counted = select(func.count()).where(schema.items.c.feed == feed)
+            total = min(int(connection.scalar(counted) or 0), _MOST_COUNTED)
+        return frozenset(by_mark[mark] for mark, count in often.items() if count * _SHARE >= total)
 
-    def _is_many(self, feed: str, count: int) -> bool:
-        items = schema.items
-        total = self.database.value(select(func.count()).where(items.c.feed == feed))
-        return count * _SHARE >= min(int(total), _MOST_COUNTED)
+
+def _read(
+    connection: Connection, feed: str, marks: Collection[str]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Read in which articles these pictures were seen."""
+    query = select(_ROWS.c.picture, _ROWS.c.articles)
+    for some in chunks(list(marks)):
+        ours = query.where(_ROWS.c.feed == feed, _ROWS.c.picture.in_(some))
+        yield from ((row.picture, row.articles) for row in connection.execute(ours))
 
 
 def _mark(text: str) -> str:

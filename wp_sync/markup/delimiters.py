@@ -37,13 +37,16 @@ class UnfitError(Exception):
 
 def delimit(name: str, content: str, attributes: Mapping[str, Any] | None = None) -> str:
     """Put the delimiters of a block around its content."""
-    written = ""
-    if attributes:
-        written = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
-        for sign, escape in _ESCAPES.items():
-            written = written.replace(sign, escape)
-        written += " "
+    written = f"{block_json(attributes)} " if attributes else ""
     return f"<!-- wp:{name} {written}-->\n{content}\n<!-- /wp:{name} -->"
+
+
+def block_json(attributes: Mapping[str, Any]) -> str:
+    """Write a block's attributes as its delimiter holds them: nothing in them ends the comment."""
+    written = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
+    for sign, escape in _ESCAPES.items():
+        written = written.replace(sign, escape)
+    return written
 
 
 def value_of(text: str) -> str:

@@ -13,6 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from wp_sync.markup import block_json
 from wp_sync.model import Picture
 from wp_sync.text import plain_text
 
@@ -119,17 +120,8 @@ def _replace_place(match: re.Match[str], choose: Choose) -> str:
     if match["inside"] is None or local is None:
         return _IMAGE.sub(lambda tag: _tag_for(tag[0], choose), match[0])
     inside = _IMAGE.sub(lambda tag: _tag_for(tag[0], choose), match["inside"])
-    return f"<!-- wp:image {_attributes(match['given'], local.wp_id)} -->{inside}{match['end']}"
-
-
-def _attributes(given: str | None, wp_id: int) -> str:
-    """Add the id to a block's attributes, written as serialize_block_attributes does."""
-    told = json.dumps(
-        {"id": wp_id, **json.loads(given or "{}")}, ensure_ascii=False, separators=(",", ":")
-    )
-    for sign in ("<", ">", "&"):  # nothing may end the comment
-        told = told.replace(sign, f"\\u{ord(sign):04x}")
-    return told.replace("--", "\\u002d\\u002d")
+    told = block_json({"id": local.wp_id, **json.loads(match["given"] or "{}")})
+    return f"<!-- wp:image {told} -->{inside}{match['end']}"
 
 
 def _tag_for(tag: str, choose: Choose) -> str:

@@ -105,10 +105,10 @@ class Writing:
         featured = self.pictures.id_of(post)
         same = self.pictures.is_makeshift(post) and there.values.get("featured") == featured
         left = {"featured"} if post.pictures and (not featured or same) else set()
-        poorer = self.pictures.body_note(post) or self.pictures.body_comes_again(post)
-        ours = held_hash("body", self.pictures.body_of(post))
-        if poorer and held_hash("body", there.values.get("body")) == ours:
-            left.add("body")
+        if self.pictures.body_note(post) or self.pictures.body_comes_again(post):
+            ours = held_hash("body", self.pictures.body_of(post))
+            if held_hash("body", there.values.get("body")) == ours:
+                left.add("body")
         return tuple(name for name in fields if name not in left)
 
     def unfinished(self, post: Post) -> frozenset[str]:
