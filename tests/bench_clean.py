@@ -9,7 +9,7 @@ import nh3
 from bs4 import BeautifulSoup
 
 from wp_sync.clean import clean_item
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.markup import write_blocks
 from wp_sync.model import Item, ItemKey
 

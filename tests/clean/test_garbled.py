@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wp_sync.clean import clean_item
 from wp_sync.clean.garbled import mend_encoding, mend_entities, mend_text
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.model import Item, ItemKey
 
 TEXTS = (

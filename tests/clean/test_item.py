@@ -10,7 +10,7 @@ import pytest
 from wp_sync.clean import Traits, clean_item
 from wp_sync.clean.batch import join_rules
 from wp_sync.clean.item import clean_body
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.model import Item, ItemKey, Page, Picture, Rights
 
 KEY = ItemKey("https://paper.example/feed", "7")

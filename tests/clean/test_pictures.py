@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from wp_sync.clean.item import clean_item
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.model import Item, ItemKey, Page, Picture
 
 KEY = ItemKey("https://paper.example/feed", "1")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wp_sync.clean import Traits, clean_item
 from wp_sync.clean.recurring import RECENT, learn, make_edge, marks_of
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.model import Article, Item, ItemKey, Recurrences
 
 FEED = "https://paper.example/feed"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from desk import Answer, Desk
     from press import Kiosk
 
-    from wp_sync.config.schema import Source
+    from wp_sync.config.channels import Source
 
 HTML = "text/html; charset=utf-8"
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from wp_sync.config.schema import ExtractRules, Source
+from wp_sync.config.channels import ExtractRules, Source
 from wp_sync.errors import DisallowedError, ExtractError, RestingError, WpSyncError
 from wp_sync.model import Item, ItemKey, Outcome, Page
 from wp_sync.pipeline import pages

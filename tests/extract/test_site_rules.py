@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from wp_sync.config.schema import ExtractRules
+from wp_sync.config.channels import ExtractRules
 from wp_sync.extract import extract_page
 from wp_sync.model import ItemKey, Page
 

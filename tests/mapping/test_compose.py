@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wp_sync.config.schema import Channel, PostRules, Source
+from wp_sync.config.channels import Channel, PostRules, Source
 from wp_sync.errors import MappingError
 from wp_sync.hashing import digest
 from wp_sync.mapping import make_post

@@ -13,7 +13,7 @@ from sampling import ENTRIES, NOW, fetch, read_items
 from wp_admin import log_in_to_editor, parse_blocks, save_in_editor
 
 from wp_sync.clean import clean_item
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.markup import block_form, write_blocks
 from wp_sync.model import Page
 from wp_sync.sandbox.samples import serve_samples

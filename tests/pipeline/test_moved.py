@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from wp_sync.config.schema import Source
+from wp_sync.config.channels import Source
 from wp_sync.ledger import Ledger, open_ledger
 from wp_sync.model import Item, ItemKey, Manners, Pull, Validators
 from wp_sync.pipeline.collect import FeedJob

@@ -12,7 +12,7 @@ from press import Kiosk, Story, rss
 from scripted import Server, answer
 from town import hasty, lead_to
 
-from wp_sync.config.schema import Source
+from wp_sync.config.channels import Source
 from wp_sync.errors import WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.model import Pull, Validators

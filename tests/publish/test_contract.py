@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wp_sync.config.schema import Channel, PostRules
+from wp_sync.config.channels import Channel, PostRules
 from wp_sync.model import Term, User
 from wp_sync.publish.contract import (
     Contract,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wp_sync.config.schema import Channel, PostRules
+from wp_sync.config.channels import Channel, PostRules
 from wp_sync.errors import SiteError
 from wp_sync.model import Term, User
 from wp_sync.publish.memory import MemoryTarget

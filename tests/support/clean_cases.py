@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wp_sync.clean.draft import Facts, Traits
 from wp_sync.clean.item import Cleaned, clean_body
 from wp_sync.clean.recurring import make_edge
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from wp_sync.config.schema import Source as ConfiguredSource
+from wp_sync.config.channels import Source as ConfiguredSource
 from wp_sync.errors import ParseError
 from wp_sync.model import Validators
 from wp_sync.pipeline.collect import FeedJob

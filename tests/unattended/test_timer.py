@@ -9,7 +9,7 @@ import pytest
 from terminal import open_terminal
 
 from wp_sync.config import load_config
-from wp_sync.config.schema import parse_duration
+from wp_sync.config.values import parse_duration
 from wp_sync.errors import ConfigError
 from wp_sync.unattended.timer import compare, find_installed, make_setting, write
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.errors import CleanError
 
 from .item import NO_TRAITS, clean_item

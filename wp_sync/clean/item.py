@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
-from wp_sync.config.schema import CleanRules
+from wp_sync.config.channels import CleanRules
 from wp_sync.errors import CleanError
 from wp_sync.markup import neutralise, text_lines
 from wp_sync.model import Article, Edge, Item, Page, Picture, Removal, Rights

@@ -19,7 +19,8 @@ from .reading import open_bench
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wp_sync.config.schema import Config, Source
+    from wp_sync.config.channels import Source
+    from wp_sync.config.schema import Config
 
     from .finding import FoundFeed
     from .output import Screen

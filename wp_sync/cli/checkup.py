@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wp_sync.config.schema import Config, Source
+    from wp_sync.config.channels import Source
+    from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.probe import Probe
     from wp_sync.publish.target import SiteIdentity

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from wp_sync.config.schema import Config, Source
+    from wp_sync.config.channels import Source
+    from wp_sync.config.schema import Config
     from wp_sync.ledger import FeedRow, Ledger
     from wp_sync.model import FeedHealth
     from wp_sync.pipeline.checking import FeedCheck

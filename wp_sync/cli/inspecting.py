@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.clean.batch import clean_items
 from wp_sync.config import load_config
-from wp_sync.config.schema import CleanRules, ExtractRules
+from wp_sync.config.channels import CleanRules, ExtractRules
 from wp_sync.errors import CleanError, WpSyncError
 from wp_sync.extract.page import NO_RULES
 from wp_sync.markup import write_blocks

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from wp_sync.config import load_config
+from wp_sync.config.channels import Source
 from wp_sync.config.edit import add_sources
 from wp_sync.config.files import replace_file
 from wp_sync.config.problems import did_you_mean
-from wp_sync.config.schema import Source
 from wp_sync.errors import ConfigError, FeedError, Problem
 from wp_sync.sources.domains import domain_of
 from wp_sync.sources.opml import LARGEST, Outline, read_opml, write_opml

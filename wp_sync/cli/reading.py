@@ -22,7 +22,7 @@ from .options import STANDARD_INPUT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wp_sync.config.schema import ExtractRules
+    from wp_sync.config.channels import ExtractRules
     from wp_sync.model import Page
     from wp_sync.web import Politeness
 

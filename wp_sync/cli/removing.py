@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from wp_sync.config.schema import Config, Source
+    from wp_sync.config.channels import Source
+    from wp_sync.config.schema import Config
 
     from .output import Screen
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from wp_sync.config import load_config
-from wp_sync.config.schema import parse_duration
+from wp_sync.config.values import parse_duration
 from wp_sync.errors import ConfigError, Problem
 from wp_sync.unattended import account, timer
 

@@ -12,18 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from wp_sync.errors import ConfigError, Problem
 
+from .channels import Channel, ChannelFile, Source
 from .problems import TomlFile, explain, find_line, unknown_key
 from .rules import PlacedSource, find_conflicts
-from .schema import (
-    AlertsSection,
-    Channel,
-    ChannelFile,
-    Config,
-    ConfigFile,
-    LedgerSection,
-    SiteSection,
-    Source,
-)
+from .schema import AlertsSection, Config, ConfigFile, LedgerSection, SiteSection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from wp_sync.errors import Problem
 
+    from .channels import Channel, Source
     from .problems import KeyPath, TomlFile
-    from .schema import Channel, Source
 
 _NO_CHANNELS = ("hold", "drop")  # what `otherwise` may say beside a channel
 

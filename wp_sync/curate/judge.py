@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from wp_sync.config.schema import Channel, Source
+    from wp_sync.config.channels import Channel, Source
     from wp_sync.model import Article, Decision
 
     from .seen import Seen

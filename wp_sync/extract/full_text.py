@@ -13,7 +13,7 @@ from .measure import is_better, is_whole
 from .page import NO_RULES, extract_page
 
 if TYPE_CHECKING:
-    from wp_sync.config.schema import ExtractRules
+    from wp_sync.config.channels import ExtractRules
     from wp_sync.confine import Confinement
     from wp_sync.model import Item, Page
 

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
-from wp_sync.config.schema import ExtractRules
+from wp_sync.config.channels import ExtractRules
 from wp_sync.errors import ExtractError
 from wp_sync.markup import decode_html
 from wp_sync.model import ItemKey, Page

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bs4 import Tag
 
-    from wp_sync.config.schema import ExtractRules
+    from wp_sync.config.channels import ExtractRules
 
 BODY = "body: "  # begins what is missed when a text's own selectors find nothing
 _LINE = 300  # characters of a title or a byline

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from wp_sync.config.schema import Channel, Source
+    from wp_sync.config.channels import Channel, Source
     from wp_sync.model import Article, ItemKey, TermPath, Verdict
 
 _LONGEST_TAG = 200  # characters: wp_terms.name (wp-admin/includes/schema.php)

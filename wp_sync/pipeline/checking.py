@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from wp_sync.config.schema import Config, Source
+    from wp_sync.config.channels import Source
+    from wp_sync.config.schema import Config
     from wp_sync.confine import Confinement
     from wp_sync.ledger import FeedRow, Ledger
     from wp_sync.model import Pull

@@ -11,7 +11,8 @@ from wp_sync.errors import ConfigError, Problem
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from wp_sync.config.schema import Channel, Config, Source
+    from wp_sync.config.channels import Channel, Source
+    from wp_sync.config.schema import Config
     from wp_sync.ledger import FeedRow
 
     from .options import SyncOptions

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from wp_sync.config.schema import Channel, Source
+    from wp_sync.config.channels import Channel, Source
     from wp_sync.ledger.posts import SeenPosts
     from wp_sync.model import Item, ItemKey, Page, Post, Pull, Receipt, Stage, Tombstone, Validators
 

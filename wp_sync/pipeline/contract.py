@@ -19,7 +19,7 @@ from wp_sync.publish.contract import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from wp_sync.config.schema import Channel
+    from wp_sync.config.channels import Channel
     from wp_sync.ledger import Ledger
     from wp_sync.model import Term, User
     from wp_sync.publish.contract import Contract, Drift

@@ -31,7 +31,7 @@ from .rekeyed import read_rekey
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from wp_sync.config.schema import Source
+    from wp_sync.config.channels import Source
     from wp_sync.model import ItemKey, Plan, Post, Receipt, SiteState
 
     from .build import Workshop

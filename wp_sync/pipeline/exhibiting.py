@@ -15,7 +15,7 @@ from wp_sync.text import plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from wp_sync.config.schema import Source
+    from wp_sync.config.channels import Source
     from wp_sync.confine import Confinement
     from wp_sync.model import Article, Item, ItemKey, Page, Plan, Post, Removal, User
 

@@ -10,7 +10,7 @@ from .choosing import choose_sources, is_refetched, is_stuck, may_ask
 from .collect import FeedJob
 
 if TYPE_CHECKING:
-    from wp_sync.config.schema import Source
+    from wp_sync.config.channels import Source
 
     from .build import Workshop
     from .options import SyncOptions

@@ -24,7 +24,7 @@ from .conflicts import look_again
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from wp_sync.config.schema import Channel
+    from wp_sync.config.channels import Channel
     from wp_sync.ledger import Ledger
     from wp_sync.model import ItemKey, Receipt, SitePost, Term
     from wp_sync.publish.target import SiteIdentity, Target

@@ -13,7 +13,7 @@ from wp_sync.text import plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wp_sync.config.schema import Source
+    from wp_sync.config.channels import Source
     from wp_sync.model import Item, ItemKey, Outcome, Page
 
     from .build import Workshop

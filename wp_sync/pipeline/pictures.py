@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
-    from wp_sync.config.schema import Source
+    from wp_sync.config.channels import Source
     from wp_sync.confine import Confinement
     from wp_sync.model import Picture, Post, Upload
     from wp_sync.publish.pictures import PreparedPicture

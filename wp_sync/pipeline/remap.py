@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from wp_sync.config.schema import Source
+    from wp_sync.config.channels import Source
     from wp_sync.ledger import DueItem, Ledger
     from wp_sync.model import (
         Article,

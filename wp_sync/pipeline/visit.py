@@ -14,7 +14,7 @@ from .observe import OBSERVED, WAITING
 from .site import SiteReader
 
 if TYPE_CHECKING:
-    from wp_sync.config.schema import Channel
+    from wp_sync.config.channels import Channel
     from wp_sync.ledger import Ledger
     from wp_sync.publish.target import SiteIdentity
 

@@ -15,7 +15,7 @@ from .terms import find_category
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from wp_sync.config.schema import Channel
+    from wp_sync.config.channels import Channel
     from wp_sync.model import Term, User
 
     from .target import Allowances, SiteIdentity

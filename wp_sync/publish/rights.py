@@ -16,7 +16,7 @@ from .terms import find_category
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from wp_sync.config.schema import Channel
+    from wp_sync.config.channels import Channel
     from wp_sync.model import Term, User
 
     from .target import SiteIdentity, Target

@@ -1,0 +1,124 @@
+"""The shape of mappings/*.toml and of [[sources]]: what belongs where, and how it looks there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from wp_sync.model import PostStatus, Rights  # noqa: TC001
+
+from .values import (
+    CategoryPath,
+    Duration,
+    FeedLocation,
+    FieldName,
+    Line,
+    OneSelector,
+    Phrase,
+    PictureLocation,
+    PrivateHost,
+    Relation,
+    Section,
+    Selector,
+    SlugTemplate,
+    Template,
+    check_some,
+    parse_about,
+)
+
+
+class DraftRules(Section):
+    """What makes a post a draft, whatever its status would be: any of these."""
+
+    score_below: float = Field(default=0.0, ge=0, le=1)
+    words_below: int = Field(default=0, ge=0)
+    no_image: bool = False
+    source_newer_than: Duration | None = None  # a feed that is known for less than this
+
+
+class PostRules(Section):
+    category: CategoryPath = ""  # "" is WordPress's own default; "Sports > Running" is a path
+    tags: tuple[Template, ...] = ("{source.name}",)
+    author: Line = ""  # a user's slug or id; "" is the user who logs in
+    status: PostStatus = "draft"
+    draft_if: DraftRules = DraftRules()
+    date: Literal["source", "approval"] = "source"
+    slug: SlugTemplate = "{title}-{key}"
+    comments: Literal["open", "closed", ""] = ""  # "": as the site has it by default
+    fields: Mapping[FieldName, Template] = Field(default_factory=dict)  # custom fields
+    format: Literal["blocks", "html"] = "blocks"  # html: for sites with the classic editor
+    fallback_picture: PictureLocation = ""  # of posts without one: a file or an address
+    repeat_picture: bool = False  # the featured image also stands in the text: themes show it above
+    attribution: Template = "By {byline}, {source.name}. [Read Entire Article]({url})"
+
+
+class KeepRules(Section):
+    score: float = Field(default=0.0, ge=0, le=1)
+    max_age: Duration | None = None
+    words: tuple[Phrase, ...] = ()  # at least one must appear; empty keeps all
+
+
+class DropRules(Section):
+    words: tuple[Phrase, ...] = ()  # any of these drops
+
+
+class CleanRules(Section):
+    """What becomes of a body. A source with several channels is cleaned by the rules of all."""
+
+    remove: tuple[Selector, ...] = ()  # CSS selectors
+    spare: tuple[Selector, ...] = ()  # what no rule but `remove` may take out
+    rel: tuple[Relation, ...] = ("noopener",)  # of links; a paid link stays marked as one
+    headings: int = Field(default=2, ge=2, le=4)  # the first level that the theme leaves free
+
+
+class ExtractRules(Section):
+    """Where a source's article pages have what: selectors that come before all general finders."""
+
+    body: tuple[Selector, ...] = ()  # all that match, in the order of the page
+    remove: tuple[Selector, ...] = ()  # out of the page, before anything else looks at it
+    title: OneSelector = ""
+    byline: OneSelector = ""
+    date: OneSelector = ""  # its datetime or content attribute, else its text: with a zone
+    lead_image: OneSelector = ""  # an img, what holds one, or a meta element
+    next_page: OneSelector = ""  # a link
+    pages: int = Field(default=10, ge=1, le=20)  # of one article, at most
+
+    def is_any(self) -> bool:
+        """Tell whether there is any rule."""
+        one_each = (self.title, self.byline, self.date, self.lead_image, self.next_page)
+        return any((self.body, self.remove, *one_each))
+
+
+class Source(Section):
+    name: Line = Field(min_length=1)
+    feeds: Annotated[tuple[FeedLocation, ...], AfterValidator(check_some)]  # paths: absolute
+    to: tuple[str, ...] = ()  # channels; in a mapping file: that channel
+    folder: tuple[Line, ...] = ()  # in OPML, from the outermost; else the channel's name
+    rights: Rights = "excerpt"
+    licence: str = ""
+    otherwise: str = "hold"  # hold, drop, or a channel
+    # What may be shown of its pictures: all, the featured image alone, or none.
+    pictures: Literal["all", "featured", "none"] = "all"
+    allow_private: tuple[PrivateHost, ...] = ()  # "host:port"
+    extract: ExtractRules = ExtractRules()
+
+
+class ChannelFile(Section):
+    """A file of mappings/, its [[sources]] apart."""
+
+    about: Annotated[tuple[Phrase, ...], BeforeValidator(parse_about)] = ()
+    post: PostRules = PostRules()
+    keep: KeepRules = KeepRules()
+    drop: DropRules = DropRules()
+    clean: CleanRules = CleanRules()
+
+
+class Channel(ChannelFile):
+    name: str  # the mapping file's stem
+
+    @property
+    def label(self) -> str:
+        """Name the channel as its readers do: by the last name of its category."""
+        return self.post.category.rpartition(">")[2].strip() or self.name

@@ -1,0 +1,168 @@
+"""What a single value of a configuration may be: each type refuses what it can't mean."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from .problems import did_you_mean
+
+TEMPLATE_FIELDS = ("source.name", "byline", "title", "url", "key", "channel")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+# Right without being compiled: an element, classes, an id, and words in it.
+_PLAIN_SELECTOR = re.compile(
+    r"(?=[a-z.#])(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z][\w-]*)*(?::-soup-contains\('[^'\\\n]+'\))?"
+)
+_LONGEST_FIELD = 255  # wp_postmeta.meta_key
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read "90s", "15m", "6h", "14d" or "2w"; refuse anything else, and nothing at all."""
+    match = re.fullmatch(r"([1-9]\d{0,3})([smhdw])", value) if isinstance(value, str) else None
+    if match is None:
+        hint = f': "{value}d" for {value} days' if type(value) is int and value > 0 else ""
+        message = 'is a time span: a number and a unit, such as "120s", "6h" or "14d"'
+        raise ValueError(message + hint)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def parse_about(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(phrase.strip() for phrase in value.split(",") if phrase.strip())
+
+
+def _check_phrase(phrase: str) -> str:
+    if not any(character.isalnum() for character in phrase):
+        raise ValueError("holds no word: an empty rule would match everything")
+    return phrase
+
+
+def _check_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be one line of printable text")
+    return text
+
+
+def _check_web(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket in the host, a port that is no number
+        usable = False
+    if not usable or re.search(r"\s", url):
+        raise ValueError('is not a web address: it begins with "https://" and a host')
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not carry a user name or a password: addresses are shown in reports")
+    return parts
+
+
+def _check_site(url: str) -> str:
+    parts = _check_web(url)
+    if parts.query or parts.fragment:
+        raise ValueError("is the address of the site's front page: no ? and no #")
+    return url.rstrip("/")
+
+
+def _check_feed(location: str) -> str:
+    if re.match(r"[a-z][a-z0-9+.-]*:", location, re.IGNORECASE):
+        _check_web(location)
+    elif not location.strip():
+        raise ValueError("must not be empty: an address or a path")
+    return location
+
+
+def check_some(feeds: tuple[str, ...]) -> tuple[str, ...]:
+    if not feeds:
+        raise ValueError("must name at least one address or path")
+    return feeds
+
+
+def _check_host(entry: str) -> str:
+    match = re.fullmatch(r"(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]@*]+):(\d{1,5})", entry)
+    if match is None or not 0 < int(match[1]) <= 65535:  # noqa: PLR2004
+        raise ValueError('is one host and one port, such as "10.0.0.5:8080"')
+    return entry
+
+
+def _check_category(path: str) -> str:
+    if path and not all(name.strip() for name in path.split(">")):
+        raise ValueError('has an empty name in its path: write "Sports > Running"')
+    return _check_line(path)
+
+
+def _check_template(template: str) -> str:
+    for name in PLACEHOLDER.findall(template):
+        if name not in TEMPLATE_FIELDS:
+            known = ", ".join(f"{{{field}}}" for field in TEMPLATE_FIELDS)
+            near = did_you_mean(name, TEMPLATE_FIELDS, wrap="{%s}")
+            raise ValueError(f"does not know {{{name}}}{near or f': it knows {known}'}")
+    if re.search(r"[{}]", PLACEHOLDER.sub("", template)):
+        raise ValueError("has a brace that is not closed")
+    return _check_line(template)
+
+
+def _check_field(name: str) -> str:
+    if name.startswith("_"):
+        message = 'begins with "_": WordPress protects such custom fields from being written'
+        raise ValueError(message)
+    if not name or len(name) > _LONGEST_FIELD or not re.fullmatch(r"[^\s\\\"']+", name):
+        raise ValueError("is the name of a custom field: one word, at most 255 characters")
+    return name
+
+
+def _check_slug(template: str) -> str:
+    _check_template(template)
+    if not {"title", "key"} & set(PLACEHOLDER.findall(template)):
+        raise ValueError("must hold {title} or {key}: otherwise all posts had one slug")
+    if "{key}" in template.removesuffix("{key}"):
+        raise ValueError("must end in {key}: that is where posts are found again")
+    return template
+
+
+def _check_selector(selector: str) -> str:
+    if _PLAIN_SELECTOR.fullmatch(selector):
+        return selector
+    # Only here: both take longer to load than the rest of a configuration.
+    import soupsieve
+    from bs4 import BeautifulSoup
+
+    try:
+        compiled = soupsieve.compile(selector)
+    except soupsieve.SelectorSyntaxError as error:
+        message = str(error).splitlines()[0].rstrip(".:")
+        raise ValueError(f"is not a CSS selector: {message}") from None
+    # An element that no rule means: what matches it, matches everything.
+    page = BeautifulSoup("<x-a></x-a><x-b>x<x-c></x-c></x-b><x-d></x-d>", "html.parser")
+    if compiled.match(page.find_all("x-b")[0]):
+        raise ValueError("matches everything: name what is to be removed")
+    return selector
+
+
+Relation = Literal["external", "nofollow", "noopener", "noreferrer", "sponsored", "ugc"]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Phrase = Annotated[str, AfterValidator(_check_phrase)]
+Line = Annotated[str, AfterValidator(_check_line)]
+SiteAddress = Annotated[str, AfterValidator(_check_site)]
+FeedLocation = Annotated[str, AfterValidator(_check_feed)]
+PrivateHost = Annotated[str, AfterValidator(_check_host)]
+CategoryPath = Annotated[str, AfterValidator(_check_category)]
+Template = Annotated[str, AfterValidator(_check_template)]
+FieldName = Annotated[str, AfterValidator(_check_field)]
+PictureLocation = Annotated[
+    str, AfterValidator(lambda text: _check_feed(_check_line(text)) if text else text)
+]
+SlugTemplate = Annotated[str, AfterValidator(_check_slug)]
+Selector = Annotated[str, AfterValidator(_check_selector)]
+OneSelector = Annotated[str, AfterValidator(lambda text: _check_selector(text) if text else text)]
+
+
+class Section(BaseModel):
+    # Built when something is checked against it: 3 ms each, and most are only parts of others.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
