@@ -106,3 +106,18 @@ def test_names_of_the_site_are_added_to_classes() -> None:
     tag = TAG.replace("<img", '<img class="wide wp-image-3"')
 
     assert 'class="wide wp-image-7"' in show_local(tag, LOCAL)
+
+
+FILM = (
+    f'<figure><video controls="" poster="{URL}" src="https://news.example/a.mp4"></video></figure>'
+)
+
+
+def test_still_of_a_film_is_a_picture_of_the_text() -> None:
+    """It would be fetched from the source by each reader, before they ask for the film."""
+    local = FILM.replace(URL, OURS)
+
+    assert find_images(FILM) == (Picture(url=URL),)
+    assert show_local(FILM, {URL: Local(7, OURS)}) == local
+    assert show_local(FILM, {}) == FILM.replace(f' poster="{URL}"', "")
+    assert without_pictures(local, ours=True) == show_local(FILM, {})

@@ -62,6 +62,24 @@ def test_missing_picture_is_left_out_and_comes_later(office: Office) -> None:
     assert office.run(POST)[0].reason == "unchanged"
 
 
+def test_featured_image_that_comes_late_leaves_the_text(office: Office) -> None:
+    """Themes show it above: until it was there, the text showed what is the same picture."""
+    (inside,) = office.files([POST])[POST.key].inside.values()
+    office.at_hand[POST.key] = Ready(None, "without picture: 503", {URL: inside}, again=True)
+    (first,) = office.run(POST)
+    shown = body_of(office, first.wp_id)
+    (still,) = office.run(POST)
+    office.at_hand[POST.key] = Ready(inside.upload, inside={})
+
+    (later,) = office.run(POST)
+
+    assert (first.again, still.status, still.again) == (True, "unchanged", True)
+    assert "wp-image-" in shown
+    assert later.reason == "changed at the source: body, featured"
+    assert body_of(office, first.wp_id) == BARE
+    assert office.run(POST)[0].reason == "unchanged"
+
+
 @pytest.mark.parametrize("call", ["upload", "find_media"])
 def test_refused_picture_is_left_out(office: Office, call: str) -> None:
     """The article goes without it, and says so."""

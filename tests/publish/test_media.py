@@ -200,6 +200,20 @@ def test_picture_that_was_deleted_from_the_library_is_uploaded_again_once(office
     assert office.run(posts[1])[0].reason == "unchanged"
 
 
+def test_a_number_that_another_picture_has_got_is_not_shown(office: Office) -> None:
+    """A site that was put back from a backup gives numbers away again: a stranger's photograph."""
+    office.run(POST)
+    (ours,) = (name for name, wp_id in office.site.media.items() if wp_id == 1)
+    del office.site.media[ours]
+    office.site.media["somebodys-holiday.png"] = 1
+    twin = replace(make_post(2), pictures=POST.pictures)
+
+    (outcome,) = office.run(twin)
+
+    assert office.values(outcome.wp_id or 0)["featured"] == office.site.media[ours] != 1
+    assert len(office.site.writes("upload")) == 2
+
+
 def test_changed_picture_that_was_deleted_is_uploaded_again(office: Office) -> None:
     """An update finds it out as well."""
     office.run(POST, replace(make_post(2), pictures=NEW.pictures))
@@ -221,7 +235,8 @@ def test_deleted_picture_that_cannot_be_replaced_leaves_the_post_without(
     twin = make_post(2)
     office.served = {URL: b"same", twin.pictures[0].url: b"same"}
     office.run(POST)
-    delete_media(office, 1)
+    # After we have seen that it is there.
+    office.site.watchers["create_post"] = lambda: delete_media(office, 1)
     office.site.fail(call, error)
 
     (outcome,) = office.run(twin)

@@ -27,6 +27,7 @@ from wp_sync.model import SitePost, Upload
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
+from wp_sync.publish.rest_upkeep import RestUpkeep
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.wire import Patience
 
@@ -327,7 +328,7 @@ def test_names_in_other_letters_are_kept(wordpress: WordPress) -> None:
 
     wp_id = target.upload(Upload(content=PNG, mime="image/png", name=name, sha256=""))
 
-    assert unquote(target.media_urls([wp_id])[wp_id]).endswith(f"/{name}")
+    assert unquote(target.read_media([wp_id])[wp_id].url).endswith(f"/{name}")
 
 
 def test_a_picture_without_an_address_is_not_gone(wordpress: WordPress) -> None:
@@ -339,11 +340,22 @@ def test_a_picture_without_an_address_is_not_gone(wordpress: WordPress) -> None:
     plugin.parent.mkdir(exist_ok=True)
     plugin.write_text("<?php add_filter('wp_get_attachment_url', '__return_false');", "utf-8")
     try:
-        urls = target.media_urls([wp_id, wp_id + 10_000])
+        there = target.read_media([wp_id, wp_id + 10_000])
     finally:
         plugin.unlink()
 
-    assert urls == {wp_id: ""}
+    assert {wp_id: one.url for wp_id, one in there.items()} == {wp_id: ""}
+
+
+def test_a_hidden_picture_is_there(wordpress: WordPress) -> None:
+    """A takedown hides what another source may show as well: it is not sent again."""
+    target = log_in(wordpress, "editor")
+    upload = Upload(content=PNG, mime="image/png", name=f"{new_name()}.png", sha256="")
+    wp_id = target.upload(upload)
+    RestUpkeep(target._api).set_media_status(wp_id, "private")  # noqa: SLF001
+
+    assert target.find_media([upload.name]) == {upload.name: wp_id}
+    assert list(target.read_media([wp_id])) == [wp_id]
 
 
 def test_site_in_maintenance_is_away(wordpress: WordPress) -> None:

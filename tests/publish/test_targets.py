@@ -139,8 +139,10 @@ def test_place_of_a_picture_is_told(target: Target) -> None:
     name = new_name()
     wp_id = target.upload(picture(name))
 
-    urls = target.media_urls([wp_id, wp_id + 10_000])
+    there = target.read_media([wp_id, wp_id + 10_000])
 
-    assert list(urls) == [wp_id]
-    assert urls[wp_id].startswith("http")
-    assert urls[wp_id].endswith(f"/{name}.png")
+    assert list(there) == [wp_id]
+    assert there[wp_id].url.startswith("http")
+    assert there[wp_id].url.endswith(f"/{name}.png")
+    assert there[wp_id].is_of(picture(name))
+    assert not there[wp_id].is_of(picture(new_name()))

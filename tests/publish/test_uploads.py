@@ -10,6 +10,8 @@ import pytest
 from office import make_post
 
 from wp_sync.errors import InDoubtError, RejectedError
+from wp_sync.ledger.journal import REFUSED_TYPE
+from wp_sync.publish.media import Ready
 
 if TYPE_CHECKING:
     from office import Office
@@ -137,11 +139,17 @@ def test_lost_answer_to_setting_a_renewed_picture_is_doubt(office: Office) -> No
     twin = make_post(2)
     office.served = {URL: b"same", twin.pictures[0].url: b"same"}
     office.run(POST)
-    office.site._uploads.discard(1)  # noqa: SLF001 (an admin's hand)
-    office.site.media.clear()
+
+    def delete() -> None:
+        """As an admin does, after we have seen that it is there."""
+        office.site._uploads.discard(1)  # noqa: SLF001
+        office.site.media.clear()
+
+    office.site.watchers["create_post"] = delete
     office.site.fail("update_post", LOST, after=True)
 
     (outcome,) = office.run(twin)
+    office.site.watchers.clear()
     office.run(twin)
 
     receipt = office.receipt(twin)
@@ -162,3 +170,17 @@ def test_a_picture_that_the_site_refused_is_not_sent_again_for_the_next_post(
 
     assert [one.status for one in outcomes] == ["created", "created"]
     assert len(office.site.writes("upload")) == 1
+
+
+@pytest.mark.parametrize("code", ["rest_upload_sideload_error", "xmlrpc_500"])
+def test_site_that_does_not_take_webp_is_sent_another_kind(office: Office, code: str) -> None:
+    """Over XML-RPC the refusal has no name of its own."""
+    upload = office.files([POST])[POST.key][0]
+    assert upload
+    office.at_hand[POST.key] = Ready(replace(upload, mime="image/webp", name="a.webp"))
+    office.site.fail("upload", RejectedError("no such kind", code=code, status=500))
+
+    (outcome,) = office.run(POST)
+
+    assert (outcome.status, outcome.again) == ("created", True)
+    assert office.ledger.meta.get(f"{REFUSED_TYPE}image/webp:{office.address}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import UnsafePlanError
@@ -51,7 +51,6 @@ class Delivery:
     allowed: Collection[str]
     rehearsal: bool = False  # nothing is remembered
     unsafe: UnsafePlanError | None = None  # the changes of a feed that were held for it
-    pictures_due: set[ItemKey] = field(default_factory=set)  # may be had another time
 
     def plan(
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
@@ -122,12 +121,9 @@ class Delivery:
             return {post.key: Ready(None, note) for post in posts}
         darkroom = self._open_darkroom(posts, source)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            pictures = dict(
-                zip((post.key for post in posts), pool.map(darkroom.make_ready, posts), strict=True)
-            )
+            pictures = list(pool.map(darkroom.make_ready, posts))
         self.shop.stop.check()  # else posts would go without the pictures that were cut
-        self.pictures_due |= {key for key, (_, again) in pictures.items() if again}
-        return {key: ready for key, (ready, _) in pictures.items()}
+        return {post.key: ready for post, ready in zip(posts, pictures, strict=True)}
 
     def _open_darkroom(self, posts: Sequence[Post], source: Source) -> Darkroom:
         shop, channels = self.shop, self.shop.config.channels

@@ -78,20 +78,17 @@ class Darkroom:
     repeats: Mapping[str, bool]  # by channel: whether the featured image also stands in the text
     logos: Collection[str] = ()  # addresses of what stands in many articles
 
-    def make_ready(self, post: Post) -> tuple[Ready, bool]:
-        """Choose the featured image, and bring those of the text; none of them stops the post.
-
-        Tells also whether a featured image that is missing may be had another time.
-        """
+    def make_ready(self, post: Post) -> Ready:
+        """Choose the featured image, and bring those of the text; none of them stops the post."""
         tried = self._try_candidates(post)
         chosen = min(tried, key=lambda one: one.rank, default=None)
         again = any(one.again for one in tried)
         if chosen is None or chosen.upload is None or chosen.rank == _NEVER:
             note = f"without picture: {_first_of(tried)}" if tried else ""
-            return Ready(None, note, self._bring_inside(post, tried, None)), again
+            return Ready(None, note, self._bring_inside(post, tried, None), again=again)
         makeshift = again and (chosen.picture.spare or chosen.rank > 0)
         inside = self._bring_inside(post, tried, chosen)
-        return Ready(chosen.upload, "", inside, makeshift), False
+        return Ready(chosen.upload, "", inside, makeshift)
 
     def _try_candidates(self, post: Post) -> list[_Got]:
         """Fetch candidates in their order until one is good."""

@@ -302,9 +302,7 @@ class Work:
         for outcome in outcomes:
             if outcome.status == "failed":
                 self._seen.release(outcome.key)
-            again = outcome.again or outcome.key in self._delivery.pictures_due
-            told = intake.readings.tell(_complete(outcome, by_key[outcome.key]))
-            yield replace(told, again=again)
+            yield intake.readings.tell(_complete(outcome, by_key[outcome.key]))
 
     def _note(self, intake: Intake, job: FeedJob) -> None:
         """Keep what the articles and their pages taught."""

@@ -36,6 +36,8 @@ class Local(NamedTuple):
 
 _TAG = r'(?:[^<>"]|"[^"]*")*>'
 _IMAGE = re.compile(rf"<img\b{_TAG}")
+_FILM = re.compile(rf"<video\b{_TAG}")
+_POSTER = re.compile(r'\sposter="([^"]*)"')  # the still that a film shows before it is played
 _SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _ALT = re.compile(r'\salt="([^"]*)"')
 _CLASS = re.compile(r'\sclass="([^"]*)"')
@@ -60,7 +62,7 @@ _CLASS_ID = re.compile(r"\bwp-image-(\d+)\b")
 
 def find_images(body: str) -> tuple[Picture, ...]:
     """List the pictures in a text that its source serves, in their order, each once."""
-    if "<img" not in body:
+    if not _may_show(body):
         return ()
     found: dict[str, Picture] = {}
     captions = {
@@ -74,6 +76,10 @@ def find_images(body: str) -> tuple[Picture, ...]:
         text = plain_text(alt[1]) if alt else ""
         picture = Picture(url=url, alt=text, caption=captions.get(tag, ""))
         found.setdefault(url, picture)
+    for tag in _FILM.findall(body):
+        for poster in _POSTER.findall(tag):
+            url = html.unescape(poster)
+            found.setdefault(url, Picture(url=url))
     found.pop("", None)
     return tuple(found.values())
 
@@ -100,13 +106,28 @@ def _source_of(tag: str) -> str:
 
 
 def _replace(body: str, choose: Choose) -> str:
-    if "<img" not in body:
+    if not _may_show(body):
         return body
     changed = _PLACE.sub(lambda match: _replace_place(match, choose), body)
+    changed = _FILM.sub(lambda tag: _film_for(tag[0], choose), changed)
     if len(_IMAGE.findall(changed)) < len(_IMAGE.findall(body)):
         for hollow in _HOLLOW:
             changed = hollow.sub("", changed)
     return changed.strip() if body == body.strip() else changed
+
+
+def _may_show(body: str) -> bool:
+    return "<img" in body or 'poster="' in body
+
+
+def _film_for(tag: str, choose: Choose) -> str:
+    """Take a film's still for a picture; without it the film shows its own first frame."""
+    poster = _POSTER.search(tag)
+    place = choose(f'<img src="{poster[1]}">') if poster else None
+    if poster is None or isinstance(place, str):
+        return tag
+    still = f' poster="{html.escape(place.url)}"' if place else ""
+    return tag.replace(poster[0], still, 1)
 
 
 def _replace_place(match: re.Match[str], choose: Choose) -> str:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 # the server's. So may all that a server says of itself: a full disk (500, 507).
 _PASSING = {408, 412, 413, 425, 429}
 _OWN_FAULT = 500
-# How WordPress says that it does not take a kind of picture, or can't make smaller ones of it.
-_TYPES = {"rest_upload_sideload_error", UNSUPPORTED}
+# How WordPress says that it does not take a kind of picture, or can't make smaller ones of it. To
+# XML-RPC that is one fault with a folder that can't be written to (mw_newMediaObject).
+_TYPES = {"rest_upload_sideload_error", "xmlrpc_500", UNSUPPORTED}
 
 
 class Inside(NamedTuple):
@@ -47,6 +48,7 @@ class Ready(NamedTuple):
     note: str = ""  # why there is none
     inside: Mapping[str, Inside] = MappingProxyType({})  # by the address in the text
     makeshift: bool = False  # the featured one stands in for one that another run may bring
+    again: bool = False  # there is no featured one, and another run may bring it
 
 
 class Files(Protocol):
@@ -117,6 +119,7 @@ class Pictures:
 
     def _look_up(self, uploads: Sequence[Upload]) -> Callable[[Upload], _Picture]:
         """Ask the site, in one question, for what the ledger does not know; then provide each."""
+        self._check_known(uploads)
         # What rests now rests to the end: when its time comes amid the others, nobody has asked.
         self._resting = {upload.name for upload in uploads if self._rests(upload)}
         unknown = {upload.name for upload in uploads if self._is_unknown(upload)}
@@ -136,11 +139,28 @@ class Pictures:
 
         return provide
 
+    def _check_known(self, uploads: Sequence[Upload]) -> None:
+        """See that the numbers that the ledger knows are still these pictures."""
+        known = {one.sha256: one for one in uploads}
+        numbers = {sha: wp_id for sha in known if (wp_id := self._journal.media_id(sha))}
+        try:
+            there = self._target.read_media(sorted(set(numbers.values()) - self._urls.keys()))
+        except RejectedError:  # what is gone is left out of the post, and told
+            return
+        for sha, wp_id in numbers.items():
+            shown = there.get(wp_id)
+            if wp_id in self._urls:
+                continue
+            if shown is None or not shown.is_of(known[sha]):
+                self._journal.forget_media(sha)
+            elif shown.url:
+                self._urls[wp_id] = shown.url
+
     def _provide_featured(
         self, key: ItemKey, one: Ready, provide: Callable[[Upload], _Picture]
     ) -> None:
         if one.upload is None:
-            self._ready[key] = _Picture(note=one.note)
+            self._ready[key] = _Picture(note=one.note, again=one.again)
             return
         if self._journal.media_id(one.upload.sha256) is not None:
             self._known[key] = one.upload
@@ -166,11 +186,11 @@ class Pictures:
         if not missing:
             return frozenset()
         try:
-            found = self._target.media_urls(missing)
+            found = self._target.read_media(missing)
         except RejectedError:  # they are left out this time, and come again
             return frozenset()
-        self._urls |= {wp_id: url for wp_id, url in found.items() if url}
-        return frozenset(missing) - {wp_id for wp_id, url in found.items() if not url}
+        self._urls |= {wp_id: one.url for wp_id, one in found.items() if one.url}
+        return frozenset(missing) - {wp_id for wp_id, one in found.items() if not one.url}
 
     def body_of(self, post: Post) -> str:
         """Return the text of a post with the pictures that the site has, shown from there."""
@@ -193,6 +213,10 @@ class Pictures:
         """Tell whether another run may bring a picture that the text goes without."""
         inside = self._inside.get(post.key, {}).values()
         return any(one.again or (one.wp_id and one.wp_id not in self._urls) for one in inside)
+
+    def shows_any(self, post: Post) -> bool:
+        """Tell whether the text of a post shows a picture of the site's library."""
+        return any(one.wp_id for one in self._inside.get(post.key, {}).values())
 
     def is_makeshift(self, post: Post) -> bool:
         """Tell whether another run may bring a better picture than the post has now."""

@@ -21,6 +21,7 @@ from .target import (
     TRASHED,
     Allowances,
     Revision,
+    Shown,
     SiteIdentity,
     attempt,
     check_content,
@@ -210,10 +211,14 @@ class MemoryTarget:
         by_mark = {mark_of(name): wp_id for name, wp_id in reversed(self.media.items())}
         return {name: by_mark[mark_of(name)] for name in names if mark_of(name) in by_mark}
 
-    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
+    def read_media(self, wp_ids: Sequence[int]) -> Mapping[int, Shown]:
         names = {wp_id: name for name, wp_id in self.media.items()}
-        there = [wp_id for wp_id in wp_ids if wp_id in names]
-        return {wp_id: f"{self._home}/wp-content/uploads/{names[wp_id]}" for wp_id in there}
+        folder = f"{self._home}/wp-content/uploads"
+        return {
+            wp_id: Shown(url=f"{folder}/{names[wp_id]}", name=mark_of(names[wp_id]))
+            for wp_id in wp_ids
+            if wp_id in names
+        }
 
     def upload(self, upload: Upload) -> int:
         about_to_send()

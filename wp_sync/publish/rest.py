@@ -18,7 +18,7 @@ from .rest_batch import Batches
 from .rest_fields import Fields
 from .rest_lists import PAGE, chunks_of, read_pages
 from .rest_markers import RestMarkers
-from .rest_media import find_media, media_urls, upload_file
+from .rest_media import find_media, read_media, upload_file
 from .rest_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from .answers import Json
     from .discovery import ApiRoot
     from .rest_api import Params, RestApi
-    from .target import Markers
+    from .target import Markers, Shown
 
 IDS_AT_ONCE = 50  # posts with their bodies in one answer
 REVISIONS_AT_ONCE = 20
@@ -289,8 +289,8 @@ class RestTarget:
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
         return find_media(self._api, names)
 
-    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
-        return media_urls(self._api, wp_ids)
+    def read_media(self, wp_ids: Sequence[int]) -> Mapping[int, Shown]:
+        return read_media(self._api, wp_ids)
 
     def upload(self, upload: Upload) -> int:
         return upload_file(self._api, upload)

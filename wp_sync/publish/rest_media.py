@@ -13,7 +13,7 @@ from wp_sync.errors import InDoubtError, RejectedError
 from .rest_lists import PAGE, chunks_of, read_pages
 from .rest_values import escape, number_of, shaped, upload_of, written
 from .routes import MEDIA
-from .target import UNSUPPORTED, WEBP, mark_of
+from .target import UNSUPPORTED, WEBP, Shown, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .rest_api import RestApi
 
 PICTURE = "image/"  # begins the MIME type
+# Statuses of what the library has. A takedown hides as private what another source may show again:
+# the file is there, and a second one would be a double.
+KEPT = "inherit,private"
 LONGEST_TEXT = 300  # characters; it travels in the address
 
 
@@ -36,7 +39,12 @@ def find_media(api: RestApi, names: Sequence[str]) -> Mapping[str, int]:
         by_slug[name.replace(".", "-")].append(name)
     found: dict[str, int] = {}
     for chunk in chunks_of(by_slug):
-        params = {"slug": ",".join(chunk), "orderby": "id", "_fields": "id,slug,mime_type"}
+        params = {
+            "slug": ",".join(chunk),
+            "orderby": "id",
+            "status": KEPT,
+            "_fields": "id,slug,mime_type",
+        }
         # Newest first, so that the first upload wins.
         for row in read_pages(api, MEDIA, params):
             if row["slug"] in by_slug and str(row.get("mime_type")).startswith(PICTURE):
@@ -45,15 +53,19 @@ def find_media(api: RestApi, names: Sequence[str]) -> Mapping[str, int]:
     return found
 
 
-def media_urls(api: RestApi, wp_ids: Sequence[int]) -> Mapping[int, str]:
-    """Tell where pictures are shown from; "" for one that is there and has no address for now."""
-    found: dict[int, str] = {}
+def read_media(api: RestApi, wp_ids: Sequence[int]) -> Mapping[int, Shown]:
+    """Read pictures by their ids; one that is gone is left out."""
+    found: dict[int, Shown] = {}
     for few in batched(wp_ids, PAGE):
-        asked = {"include": ",".join(map(str, few)), "_fields": "id,source_url,mime_type"}
+        asked = {
+            "include": ",".join(map(str, few)),
+            "status": KEPT,
+            "_fields": "id,source_url,slug,mime_type",
+        }
         for row in read_pages(api, MEDIA, asked):
             if str(row.get("mime_type")).startswith(PICTURE):
-                wp_id, url = shaped(_place_of, row)
-                found[wp_id] = url
+                wp_id, shown = shaped(_shown_of, row)
+                found[wp_id] = shown
     return found
 
 
@@ -105,6 +117,7 @@ def _lacks_sizes(row: Json) -> bool:
     return bool(row.get("missing_image_sizes")) and not details.get("sizes")
 
 
-def _place_of(row: Json) -> tuple[int, str]:
+def _shown_of(row: Json) -> tuple[int, Shown]:
     url = str(row["source_url"])  # false where a plugin can't tell
-    return number_of(row, "id"), url if url.startswith("http") else ""
+    place = url if url.startswith("http") else ""
+    return number_of(row, "id"), Shown(url=place, name=str(row["slug"]))

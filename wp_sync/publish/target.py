@@ -62,6 +62,22 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture of the library."""
+
+    url: str  # where it is shown from; "" for one that has no address for now
+    name: str  # its slug or title: one of the two that tell whose it is
+
+    def is_of(self, upload: Upload) -> bool:
+        """Tell whether it is this upload: a site put back from a backup gives numbers away again.
+
+        An editor's crop has our mark in its file's name, a file that was renamed in its slug.
+        """
+        mark = mark_of(upload.name)
+        return mark in self.url or mark in self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
     """A draft that says who is writing to the site: no article."""
 
@@ -236,11 +252,8 @@ class Target(Protocol):
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
         """Find uploads by what tells their content in Upload.name, whatever title they had."""
 
-    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
-        """Tell where pictures are shown from; one that is gone, or hidden, is left out.
-
-        "" for one that is there, and that the site has no address for now.
-        """
+    def read_media(self, wp_ids: Sequence[int]) -> Mapping[int, Shown]:
+        """Read pictures of the library, hidden ones too; one that is gone is left out."""
 
     def upload(self, upload: Upload) -> int:
         """Upload a picture with its alt text and caption; return its id."""

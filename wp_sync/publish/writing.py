@@ -105,7 +105,7 @@ class Writing:
         featured = self.pictures.id_of(post)
         same = self.pictures.is_makeshift(post) and there.values.get("featured") == featured
         left = {"featured"} if post.pictures and (not featured or same) else set()
-        if self.pictures.body_note(post) or self.pictures.body_comes_again(post):
+        if self.pictures.body_note(post) or self._body_waits(post):
             ours = held_hash("body", self.pictures.body_of(post))
             if held_hash("body", there.values.get("body")) == ours:
                 left.add("body")
@@ -114,10 +114,18 @@ class Writing:
     def unfinished(self, post: Post) -> frozenset[str]:
         """Name the fields that are written and still wanted: another run may bring a picture."""
         waits = {
-            "body": self.pictures.body_comes_again(post),
+            "body": self._body_waits(post),
             "featured": self.pictures.is_makeshift(post),
         }
         return frozenset(name for name, is_waiting in waits.items() if is_waiting)
+
+    def _body_waits(self, post: Post) -> bool:
+        """Tell whether a text may be another one when the pictures are there.
+
+        One that the post goes without may be its featured image, which its text does not repeat.
+        """
+        late = self.pictures.comes_again(post) and self.pictures.shows_any(post)
+        return late or self.pictures.body_comes_again(post)
 
     def lacks(self, post: Post, values: Mapping[str, Any], stored: SitePost) -> bool:
         """Tell whether a post goes without something that another run may bring."""

@@ -12,9 +12,9 @@ from wordpress_xmlrpc.methods.taxonomies import GetTerm, GetTerms, NewTerm
 
 from wp_sync.errors import InDoubtError, RejectedError
 
-from .rest_media import PICTURE
+from .rest_media import KEPT, PICTURE
 from .rest_values import number_of, read_back, shaped, term_values, written
-from .target import find_namesake, mark_of
+from .target import Shown, find_namesake, mark_of
 from .xmlrpc_listing import NEWEST_FIRST, PAGE
 from .xmlrpc_values import TAXONOMIES, term_of
 
@@ -84,7 +84,7 @@ def keep_known(api: XmlRpcApi, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
     """Find uploads by the name of their file, which is the title of those made by XML-RPC."""
-    asked = {"post_type": "attachment", "post_status": "inherit", "number": NAMESAKES}
+    asked = {"post_type": "attachment", "post_status": KEPT, "number": NAMESAKES}
     searches = [
         GetPosts(
             {**asked, **NEWEST_FIRST, "s": f'"{mark_of(name)}"'},
@@ -104,11 +104,13 @@ def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def media_urls(api: XmlRpcApi, wp_ids: Sequence[int]) -> dict[int, str]:
-    """Tell where pictures are shown from; "" for one that is there and has no address for now."""
+def read_media(api: XmlRpcApi, wp_ids: Sequence[int]) -> dict[int, Shown]:
+    """Read pictures by their ids; one that is gone is left out."""
     answers = api.read_many([GetMediaItem(wp_id, results_class=None) for wp_id in wp_ids])
     return {
-        wp_id: url if (url := str(row["link"])).startswith("http") else ""
+        wp_id: Shown(
+            url=url if (url := str(row["link"])).startswith("http") else "", name=str(row["title"])
+        )
         for wp_id, row in zip(wp_ids, answers, strict=True)
         if not isinstance(row, RejectedError) and str(row.get("type", "")).startswith(PICTURE)
     }

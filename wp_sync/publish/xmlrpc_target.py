@@ -43,7 +43,7 @@ from .xmlrpc_library import (
     create_term,
     find_media,
     keep_known,
-    media_urls,
+    read_media,
     read_terms,
     upload_file,
 )
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Taxonomy, Upload, User
 
-    from .target import Markers
+    from .target import Markers, Shown
     from .xmlrpc_api import XmlRpcApi
 
 TEXTS_PAGE = 100  # rows with texts in one answer
@@ -328,8 +328,8 @@ class XmlRpcTarget:
     def find_media(self, names: Sequence[str]) -> Mapping[str, int]:
         return find_media(self._api, names)
 
-    def media_urls(self, wp_ids: Sequence[int]) -> Mapping[int, str]:
-        return media_urls(self._api, wp_ids)
+    def read_media(self, wp_ids: Sequence[int]) -> Mapping[int, Shown]:
+        return read_media(self._api, wp_ids)
 
     def upload(self, upload: Upload) -> int:
         return upload_file(self._api, upload)
