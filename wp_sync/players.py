@@ -6,8 +6,11 @@ Data and plain strings: what a page or a body shows of them is made elsewhere.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 # Where an embed's address leads, and what a reader calls it.
 EMBED_HOSTS = {
@@ -70,7 +73,7 @@ ELEMENTS = {
 # Attributes in which the address of a player or a post may stand.
 _ADDRESSES_WORDS = """
 src data-src data-lazy-src data-original data-url data-embed-url data-iframe-src
-data-cookieblock-src data-consent-src data-href data-instgrm-permalink cite data-oembed-url
+data-cookieblock-src data-consent-src data-href data-instgrm-permalink cite data-oembed-url data
 """
 ADDRESSES = tuple(_ADDRESSES_WORDS.split())
 
@@ -152,6 +155,7 @@ _SITES: tuple[tuple[str, str, re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
+_PLAYER_ID = re.compile(r"[\w-]{5,40}\Z")
 PROVIDERS = ("instagram", "spotify", "tiktok", "vimeo", "x", "youtube")
 
 
@@ -171,6 +175,32 @@ def find_embed(address: str) -> Embed | None:
         if host in hosts.split() and (match := pattern.fullmatch(path)):
             return Embed(provider, page.format(*match.groups()))
     return None
+
+
+def told_addresses(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
+    """List what an element of a page may show, as it is written there, in the order of trust."""
+    named = (ELEMENTS[tag],) if tag in ELEMENTS else ()
+    for name, template in (*named, *LAZY_PLAYERS):
+        if _PLAYER_ID.match(attributes.get(name) or ""):
+            yield template.format(attributes[name])
+    for name in ADDRESSES:
+        if address := attributes.get(name):
+            yield from _unwrap(address)
+
+
+def _unwrap(address: str) -> list[str]:
+    """List what Embedly's player, as Medium uses it, is told to show; else the address itself."""
+    if "cdn.embedly.com" not in address:
+        return [address]
+    try:
+        parts = urlsplit(address)
+        told = parse_qs(parts.query) if parts.hostname == "cdn.embedly.com" else {}
+    except ValueError:  # a bracket in the host, too many fields
+        return []
+    if not told:
+        return [address]
+    found = [one for name in ("url", "src") for one in told.get(name, ())]
+    return sorted(found, key=lambda one: find_embed(one) is None)
 
 
 def host_name(address: str) -> str:

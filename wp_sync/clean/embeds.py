@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 from wp_sync.players import (
-    ADDRESSES,
     ELEMENTS,
     LAZY_PLAYERS,
     find_embed,
     host_name,
     page_of,
+    told_addresses,
 )
 
 from .allowlist import ACTIVE
@@ -82,30 +81,9 @@ def _resolve_frame(frame: Element, base_url: str) -> None:
 
 
 def _addresses_of(element: Element, base_url: str) -> Iterator[str]:
-    """List what a player may show, in the order of trust."""
-    if element.tag in ELEMENTS:
-        name, template = ELEMENTS[element.tag]
-        if _PLAYER_ID.match(element.get(name) or ""):
-            yield template.format(element.get(name))
-    for name, template in LAZY_PLAYERS:
-        if _PLAYER_ID.match(element.get(name) or ""):
-            yield template.format(element.get(name))
-    for name in (*ADDRESSES, "data"):
-        address = make_absolute(element.get(name) or "", base_url) if element.get(name) else ""
-        yield from filter(host_name, _unwrap(address))
-
-
-def _unwrap(address: str) -> list[str]:
-    """List what Embedly's player, as Medium uses it, is told to show; else the address itself."""
-    try:
-        parts = urlsplit(address)
-        told = parse_qs(parts.query) if parts.hostname == "cdn.embedly.com" else {}
-    except ValueError:  # a bracket in the host, too many fields
-        return []
-    if not told:
-        return [address]
-    found = [make_absolute(one, address) for name in ("url", "src") for one in told.get(name, ())]
-    return sorted(found, key=lambda one: find_embed(one) is None)
+    """List the known places that a player may show."""
+    found = told_addresses(element.tag, element.attrib)
+    yield from filter(host_name, (make_absolute(one, base_url) for one in found))
 
 
 def _resolve_quote(draft: Draft, quote: Element, rule: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wp_sync.lazy import ATTRIBUTES, SETS, best_of, is_placeholder
+
 from .allowlist import SOURCE_SCHEMES
 from .links import make_absolute
 from .tree import drop, make, replace
@@ -16,14 +18,7 @@ if TYPE_CHECKING:
 
     from .draft import Draft
 
-_LAZY_WORDS = """
-data-src data-lazy-src data-original data-orig-file data-url data-image data-full-src
-data-hi-res-src data-img-src data-lazy data-large-file data-srcurl data-delayed-url
-data-original-src data-runner-src data-actualsrc data-echo
-"""
 _KEPT = ("alt", "class", "height", "src", "style", "width")
-LAZY = tuple(_LAZY_WORDS.split())
-SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set")
 PIXELS = (
     "/b.gif?",
     "/pixel.gif",
@@ -40,21 +35,11 @@ PIXELS = (
     "stats.wordpress.com/",
 )
 
-# Nothing but such words: "/blank-slate.png" and "/loading-dock.jpg" are pictures.
-_PLACEHOLDER = re.compile(
-    r"/(?:(?:[\w.-]*[_-])?(?:placeholder|spacer|1x1)|blank|transparent|lazy|loading)"
-    r"(?:[._-]?(?:image|img|pixel|trans|\d+(?:x\d+)?))*\.(?:gif|png|svg|jpe?g|webp)(?:\?|\Z)",
-    re.IGNORECASE,
-)
-_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx]))?\s*(?:,|\Z)")
 _TINY = re.compile(r"\s*0*[0-2](?:\.\d+)?(?:px)?\s*\Z")
 _STYLED = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([^;]*)", re.IGNORECASE)
 _STRETCHED = re.compile(r"min-(?:width|height)\s*:\s*(?!0*(?:px|%)?\s*(?:;|\Z))", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:avif|jpe?g|png|webp)(?:[?#]|\Z)", re.IGNORECASE)
 _SMILEY = re.compile(r"(?:^|[\s_-])(?:emoji|wp-smiley)(?:$|[\s_-])")
-_LONGEST_SET = 10_000  # characters: the pattern is quadratic on a set without spaces
-_WIDEST = 1600  # pixels: what a post shows at most
-_USUAL_WIDTH = 800  # pixels that "1x" stands for
 
 
 def resolve_images(draft: Draft, rule: str) -> None:
@@ -112,26 +97,12 @@ def find_source(image: Element, base_url: str) -> str:
 
 
 def _addresses(image: Element, base_url: str) -> Iterator[str]:
-    candidates = [_best_of(image.get(name) or "") for name in SETS]
-    candidates += [image.get(name) or "" for name in (*LAZY, "src")]
+    candidates = [best_of(image.get(name) or "") for name in SETS]
+    candidates += [image.get(name) or "" for name in (*ATTRIBUTES, "src")]
     for candidate in filter(None, candidates):
         url = make_absolute(candidate, base_url)
-        if url.lower().startswith(SOURCE_SCHEMES) and not _PLACEHOLDER.search(url):
+        if url.lower().startswith(SOURCE_SCHEMES) and not is_placeholder(url):
             yield url
-
-
-def _best_of(srcset: str) -> str:
-    """Choose the widest that a post can show, else the narrowest."""
-    found: list[tuple[str, str, str]] = (
-        _CANDIDATE.findall(srcset[:_LONGEST_SET]) if srcset.strip() else []
-    )
-    sizes = [
-        (float(number or 1) * (1 if unit == "w" else _USUAL_WIDTH), url)
-        for url, number, unit in found
-        if not url.lower().startswith("data:")
-    ]
-    fitting = [size for size in sizes if size[0] <= _WIDEST]
-    return max(fitting)[1] if fitting else min(sizes, default=(0.0, ""))[1]
 
 
 def drop_pixels(draft: Draft, rule: str) -> None:

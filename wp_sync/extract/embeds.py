@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from wp_sync.players import ADDRESSES, ELEMENTS, LAZY_PLAYERS, host_name, page_of
+from wp_sync.players import ELEMENTS, LAZY_PLAYERS, host_name, page_of, told_addresses
 from wp_sync.text import name_pattern
 
 from .names import POSTS
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 _EMBED = name_pattern(POSTS)
-_ID = re.compile(r"[\w-]{5,40}\Z")
 
 
 def is_embed(element: HtmlElement) -> bool:
@@ -29,15 +27,8 @@ def is_embed(element: HtmlElement) -> bool:
 
 def address_of(element: HtmlElement, base: str) -> str:
     """Find the address of a known place that an element shows; "" when it shows none."""
-    if element.tag in ELEMENTS:
-        name, template = ELEMENTS[element.tag]
-        number = element.get(name) or ""
-        return template.format(number) if _ID.match(number) else ""
-    for name, template in LAZY_PLAYERS:
-        if _ID.match(element.get(name) or ""):
-            return template.format(element.get(name))
-    found = (absolute(element.get(name) or "", base) for name in ADDRESSES if element.get(name))
-    return next((url for url in found if host_name(url)), "")
+    told = (absolute(one, base) for one in told_addresses(element.tag, element.attrib))
+    return next((url for url in told if host_name(url)), "")
 
 
 def resolve_embeds(root: HtmlElement, base: str) -> None:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from wp_sync.lazy import ATTRIBUTES, SETS, best_of, is_placeholder
+
 from .tree import drop, elements
 
 if TYPE_CHECKING:
@@ -13,31 +15,15 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-_LAZY_WORDS = """
-data-src data-lazy-src data-original data-orig-file data-url data-image data-full-src
-data-hi-res-src data-img-src data-lazy data-large-file data-srcurl data-delayed-url
-data-original-src data-runner-src
-"""
-LAZY = tuple(_LAZY_WORDS.split())
-SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set")
 MOST = 200  # pictures of one page; an article that has more keeps its first
-_PLACEHOLDER = re.compile(
-    r"(?:placeholder|spacer|blank|transparent|pixel|1x1|loading|lazy|grey|gray|default)"
-    r"[\w.-]*\.(?:gif|png|svg|jpe?g|webp)",
-    re.IGNORECASE,
-)
 _TRACKER = re.compile(
     r"/pixel\b|/b\.gif|doubleclick\.net|google-analytics\.com|scorecardresearch\.com|facebook\.com/tr"
     r"|pixel\.(?:wp|quantserve)\.com|stats\.wordpress\.com|/beacon|/track(?:er|ing)?[./?]",
     re.IGNORECASE,
 )
-_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx]))?\s*(?:,|\Z)")
 _TINY = re.compile(r"\s*[0-3](?:px)?\s*\Z")
 _TINY_STYLE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[0-2]px", re.IGNORECASE)
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
-_LONGEST_SET = 10_000  # characters
-_WIDEST = 1600  # pixels: what a post shows at most
-_USUAL_WIDTH = 800  # pixels that "1x" stands for
 
 
 def resolve_pictures(root: HtmlElement, base: str) -> None:
@@ -64,20 +50,9 @@ def resolve_pictures(root: HtmlElement, base: str) -> None:
 def find_source(image: HtmlElement, base: str) -> str:
     """Choose among src, srcset and the attributes of lazy loading; "" when none is an address."""
     candidates = [best_of(image.get(name) or "") for name in SETS]
-    candidates += [image.get(name) or "" for name in LAZY]
+    candidates += [image.get(name) or "" for name in ATTRIBUTES]
     found = (absolute(one, base) for one in (*candidates, image.get("src") or "") if one)
-    return next((url for url in found if url and not _PLACEHOLDER.search(url)), "")
-
-
-def best_of(srcset: str) -> str:
-    """Choose the widest that a post can show, else the narrowest."""
-    found: list[tuple[str, str, str]] = _CANDIDATE.findall(srcset[:_LONGEST_SET])
-    sizes = [
-        (float(number or 1) * (1 if unit == "w" else _USUAL_WIDTH), url)
-        for url, number, unit in found
-    ]
-    fitting = [size for size in sizes if size[0] <= _WIDEST]
-    return max(fitting)[1] if fitting else min(sizes, default=(0.0, ""))[1]
+    return next((url for url in found if url and not is_placeholder(url)), "")
 
 
 def absolute(url: str, base: str) -> str:
@@ -100,7 +75,7 @@ def _is_pixel(image: HtmlElement, address: str) -> bool:
 
 def _forget_sets(image: HtmlElement) -> None:
     """Keep the one address: what comes after would choose among them again."""
-    for name in (*SETS, *LAZY, "sizes", "loading", "style"):
+    for name in (*SETS, *ATTRIBUTES, "sizes", "loading", "style"):
         image.attrib.pop(name, None)
     for name in ("height", "width"):  # "0": to be set when it has loaded
         if _TINY.match(image.get(name) or "0"):
@@ -153,7 +128,7 @@ def _source_of(source: HtmlElement, base: str) -> str:
     if "max-width" in (source.get("media") or "") or "avif" in (source.get("type") or ""):
         return ""
     found = absolute(best_of(source.get("srcset") or source.get("data-srcset") or ""), base)
-    return "" if ".webp" in found or _PLACEHOLDER.search(found) else found
+    return "" if ".webp" in found or is_placeholder(found) else found
 
 
 def _show_background(box: HtmlElement, base: str) -> None:
