@@ -118,8 +118,8 @@ def drop_promos(draft: Draft, rule: str) -> None:
 
 
 def _letters(element: Element) -> int:
-    """Count without spaces: then what goes and what stays add up."""
-    return len("".join("".join(element.itertext()).split()))
+    """Count without spaces and our own joiners: then what goes and what stays add up."""
+    return len("".join("".join(element.itertext()).split()).replace("\u2060", ""))
 
 
 def _promo_of(draft: Draft, line: Line) -> str:

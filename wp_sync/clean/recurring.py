@@ -131,7 +131,7 @@ def _first(blocks: Iterable[Element]) -> list[tuple[Element, str]]:
 def _leaves_enough(blocks: Sequence[Element], gone: Element) -> bool:
     left = 0
     for block in blocks:
-        left += len(text_of(block)) if block is not gone else 0
+        left += len(text_of(block).replace("\u2060", "")) if block is not gone else 0
         if left >= FEWEST_LEFT:
             return True
     return False
