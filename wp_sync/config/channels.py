@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from wp_sync.model import PostStatus, Rights  # noqa: TC001
 
+from .filters import DropRules, KeepRules, KeepWhen
 from .values import (
     CategoryPath,
     Duration,
@@ -54,16 +55,6 @@ class PostRules(Section):
     attribution: Template = "By {byline}, {source.name}. [Read Entire Article]({url})"
 
 
-class KeepRules(Section):
-    score: float = Field(default=0.0, ge=0, le=1)
-    max_age: Duration | None = None
-    words: tuple[Phrase, ...] = ()  # at least one must appear; empty keeps all
-
-
-class DropRules(Section):
-    words: tuple[Phrase, ...] = ()  # any of these drops
-
-
 class CleanRules(Section):
     """What becomes of a body. A source with several channels is cleaned by the rules of all."""
 
@@ -103,6 +94,8 @@ class Source(Section):
     pictures: Literal["all", "featured", "none"] = "all"
     allow_private: tuple[PrivateHost, ...] = ()  # "host:port"
     extract: ExtractRules = ExtractRules()
+    keep: KeepWhen = KeepWhen()  # whatever channel it may go to
+    drop: DropRules = DropRules()
 
 
 class ChannelFile(Section):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from wp_sync.errors import ConfigError, Problem
 
 from .channels import Channel, ChannelFile, Source
-from .problems import TomlFile, explain, find_line, unknown_key
+from .problems import TomlFile, explain, find_line, keys_of, unknown_key
 from .rules import PlacedSource, find_conflicts
 from .schema import AlertsSection, Config, ConfigFile, LedgerSection, SiteSection
 
@@ -148,7 +148,7 @@ class _Loader:
             return sections
         places: dict[KeyPath, KeyPath] = {}
         for key, value in raw.items():
-            homes = [name for name, model in _SECTIONS.items() if key in model.model_fields]
+            homes = [name for name, model in _SECTIONS.items() if key in keys_of(model)]
             if key in sections and isinstance(value, dict):
                 sections[key].update(value)
             elif len(homes) == 1:
@@ -211,7 +211,7 @@ def _explain_default(key: str, homes: list[str]) -> str:
         return f"more than one table of a channel has this key: write it under {tables}"
     if key in _SECTIONS:
         return f"must be a table: [defaults.{key}]"
-    keys = [name for model in _SECTIONS.values() for name in model.model_fields]
+    keys = [name for model in _SECTIONS.values() for name in keys_of(model)]
     return unknown_key(key, [*dict.fromkeys(keys), *_SECTIONS])
 
 

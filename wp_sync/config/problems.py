@@ -14,11 +14,13 @@ from wp_sync.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
 KeyPath = tuple[str | int, ...]
 
 _MESSAGES = {
+    "bool_type": "must be true or false, not {got}",
     "float_type": "must be a number, not {got}",
     "greater_than_equal": "must be at least {ge:g}, not {got}",
     "int_type": "must be a whole number, not {got}",
@@ -26,6 +28,7 @@ _MESSAGES = {
     "literal_error": "must be {expected}, not {got}",
     "missing": "is missing",
     "model_type": "must be a table with keys of its own, not {got}",
+    "string_too_long": "is too long: at most {max_length} characters",
     "string_too_short": "is too short: at least {min_length} characters",
     "string_type": "must be text in quotes, not {got}",
     "tuple_type": 'must be a list, such as ["one", "two"], not {got}',
@@ -81,6 +84,11 @@ def unknown_key(name: str, choices: Sequence[str]) -> str:
     return f"there is no such key{near or ': valid here are ' + ', '.join(choices)}"
 
 
+def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """List a table's keys as they are written: `not` can be no name in Python."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def find_line(text: str, path: KeyPath) -> int:
     """Return the line, from 1, on which a key or an entry of a list begins; 0 when in doubt.
 
@@ -127,13 +135,13 @@ def _holds(data: object, path: KeyPath) -> bool:
 
 def _explain_unknown(loc: KeyPath, root: type[BaseModel], others: Sequence[str]) -> str:
     name, model = str(loc[-1]), _model_at(root, loc[:-1])
-    choices = [*model.model_fields, *(others if model is root else ())]
+    choices = [*keys_of(model), *(others if model is root else ())]
     if did_you_mean(name, choices):
         return unknown_key(name, choices)
-    homes = [f"[{section}]" for section, home in _sections(root) if name in home.model_fields]
+    homes = [f"[{section}]" for section, home in _sections(root) if name in keys_of(home)]
     if homes:
         return f"there is no such key here: it belongs under {' or '.join(homes)}"
-    if name in {*root.model_fields, *others}:
+    if name in {*keys_of(root), *others}:
         return "there is no such key here: it belongs at the top, before the first [table]"
     return unknown_key(name, choices)
 
@@ -147,7 +155,10 @@ def _sections(root: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
 def _model_at(root: type[BaseModel], path: KeyPath) -> type[BaseModel]:
     model = root
     for part in path:
-        annotation = model.model_fields[str(part)].annotation
+        if isinstance(part, int):  # an entry of a list of tables
+            continue
+        model.model_rebuild()  # of a rule that holds rules, the annotations are names until then
+        annotation = keys_of(model)[part].annotation
         inner = (annotation, *get_args(annotation))
         model = next(one for one in inner if isinstance(one, type) and issubclass(one, BaseModel))
     return model

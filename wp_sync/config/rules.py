@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .filters import DropRules, KeepWhen, find_contradiction
 from .problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def find_conflicts(
     yield from _find_repeats(placed)
     for one in placed:
         yield from _check_routes(one, channels)
+        yield from _check_source_rules(one)
         if one.source.rights in {"feed", "full"} and not one.source.licence.strip():
             message = f'rights = "{one.source.rights}" needs a licence: a note of why you may'
             yield one.problem("rights", message)
@@ -98,9 +100,20 @@ def _check_routes(one: PlacedSource, channels: Mapping[str, Channel | None]) -> 
         yield one.problem("otherwise", message)
 
 
+def _check_source_rules(one: PlacedSource) -> Iterator[Problem]:
+    keep: object = one.source.keep
+    drop: object = one.source.drop
+    # Of a wrong source, what stands beside the wrong keys is as it was written.
+    if isinstance(keep, KeepWhen) and isinstance(drop, DropRules):  # noqa: SIM102
+        if told := find_contradiction(keep, drop):
+            yield one.problem("keep", told)
+
+
 def _check_channel(channel: Channel, file: TomlFile) -> Iterator[Problem]:
     if channel.keep.score and not channel.about:
         yield file.problem(("keep", "score"), "nothing fits a channel that has no `about`")
+    if told := find_contradiction(channel.keep, channel.drop):
+        yield file.problem(("keep",), told)
     links = "]({url})" in channel.post.attribution
     if "{key}" not in channel.post.slug and not links:
         message = "without {key} a post is found again by its source link: put [text]({url}) in"

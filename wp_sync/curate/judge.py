@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from wp_sync.model import Verdict
 
-from .screen import find_drop_words, find_old_age, find_repeat, reachable_channels
-from .topics import find_phrases, score_article
+from .objections import find_passed, find_youth, object_at_last
+from .screen import find_repeat, reachable_channels
+from .topics import score_article
+from .views import view_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from wp_sync.config.channels import Channel, Source
     from wp_sync.model import Article, Decision
 
+    from .filters import View
     from .seen import Seen
 
 # Nearer than this, two channels fit alike: .94 and .97 are five hits and four, a person decides.
@@ -28,6 +31,9 @@ def judge_article(
     """Publish it in the channel that it fits best, hold it or drop it: and say why."""
     if repeat := find_repeat(article.key, article.url, article.title, seen):
         return repeat
+    view = view_article(article, source, now)
+    if unfit := tuple(object_at_last(source, view)):
+        return Verdict(key=article.key, decision="drop", reasons=unfit)
     scores = {
         name: score_article(article.title, article.labels, article.text, channels[name].about)
         for name in reachable_channels(source)
@@ -36,7 +42,17 @@ def judge_article(
     if choice in {"hold", "drop"}:
         unsure: Decision = "hold" if choice == "hold" else "drop"
         return Verdict(key=article.key, decision=unsure, reasons=(reason,), scores=scores)
-    against = tuple(_find_objections(article, channels[choice], scores[choice], now))
+    against = tuple(_find_objections(channels[choice], scores[choice], view))
+    young = (*find_youth(source, view), *find_youth(channels[choice], view))
+    if young and not against:
+        return Verdict(
+            key=article.key,
+            decision="hold",
+            channel=choice,
+            reasons=young,
+            scores=scores,
+            waits=True,
+        )
     doubts = (
         *_find_doubts(article, channels[choice], scores[choice]),
         *_find_newness(article.key.feed, channels[choice], seen, now),
@@ -48,6 +64,7 @@ def judge_article(
         channel=choice,
         reasons=doubts if decision == "draft" else (reason, *against),
         scores=scores,
+        notes=(*find_passed(source, view), *find_passed(channels[choice], view)),
     )
 
 
@@ -91,13 +108,7 @@ def _find_newness(feed: str, channel: Channel, seen: Seen, now: datetime) -> Ite
         yield f"its feed is known since {since:%Y-%m-%d} only"
 
 
-def _find_objections(
-    article: Article, channel: Channel, score: float, now: datetime
-) -> Iterator[str]:
-    texts = (article.title, *article.labels, article.text)
+def _find_objections(channel: Channel, score: float, view: View) -> Iterator[str]:
     if score < channel.keep.score:
         yield f"{channel.label} keeps what fits it {channel.keep.score:.2f} or better"
-    yield from find_old_age(channel, article.published, now)
-    if channel.keep.words and not find_phrases(channel.keep.words, texts):
-        yield f"has none of the words that {channel.label} keeps: {', '.join(channel.keep.words)}"
-    yield from find_drop_words(channel, texts)
+    yield from object_at_last(channel, view)

@@ -1,4 +1,4 @@
-"""Cheap rules, before any page is fetched; and the rules of a channel, which judging asks again."""
+"""Cheap rules, before any page is fetched: what is dropped here, no page could mend."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from wp_sync.hashing import fingerprint
 from wp_sync.model import Tombstone, Verdict
 from wp_sync.text import limit_text, normalise_address, plain_text
 
-from .topics import find_phrases
+from .objections import find_youth, object_early
+from .views import view_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from wp_sync.config.channels import Channel, Source
     from wp_sync.model import Item, ItemKey
 
+    from .filters import View
     from .seen import Seen
 
 _LONGEST_NAME = 100  # characters of a title in a reason
@@ -35,18 +37,36 @@ def screen_item(
         return Verdict(key=item.key, decision="drop", reasons=(reason,))
     if repeat := find_repeat(item.key, item.url, title, seen):
         return repeat
-    against: list[str] = []
+    texts = (title, *item.labels, summary)
+    return _ask_rules(item.key, source, channels, view_item(item, source, now), texts)
+
+
+def _ask_rules(
+    key: ItemKey,
+    source: Source,
+    channels: Mapping[str, Channel],
+    view: View,
+    texts: tuple[str, ...],
+) -> Verdict | None:
+    """Ask the source's rules, and those of each channel: one that takes it is enough."""
+    if against := [*object_early(source, view, texts)]:
+        return _refuse(key, against)
+    if waiting := [*find_youth(source, view)]:
+        return _refuse(key, (), waiting)
     for name in reachable_channels(source):
-        texts = (title, *item.labels, summary)
-        objections = (
-            *find_drop_words(channels[name], texts),
-            *find_old_age(channels[name], item.published, now),
-        )
-        if not objections:
+        objections = [*object_early(channels[name], view, texts)]
+        young = [] if objections else [*find_youth(channels[name], view)]
+        if not (objections or young):
             return None
-        against += objections
-    reasons = tuple(dict.fromkeys(against))
-    return Verdict(key=item.key, decision="drop", reasons=reasons) if reasons else None
+        against, waiting = [*against, *objections], [*waiting, *young]
+    return _refuse(key, against, waiting) if against or waiting else None
+
+
+def _refuse(key: ItemKey, against: Iterable[str], waiting: Iterable[str] = ()) -> Verdict:
+    """Hold what is only too young for one of its channels yet; drop anything else."""
+    if reasons := tuple(dict.fromkeys(waiting)):
+        return Verdict(key=key, decision="hold", reasons=reasons, waits=True)
+    return Verdict(key=key, decision="drop", reasons=tuple(dict.fromkeys(against)))
 
 
 def reachable_channels(source: Source) -> tuple[str, ...]:
@@ -78,18 +98,3 @@ def find_repeat(key: ItemKey, url: str, title: str, seen: Seen) -> Verdict | Non
         return Verdict(key=key, decision="hold", reasons=(reason,), duplicate_of=owner)
     reason = f"repeat of {' '.join(owner.guid.split())} in {owner.feed}: the same address"
     return Verdict(key=key, decision="drop", reasons=(reason,), duplicate_of=owner)
-
-
-def find_drop_words(channel: Channel, texts: tuple[str, ...]) -> Iterator[str]:
-    """Say which words speak against it."""
-    found = find_phrases(channel.drop.words, texts)
-    if found:
-        yield f"{channel.label} drops the words {', '.join(found)}"
-
-
-def find_old_age(channel: Channel, published: datetime | None, now: datetime) -> Iterator[str]:
-    """Say that it is too old. What has no date passes."""
-    oldest = channel.keep.max_age
-    if oldest is not None and published is not None and now - published > oldest:
-        age = str(oldest).removesuffix(", 0:00:00")  # "14 days"
-        yield f"published {published:%Y-%m-%d}, older than the {age} of {channel.label}"

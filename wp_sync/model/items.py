@@ -146,3 +146,5 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)  # channel -> 0 to 1
     duplicate_of: ItemKey | None = None
+    waits: bool = False  # held for time to pass alone: each run asks again
+    notes: tuple[str, ...] = ()  # what a person should know of how it was judged

@@ -244,6 +244,7 @@ class Intake:
             verdict = replace(verdict, decision="hold", reasons=(article.damage,))
         if verdict.decision not in {"publish", "draft"}:
             return _outcome(item, verdict)
+        self.readings.add(item.key, verdict.notes)
         try:
             post = make_post(article, verdict, self.source, channels[verdict.channel], now)
             post = self._pass(post, item) if item.key in self.approved else post
@@ -269,7 +270,7 @@ def _outcome(item: Item, verdict: Verdict) -> Outcome:
     return Outcome(
         key=item.key,
         status="held" if verdict.decision == "hold" else "dropped",
-        stage="curate",
+        stage="publish" if verdict.waits else "curate",  # what waits is judged again by itself
         reason="; ".join(verdict.reasons),
         url=item.url,
         title=plain_text(item.title),

@@ -25,7 +25,7 @@ _ENOUGH = 3  # pages, from which a selector that found nothing on any of them is
 class Readings:
     """What became of the pages of one source in one run."""
 
-    notes: dict[ItemKey, str] = field(default_factory=dict)  # why the feed's own text is kept
+    notes: dict[ItemKey, str] = field(default_factory=dict)  # such as why the feed's text is kept
     warnings: dict[ItemKey, str] = field(default_factory=dict)  # the body's selector found nothing
     words: list[int] = field(default_factory=list)  # of each page; 0: it came without an article
     missed: list[tuple[str, ...]] = field(default_factory=list)  # "key: selector"s, of each page
@@ -39,6 +39,11 @@ class Readings:
                 f"[sources.extract] of {source.name} found nothing ({lost[0]}):"
                 f" the text was found by {page.found_by}"
             )
+
+    def add(self, key: ItemKey, notes: tuple[str, ...]) -> None:
+        """Keep more that an item's outcome should say."""
+        if told := "; ".join(filter(None, (self.notes.get(key, ""), *notes))):
+            self.notes[key] = told
 
     def tell(self, outcome: Outcome) -> Outcome:
         """Add to an item's outcome what its page was."""

@@ -219,6 +219,8 @@ class _Remapper:
             seen = Unrepeated(self.office.ledger, self.office.identity.address)
             # As of then: old age and new sources are no matter of a mapping.
             verdict = judge_article(article, source, channels, seen, due.first_seen)
+            if verdict.waits:  # as of then it was too young
+                verdict = replace(verdict, decision="publish")
         if verdict.decision not in {"publish", "draft"}:
             word = {"hold": "hold", "drop": "drop"}[verdict.decision]
             told = f"the rules of today would {word} it: {'; '.join(verdict.reasons)}"

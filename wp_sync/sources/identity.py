@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from wp_sync.model import Identity
 from wp_sync.text import normalise_address, plain_text
+from wp_sync.tongues import find_tongue
 
 from .domains import PLATFORMS, domain_of, is_carrier
-from .tongues import find_tongue
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
