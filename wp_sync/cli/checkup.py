@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from wp_sync.config import load_config
+from wp_sync.config.filters import rules_in
 from wp_sync.config.secrets import find_password
+from wp_sync.curate.languages import EXTRA, beyond_the_core
 from wp_sync.errors import FeedError, PublishError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wp_sync.config.channels import Source
+    from wp_sync.config.channels import Channel, Source
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
     from wp_sync.publish.probe import Probe
@@ -132,8 +134,22 @@ def _run(name: str, check: Callable[[Patient], str], patient: Patient) -> Findin
 def _check_configuration(patient: Patient) -> str:
     config = patient.config = load_config(patient.path)
     feeds = sum(len(source.feeds) for source in config.sources)
+    patient.warnings += _find_unread_languages(config)
     counts = ((len(config.channels), "channel"), (len(config.sources), "source"), (feeds, "feed"))
     return ", ".join(counted(number, noun) for number, noun in counts)
+
+
+def _find_unread_languages(config: Config) -> list[Diagnosis]:
+    """Say which languages of the rules are known only where a feed or a page names them."""
+    owners: tuple[Source | Channel, ...] = (*config.sources, *config.channels.values())
+    rules = (rule for one in owners for rule in rules_in(one.keep, one.drop))
+    if not (unread := beyond_the_core(code for rule in rules for code in rule.language)):
+        return []
+    cause = (
+        f"rules name the language {', '.join(unread)}: where neither feed nor page says it, it is"
+        f' recognised by the extra "{EXTRA}" alone, and articles pass without it'
+    )
+    return [Diagnosis(cause=cause, cure=f"pip install 'wp-sync[{EXTRA}]'")]
 
 
 def _check_password(patient: Patient) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.config.filters import TEXT_FIELDS, WORD_TESTS
 
-from .languages import language_code
+from .languages import EXTRA, has_extra, language_code
 from .words import find_pattern, find_words, quote
 
 if TYPE_CHECKING:
@@ -182,7 +182,8 @@ def _in_field(name: str) -> Callable[[WordTest, View], Finding]:
 def _is_language(codes: Sequence[str], view: View) -> Finding:
     language = view.language()
     if not language:
-        return Finding(holds=None, facts=("its language is unknown",))
+        more = "" if has_extra() else f' (the extra "{EXTRA}" recognises more)'
+        return Finding(holds=None, facts=(f"its language is unknown{more}",))
     wanted = map(language_code, codes)
     return Finding(holds=language in wanted, facts=(f"its language is {language}",))
 

@@ -29,14 +29,14 @@ _UNSPACED = (
     "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"  # Japanese
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Chinese
     "\uac00-\ud7a3"  # Korean
-    "\uff66-\uff9d"  # Japanese in half width
 )
-_SIGN = re.compile(f"([{_UNSPACED}])")
+_STROKES = {"\u3099": "\u02ee", "\u309a": "\u02d1"}  # to letters that nobody writes there
+_SIGN = re.compile(f"([{_UNSPACED}])([{''.join(_STROKES.values())}]?)")
 _SPACED_WORD = re.compile(rf"[^\W_{_UNSPACED}]+(?:['\u2019.-][^\W_{_UNSPACED}]+)*")
 _SIGNS_A_WORD = 2
-# Folding takes accents away; in Japanese the two small strokes make another letter.
+# Folding takes accents away; in Japanese the small strokes make another syllable.
 _VOICED = {
-    code: f"{base[0]}x"
+    chr(code): base[0] + _STROKES[base[1]]
     for code in range(0x3041, 0x3100)
     if len(base := unicodedata.normalize("NFD", chr(code))) > 1
 }
@@ -53,9 +53,10 @@ def find_words(phrases: Sequence[str], texts: Iterable[str]) -> tuple[str, ...]:
 
 def space_out(text: str) -> str:
     """Put blanks around the signs of scripts that have none between words."""
-    if text.isascii() or not _SIGN.search(text):
+    if text.isascii():
         return text
-    return _SIGN.sub(_apart, unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFKC", text)  # letters of any make, such as bold ones in titles
+    return _SIGN.sub(_apart, text)
 
 
 # An article is asked about for each channel, and for several rules; a phrase for each article.
@@ -93,7 +94,7 @@ def quote(phrases: Iterable[str]) -> str:
 
 
 def _apart(match: re.Match[str]) -> str:
-    return f" {_VOICED.get(ord(match[1]), match[1])} "
+    return f" {_VOICED.get(match[1], match[1])}{match[2]} "
 
 
 def _pieces(line: str) -> Iterator[tuple[int, int]]:
