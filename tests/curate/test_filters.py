@@ -32,7 +32,7 @@ def view(**known: Any) -> View:  # noqa: ANN401
         name: Texts(is_whole=False) if text is None else Texts(texts=(text,))
         for name, text in texts.items()
     }
-    defaults = {"published": NOW - timedelta(days=3), "words": 9, "has_image": True}
+    defaults: dict[str, Any] = {"published": NOW - timedelta(days=3), "words": 9, "has_image": True}
     language = known.pop("language", "en")
     return View(fields=fields, now=NOW, language=lambda: language, **(defaults | known))
 

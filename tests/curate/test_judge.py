@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wp_sync.config.channels import Channel, DropRules, KeepRules, PostRules, Source
+from wp_sync.config.channels import Channel, PostRules, Source
+from wp_sync.config.filters import DropRules, KeepRules
 from wp_sync.curate import judge_article, screen_item
 from wp_sync.model import Article, Item, ItemKey, Tombstone
 from wp_sync.text import normalise_address

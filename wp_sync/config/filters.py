@@ -101,6 +101,13 @@ class Condition(WordTest):
 class Rule(Condition):
     """A condition that must ask something."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _check_ages(cls, given: object) -> object:
+        if isinstance(given, dict) and not {"min_age", "max_age"}.isdisjoint(given):
+            raise ValueError("`min_age` and `max_age` stand in [keep]: a rule has `older_than`")
+        return given
+
     @model_validator(mode="after")
     def _check_some(self) -> Self:
         if self.model_fields_set <= {"name"}:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from itertools import zip_longest
 from typing import NamedTuple, NoReturn
 
 PIECE = 400  # characters that are searched at once
@@ -147,7 +148,7 @@ class _Reader:
 def _in_a_row(parts: list[_Part]) -> _Cost:
     """Count parts that follow each other: each is tried for every way of those before it."""
     ways, steps, run = 1, 1, ""
-    for part, follower in zip(parts, [*parts[1:], None], strict=True):
+    for part, follower in zip_longest(parts, parts[1:]):
         cost = _repeated(part)
         run = _longer_run(run, part)
         if len(run) == 1 or run.count(run[:1]) > 1 or not run:
