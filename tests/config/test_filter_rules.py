@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,8 @@ from wp_sync.config import load_config
 from wp_sync.config.patterns import check_pattern
 from wp_sync.errors import ConfigError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+REPOSITORY = Path(__file__).parents[2]
+README = (REPOSITORY / "README.md").read_text("utf-8")
 MAIN = """\
 [site]
 url = "https://example.test"
@@ -205,3 +205,31 @@ def test_patterns_that_hostile_text_could_abuse_are_refused(pattern: str, told: 
         check_pattern(pattern)
 
     assert told in str(caught.value)
+
+
+def test_the_readmes_example_loads(tmp_path: Path) -> None:
+    """What a person copies from it works, the part below a source in config.toml."""
+    section = README.partition("### Rules\n")[2].partition("\n### ")[0]
+    lines = [line[4:] for line in section.splitlines() if line.startswith("    ")]
+    mapping, mark, of_source = "\n".join(lines).partition("[[sources.drop.when]]")
+
+    config = load_config(write(tmp_path, mapping, MAIN + mark + of_source))
+
+    (press,) = config.channels["golf"].drop.when
+    assert [rule.name for rule in config.channels["golf"].keep.when] == ["long reads"]
+    assert press.model_fields_set == {"name", "title", "url", "not_", "or_"}
+    assert [rule.name for rule in config.sources[0].drop.when] == ["videos"]
+
+
+def test_the_commented_examples_load(tmp_path: Path) -> None:
+    """In the model site's own mapping: each line that is taken out of its comment."""
+    text = (REPOSITORY / "mappings" / "canadian-news.toml").read_text("utf-8")
+
+    config = load_config(write(tmp_path, re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", text)))
+
+    golf = config.channels["golf"]
+    assert golf.keep.language == ("en",)
+    assert [rule.name for rule in (*golf.keep.when, *golf.drop.when)] == [
+        "more than a line",
+        "press releases",
+    ]
