@@ -233,3 +233,21 @@ def test_a_wrong_edit_never_touches_the_file(config: Path, monkeypatch: pytest.M
 
     with pytest.raises(ConfigError, match="nowhere"):
         add_sources(config, [NEW, {**NEW, "name": "Other", "to": ["nowhere"]}])
+
+
+def test_a_source_takes_the_tables_below_it_along(tmp_path: Path) -> None:
+    """Its own rules go with it, and nothing of the next one does."""
+    path = tmp_path / "config.toml"
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "golf.toml").write_text("")
+    first, last = (
+        f'[[sources]]\nname = "{name}"\nfeeds = ["https://{name}.example/rss"]\nto = ["golf"]\n'
+        for name in "ab"
+    )
+    below = "[sources.keep]\nany = ['x']\n\n[[sources.drop.when]]\nname = 'v'\nhas_image = true\n"
+    path.write_text(f"{HEAD}{first}{below}\n# The next.\n{last}")
+
+    config = remove_feeds(path, {path: {0: [0]}})
+
+    assert [one.name for one in config.sources] == ["b"]
+    assert path.read_text() == f"{HEAD}\n# The next.\n{last}"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     Places = Mapping[int, Collection[int]]  # number of a source -> those of its feeds
 
-_ANY_HEADER = re.compile(r"^[ \t]*\[.*$", re.MULTILINE)
+# But those of tables below a source, such as [sources.extract], which go with it.
+_ANY_HEADER = re.compile(r"^[ \t]*\[(?!\[?[ \t]*sources[ \t]*\.).*$", re.MULTILINE)
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*sources[ \t]*\]\]", re.MULTILINE)
 # Blank lines and comments at the end of a table.
 _ABOVE_NEXT = re.compile(r"(?:^[ \t]*(?:#.*)?\r?\n)*\Z", re.MULTILINE)
