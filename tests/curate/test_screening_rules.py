@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wp_sync.clean import Traits
@@ -310,6 +310,12 @@ EARLY_RULES = st.sampled_from(
 
 
 @given(TITLES, st.lists(TITLES, max_size=2), EARLY_RULES, st.booleans())
+@example("Acme | Wire now", [], {"title": {"any": ("wire",)}}, True)  # noqa: FBT003
+@example("Acme | Wire", [], {"title": {"any": ("wire",)}}, True)  # noqa: FBT003
+@example("Acme announces | 10K", [], {"title": {"regex": "announces$"}}, True)  # noqa: FBT003
+@example("A&amp;amp;B", [], {"title": {"any": ("amp",)}}, True)  # noqa: FBT003
+@example("A&amp;amp;B", ["A&amp;amp;B"], {"labels": {"any": ("amp",)}}, True)  # noqa: FBT003
+@example("", [], {"title": {"any": ("10K",)}}, True)  # noqa: FBT003
 def test_no_early_answer_is_another_one_after_cleaning(
     title: str,
     labels: list[str],
