@@ -61,7 +61,7 @@ def rule(table: dict[str, Any]) -> Rule:
         ({"text": {"regex": "chief.{0,20}resigns"}}, True,
          ['text matches "chief executive resigns"']),
         ({"text": {"regex": "sunday.{0,9}its"}}, False, ['text has no match of "sunday.{0,9}its"']),
-        ({"labels": {"any": ("running",)}}, True, ['labels has "running"']),
+        ({"labels": {"any": ("running",)}}, True, ['labels have "running"']),
         ({"byline": {"any": ("ada example",)}}, True, ['byline has "ada example"']),
         ({"url": {"regex": "/PRESS-release/"}}, True, ['url matches "/press-release/"']),
         ({"source": {"any": ("wire",)}}, True, ['source has "wire"']),

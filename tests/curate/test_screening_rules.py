@@ -124,7 +124,7 @@ def both(
         ),
         pytest.param(
             {"when": ({"name": "Toronto", "labels": {"any": ("toronto",)}},)}, {},
-            'Golf news keeps by rule "Toronto", and here: labels has none of "toronto"', True,
+            'Golf news keeps by rule "Toronto", and here: labels have none of "toronto"', True,
             id="kept by a named rule",
         ),
         pytest.param(
@@ -141,7 +141,7 @@ def both(
         ),
         pytest.param(
             {}, {"when": ({"name": "old", "older_than": "30m"},)},
-            'Golf news drops by rule "old": older than 0:30:00', True, id="age",
+            'Golf news drops by rule "old": older than 30 minutes', True, id="age",
         ),
         pytest.param({"any": ("10K", "5K"), "has_image": True, "language": ("en",)},
                      {"when": (PRESS | {"words_above": 3},)}, None, False, id="nothing against it"),
@@ -193,7 +193,7 @@ def test_what_is_too_young_waits_and_is_not_lost() -> None:
     later = [both(patient, item=replace(ITEM, published=NOW - timedelta(hours=2)))[0]]
 
     assert screened is not None
-    reason = "Golf news takes it from 2025-09-26 13:00 UTC on: its min_age is 2:00:00"
+    reason = "Golf news takes it from 2025-09-26 13:00 UTC on: its min_age is 2 hours"
     assert [(one.decision, one.reasons, one.waits) for one in (screened, judged)] == [
         ("hold", (reason,), True)
     ] * 2

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wp_sync.config.filters import TEXT_FIELDS, WORD_TESTS
+from wp_sync.config.filters import TEXT_FIELDS, WORD_TESTS, rules_in
 
 from .languages import EXTRA, has_extra, language_code
 from .words import find_pattern, find_words, quote
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from wp_sync.config.filters import Condition, DropRules, KeepWhen, NamedRule, WordTest
 
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _ENDS = re.compile(r"[$]|\\[ZbB]")
-ARTICLE = ("title", "labels", "text")  # where a word without a field is looked for
+LABELS = "labels"
+ARTICLE = ("title", LABELS, "text")  # where a word without a field is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,10 @@ def find_rules_against(label: str, keep: KeepWhen, drop: DropRules, view: View) 
 
 
 def find_unknowns(label: str, keep: KeepWhen, drop: DropRules, view: View) -> Iterator[str]:
-    """Say which rules let an article pass as they could not be asked."""
+    """Say which rules let a cleaned article pass as they could not be asked."""
+    rules = tuple(rules_in(keep, drop))
+    if not any(one.language or one.older_than or one.newer_than for one in rules):
+        return  # all else is known by then: nothing is asked twice for nothing
     for rule, finding in (*_ask_keep(keep, view), *_ask_drop(drop, view)):
         if finding.holds is None:
             yield f"passed {rule} of {label}: {'; '.join(finding.facts)}"
@@ -129,15 +134,15 @@ def _test_words(name: str, test: WordTest, texts: Texts) -> Finding:
 
 def _has_any(name: str, phrases: Sequence[str], texts: Texts) -> Finding:
     if found := find_words(phrases, texts.texts):
-        return Finding(holds=True, facts=(f"{name} has {quote(found)}",))
-    return _missed(texts, f"{name} has none of {quote(phrases)}")
+        return Finding(holds=True, facts=(f"{_has(name)} {quote(found)}",))
+    return _missed(texts, f"{_has(name)} none of {quote(phrases)}")
 
 
 def _has_all(name: str, phrases: Sequence[str], texts: Texts) -> Finding:
     found = find_words(phrases, texts.texts)
     if missing := [one for one in phrases if one not in found]:
-        return _missed(texts, f"{name} has no {quote(missing)}")
-    return Finding(holds=True, facts=(f"{name} has {quote(found)}",))
+        return _missed(texts, f"{_has(name)} no {quote(missing)}")
+    return Finding(holds=True, facts=(f"{_has(name)} {quote(found)}",))
 
 
 def _has_none(name: str, phrases: Sequence[str], texts: Texts) -> Finding:
@@ -148,8 +153,13 @@ def _matches(name: str, pattern: str, texts: Texts) -> Finding:
     found = find_pattern(pattern, texts.texts)
     # Where more text may follow, an end is none.
     if found is not None and (texts.is_whole or not _ENDS.search(pattern)):
-        return Finding(holds=True, facts=(f"{name} matches {quote((found or pattern,))}",))
-    return _missed(texts, f"{name} has no match of {quote((pattern,))}")
+        verb = "match" if name == LABELS else "matches"
+        return Finding(holds=True, facts=(f"{name} {verb} {quote((found or pattern,))}",))
+    return _missed(texts, f"{_has(name)} no match of {quote((pattern,))}")
+
+
+def _has(name: str) -> str:
+    return f"{name} have" if name == LABELS else f"{name} has"
 
 
 def _missed(texts: Texts, fact: str) -> Finding:
@@ -239,8 +249,11 @@ def _or(rules: Sequence[Condition], view: View) -> Finding:
 
 
 def age_text(age: timedelta) -> str:
-    """Write an age for people."""
-    return str(age).removesuffix(", 0:00:00")  # "14 days"
+    """Write an age for people, in the largest unit that it is whole in."""
+    seconds = int(age.total_seconds())
+    unit, size = next(one for one in _UNITS if seconds % one[1] == 0)
+    count = seconds // size
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 # What a rule may ask, by its name in Python; in the order in which it is told.
