@@ -21,7 +21,7 @@ sandbox: $(READY)
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --compile --editable '.[fulltext]' --group dev
+	$(BIN)/python -m pip install --quiet --compile --editable '.[fulltext,lang]' --group dev
 	@touch $@
 
 # Without a PHP it ends in pages, and says so.

@@ -271,8 +271,6 @@ def test_the_extra_recognises_more(monkeypatch: pytest.MonkeyPatch, answer: str,
 
 def test_the_extra_itself_tells_languages_apart() -> None:
     """Its own model, where it is installed."""
-    pytest.importorskip("py3langid")
-
     words = "seura kokoontuu jälleen keväällä ja kaikki voivat tulla mukaan juoksemaan puistoon "
 
     told = languages.recognise_language("Juoksu on peruttu", words * 3)
