@@ -18,6 +18,7 @@ from wp_sync.publish.authors import find_author
 from wp_sync.publish.diagnosis import Diagnosis
 from wp_sync.publish.rights import check_rights, fields_note
 
+from .assistant_check import ASSISTANT, check_assistant
 from .output import Result, Table, counted
 from .reading import open_bench, read_feed
 from .site_checks import (
@@ -84,6 +85,8 @@ def examine(path: Path, screen: Screen, *, write: bool = False) -> Result:
     checks = [one for one in CHECKS if write or one[0] != WRITING]
     with screen.progress("examining", total=len(checks)) as tell:
         for name, needs, check in checks:
+            if name == ASSISTANT and _has_none(patient):
+                continue
             tell(name)
             reached = all(findings[need].state in {"ok", "warning"} for need in needs)
             findings[name] = (
@@ -113,6 +116,12 @@ def examine(path: Path, screen: Screen, *, write: bool = False) -> Result:
         messages=tuple(map(str, told)),
         text=(Table(headings=("", "Check", "Finding", "Cure"), rows=rows), verdict),
     )
+
+
+def _has_none(patient: Patient) -> bool:
+    """Tell whether no language model is configured: then there is nothing to check."""
+    config = getattr(patient, "config", None)  # not there where it can't be read
+    return config is None or config.assistant is None
 
 
 def _run(name: str, check: Callable[[Patient], str], patient: Patient) -> Finding:
@@ -168,7 +177,7 @@ def _check_rights(patient: Patient) -> str:
     channels = patient.config.channels.values()
     poorer = check_rights(patient.site.target, patient.identity, channels)
     patient.warnings += [Diagnosis(cause=one) for one in poorer]
-    keys = {name for one in channels for name in one.post.fields}
+    keys = patient.config.field_names
     if keys and (lost := keys - patient.site.target.writable_fields(keys)):
         patient.warnings.append(Diagnosis(cause=fields_note(lost)))
     return "all that the configuration asks"
@@ -220,4 +229,5 @@ CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[Patient], str]], ...] = (
     (WRITING, ("rights",), check_writing),
     ("contract", ("rights", "ledger"), check_contract),
     ("sources", ("configuration",), _check_sources),
+    (ASSISTANT, ("configuration",), check_assistant),
 )

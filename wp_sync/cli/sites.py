@@ -32,8 +32,7 @@ class RestSite:
         username, secret = config.site.username, password.reveal()
         self._root = root = discover(config.site.url, username, secret, patience=_PATIENCE)
         self._api = RestApi(root.root, username, secret, patience=_PATIENCE)
-        names = frozenset(key for one in config.channels.values() for key in one.post.fields)
-        self.target = RestTarget(self._api, root, fields=names)
+        self.target = RestTarget(self._api, root, fields=config.field_names)
         self.notes, self.clock_ahead = root.notes, root.clock_ahead
 
     def describe(self) -> str:

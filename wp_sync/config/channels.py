@@ -96,6 +96,7 @@ class Source(Section):
     extract: ExtractRules = ExtractRules()
     keep: KeepWhen = KeepWhen()  # whatever channel it may go to
     drop: DropRules = DropRules()
+    assistant: bool = True  # false: its articles are shown to no language model
 
 
 class ChannelFile(Section):

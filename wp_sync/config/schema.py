@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .assistant import AssistantSection  # noqa: TC001
 from .channels import Channel, Source  # noqa: TC001
 from .values import Duration, Line, Section, SiteAddress
 
@@ -77,9 +78,17 @@ class ConfigFile(Section):
     safety: SafetySection = SafetySection()
     review: ReviewSection = ReviewSection()
     alerts: AlertsSection = AlertsSection()
+    assistant: AssistantSection | None = None  # None: no model is asked
 
 
 class Config(ConfigFile):
     path: Path
     sources: tuple[Source, ...] = ()
     channels: Mapping[str, Channel] = Field(default_factory=dict)
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """Name the custom fields that are written at all."""
+        told = {self.assistant.disclosure_field} if self.assistant else set()
+        names = {name for one in self.channels.values() for name in one.post.fields}
+        return frozenset(names | told) - {""}

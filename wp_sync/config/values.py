@@ -155,6 +155,7 @@ PrivateHost = Annotated[str, AfterValidator(_check_host)]
 CategoryPath = Annotated[str, AfterValidator(_check_category)]
 Template = Annotated[str, AfterValidator(_check_template)]
 FieldName = Annotated[str, AfterValidator(_check_field)]
+OptionalField = Annotated[str, AfterValidator(lambda text: _check_field(text) if text else text)]
 PictureLocation = Annotated[
     str, AfterValidator(lambda text: _check_feed(_check_line(text)) if text else text)
 ]

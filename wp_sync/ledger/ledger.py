@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from .assistant import AssistantMemory
     from .care import Care
     from .decisions import Decisions
     from .history import History
@@ -94,6 +95,12 @@ class Ledger:
         from .recurring import Recurring
 
         return Recurring(self._database)
+
+    @cached_property
+    def assistant(self) -> AssistantMemory:
+        from .assistant import AssistantMemory
+
+        return AssistantMemory(self._database, self._clock)
 
     @cached_property
     def history(self) -> History:

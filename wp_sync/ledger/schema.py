@@ -34,6 +34,7 @@ VERSIONS = (
     "0007",
     "0008",
     "0009",
+    "0014",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -245,6 +246,11 @@ alerts = _table(
     "message since:time",
     "told:time?",  # NULL: the message has not gone out yet
 )
+# What a language model answered: of an article as it was (a hash), part by part of a question; ""
+# where there was nothing to use. Never its key, never the article.
+assistant_answers = _table("assistant_answers", "article* model* part* answer at:time")
+assistant_spending = _table("assistant_spending", "day* requests:int tokens:int")  # days of UTC
+assistant_rests = _table("assistant_rests", "address* until:time")  # by Retry-After
 runs = _table(
     "runs",
     "id*",  # begins with the time: sorting by id is sorting by start

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
+    from wp_sync.curate.consult import Consultant
     from wp_sync.publish.lock import SiteLock
     from wp_sync.publish.target import SiteIdentity, Target
     from wp_sync.publish.upkeep import Upkeep
@@ -41,6 +42,7 @@ class Workshop:
     clock: Callable[[], datetime]
     stop: Stop
     open_site: Callable[[], Target]
+    assistant: Consultant | None = None  # the language model, where one is configured
 
     @cached_property
     def target(self) -> Target:
@@ -101,7 +103,7 @@ def _open_xmlrpc(config: Config, password: Secret, patience: Patience) -> Target
 
     url, _ = find_endpoint(config.site.url, patience)
     api = XmlRpcApi(url, config.site.username, password.reveal, patience=patience)
-    return XmlRpcTarget(api, fields=_field_names(config))
+    return XmlRpcTarget(api, fields=config.field_names)
 
 
 def _open_rest(config: Config, password: Secret, patience: Patience) -> tuple[Target, Upkeep]:
@@ -115,13 +117,8 @@ def _open_rest(config: Config, password: Secret, patience: Patience) -> tuple[Ta
     root = discover(config.site.url, username, password.reveal, patience=patience)
     pace = Pace(config.site.connections)
     api = RestApi(root.root, username, password.reveal, patience=patience, pace=pace)
-    lock, fields = config.site.lock == "auto", _field_names(config)
+    lock, fields = config.site.lock == "auto", config.field_names
     return RestTarget(api, root, lock=lock, fields=fields), RestUpkeep(api)
-
-
-def _field_names(config: Config) -> frozenset[str]:
-    """Name the custom fields that any channel writes."""
-    return frozenset(name for one in config.channels.values() for name in one.post.fields)
 
 
 def open_web(config: Config, agent: str) -> WebSession:
@@ -133,6 +130,8 @@ def open_web(config: Config, agent: str) -> WebSession:
 def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Iterator[Workshop]:
     """Open the ledger and the confinement; the site is opened when something needs it."""
     from wp_sync.config.secrets import find_password
+
+    from .second_opinion import open_consultant
 
     password = find_password(config, environ)
     feeds = sum(len(source.feeds) for source in config.sources)
@@ -152,6 +151,7 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
             clock=utc_now,
             stop=stop,
             open_site=lambda: open_target(config, password, stop),
+            assistant=open_consultant(config, environ, ledger, utc_now, stop),
         )
         with ending(shop.close):
             yield shop

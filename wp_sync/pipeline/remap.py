@@ -25,6 +25,7 @@ from .deliver import Delivery
 from .learning import Repeats
 from .options import SyncOptions
 from .orders import Proposal
+from .second_opinion import advise, open_consultant
 from .visit import Visit
 
 if TYPE_CHECKING:
@@ -98,6 +99,10 @@ def open_remap(office: Office) -> Iterator[Workshop]:
             clock=office.clock,
             stop=office.stop,
             open_site=lambda: office.target,
+            # What was answered before stays; nothing is asked anew.
+            assistant=open_consultant(
+                office.config, None, office.ledger, office.clock, office.stop
+            ),
         )
 
 
@@ -212,22 +217,25 @@ class _Remapper:
         if isinstance(article, str):
             return _leave(due, ours, f"its text can't be cleaned: {article}")
         channels, name = self.office.config.channels, ours.channel
-        if source.rights == "full" and name in reachable_channels(source):
+        seen = Unrepeated(self.office.ledger, self.office.identity.address)
+        is_settled = source.rights == "full" and name in reachable_channels(source)
+        if is_settled:
             # Without its page an article can't be judged anew.
             verdict = Verdict(key=article.key, decision="publish", channel=name)
         else:
-            seen = Unrepeated(self.office.ledger, self.office.identity.address)
             # As of then: old age and new sources are no matter of a mapping.
             verdict = judge_article(article, source, channels, seen, due.first_seen)
             if verdict.waits:  # as of then it was too young
                 verdict = replace(verdict, decision="publish")
+        advice = advise(self.shop, source, article, verdict, seen, is_settled=is_settled)
+        verdict, article = advice.verdict, advice.article
         if verdict.decision not in {"publish", "draft"}:
             word = {"hold": "hold", "drop": "drop"}[verdict.decision]
             told = f"the rules of today would {word} it: {'; '.join(verdict.reasons)}"
             return _leave(due, ours, told)
         try:
             channel = channels[verdict.channel]
-            post = make_post(article, verdict, source, channel, due.first_seen)
+            post = advice.complete(make_post(article, verdict, source, channel, due.first_seen))
         except MappingError as error:
             return _leave(due, ours, str(error))
         return replace(post, doubt=ours.doubt)

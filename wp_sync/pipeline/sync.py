@@ -30,6 +30,7 @@ from .deliver import Delivery
 from .options import SyncOptions, SyncResult
 from .pulling import keep_rests, pull_all, tell_reserved
 from .saved import check_plan
+from .second_opinion import tell_assistant
 from .tally import finish_run, stopper_of
 from .visit import Visit
 from .work import RULES, Work
@@ -105,3 +106,4 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
         work.tell_waiting()
     keep_rests(shop.web, shop.ledger)
     work.tally.messages += tell_reserved(shop)
+    work.tally.messages += tell_assistant(shop)

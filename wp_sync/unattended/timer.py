@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import make_url
 
 import wp_sync
+from wp_sync.config.assistant import key_place
 from wp_sync.config.secrets import CREDENTIAL
 from wp_sync.errors import ConfigError, Problem, WpSyncError
 
@@ -86,7 +87,10 @@ def make_setting(config: Config, every: timedelta, *, is_user: bool) -> Setting:
         group=grp.getgrgid(owner.st_gid).gr_name,
         writable=tuple(dict.fromkeys(places)),
         readable=tuple(dict.fromkeys((Path(sys.prefix), Path(sys.base_prefix), code, *files))),
-        credentials={CREDENTIAL: _find_password_file(config, path.parent)},
+        credentials={
+            CREDENTIAL: _find_password_file(config, path.parent),
+            **_assistant_credential(config, path.parent),
+        },
         alert_credentials=dict(_alert_credentials(config)),
     )
 
@@ -105,6 +109,15 @@ def _find_password_file(config: Config, directory: Path) -> Path:
         )
         raise _refusal(config, "site.password_file", message)
     return _existing(config, "site.password_file", directory / config.site.password_file)
+
+
+def _assistant_credential(config: Config, directory: Path) -> dict[str, Path]:
+    section = config.assistant
+    if section is None or not section.key_file:
+        return {}
+    place = key_place(section, directory / config.path.name)
+    file = directory / section.key_file
+    return {place.credential: _existing(config, place.key, file)}
 
 
 def _alert_credentials(config: Config) -> Iterator[tuple[str, Path]]:
