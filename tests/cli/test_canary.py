@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 from desk import Desk, make_password
+from oracle import echoes_key, moves_to, no_http, open_oracle, says
 from press import Kiosk, Story, picture, rss
 
 from wp_sync.sandbox.wordpress import start_wordpress
@@ -151,6 +152,43 @@ def test_no_crash_lets_it_out(command: str, mine: Desk, canary: str) -> None:
     whole = "".join(one.out + one.err for one in (shown, data))
     assert traces_in(whole, canary) == []
     assert not (mine.directory / "wp-sync-password").exists()
+
+
+def test_the_key_of_the_model_is_let_out_nowhere(mine: Desk, canary: str) -> None:
+    """Whatever a model's server does with it: not shown, not kept, not sent elsewhere."""
+    key = "sk-canary-0Kx7mQ9vTzW2"
+    forms = (key, quote(key), base64.b64encode(key.encode()).decode(), key[:12], key[-12:])
+    mine.environ[VARIABLE] = canary
+    config, shown = mine.directory / "config.toml", ""
+    (mine.directory / "key").write_text(key)
+    (mine.directory / "key").chmod(0o600)
+    with open_oracle(says("no JSON")) as oracle, open_oracle(says("")) as other:
+        section = f'[assistant]\nurl = "{oracle.url}"\nmodel = "m"\ntimeout = "2s"\n'
+        config.write_text(f'{section}key_file = "key"\n{config.read_text()}')
+        moves = moves_to(other.url, 307)
+        for behave, *command in (
+            (echoes_key, "doctor", "--json"),
+            (echoes_key, "plan", "--verbose"),
+            (moves, "plan", "--verbose"),
+            (no_http, "sync", "--json", "--allow", "all", "--limit", "2"),
+        ):
+            oracle.behave = behave
+            answer = mine.run(*command)
+            shown += answer.out + answer.err
+        config.write_text(config.read_text().replace('key_file = "key"\n', ""))
+        (mine.directory / "key").unlink()
+        mine.environ["WP_SYNC_ASSISTANT_KEY"] = key
+        oracle.behave = echoes_key
+        last = mine.run("sync", "--verbose", "--allow", "all")
+        sent = [one.get("Authorization") for one in oracle.headers]
+    files = {path.name: path.read_bytes() for path in mine.directory.rglob("*") if path.is_file()}
+
+    assert last.code == 0
+    assert set(sent) == {f"Bearer {key}"}
+    assert (other.asked, other.others) == ([], [])
+    assert "does not accept the key" in shown
+    assert [form for form in forms if form in shown + last.out + last.err] == []
+    assert [name for name, kept in files.items() if any(f.encode() in kept for f in forms)] == []
 
 
 def family_of(root: int) -> dict[int, tuple[bytes, bytes]]:
