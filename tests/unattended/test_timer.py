@@ -64,6 +64,25 @@ def test_the_units_are_shown_and_written(guest: Desk) -> None:
     assert "canary" not in answer.out + answer.err + "".join(units(guest).values())
 
 
+def test_the_key_of_a_model_is_a_credential_of_the_run_alone(guest: Desk) -> None:
+    """Named by its file; the units that only tell people do not get it."""
+    config = guest.directory / "config.toml"
+    section = '[assistant]\nurl = "https://m.example/v1"\nmodel = "m"\nkey_file = "key"\n'
+    config.write_text(section + config.read_text())
+    missing = install(guest)
+    (guest.directory / "key").write_text("canary-of-the-model")
+    (guest.directory / "key").chmod(0o600)
+
+    install(guest)
+
+    line = f"LoadCredential=wp-sync-assistant-key:{guest.directory / 'key'}\n"
+    holding = [name for name, text in units(guest).items() if line in text]
+    assert missing.code == 2
+    assert "assistant.key_file: there is no file" in missing.err
+    assert holding == ["wp-sync-example.news.service"]
+    assert "canary-of-the-model" not in "".join(units(guest).values())
+
+
 def test_nothing_is_written_without_a_yes(guest: Desk) -> None:
     """A script without --yes is refused; --dry-run shows."""
     refused, shown = guest.run(*MAKING), guest.run(*MAKING, "--dry-run")

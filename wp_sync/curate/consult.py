@@ -54,6 +54,8 @@ class Model(Protocol):
 
     def plainer(self) -> bool: ...
 
+    def close(self) -> None: ...
+
 
 class Answers(Protocol):
     """What was answered before."""
@@ -121,6 +123,11 @@ class Consultant:
         # As it is remembered: another run may have been faster.
         kept = self.answers.recall(mark, name, [*keys])
         return {keys[key]: told for key, told in kept.items()}
+
+    def close(self) -> None:
+        """Close the connection that is kept alive."""
+        if self.model:
+            self.model.close()
 
     def tell(self) -> list[str]:
         """Say what a person should know about this run."""

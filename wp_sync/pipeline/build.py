@@ -143,6 +143,8 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
         agent = make_user_agent(config.fetch.contact, feeds)
         web = stack.enter_context(open_web(config, agent))
         stop.then(web.abort)
+        if assistant := open_consultant(config, environ, ledger, utc_now, stop):
+            stack.callback(assistant.close)
         shop = Workshop(
             config=config,
             ledger=ledger,
@@ -151,7 +153,7 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
             clock=utc_now,
             stop=stop,
             open_site=lambda: open_target(config, password, stop),
-            assistant=open_consultant(config, environ, ledger, utc_now, stop),
+            assistant=assistant,
         )
         with ending(shop.close):
             yield shop
