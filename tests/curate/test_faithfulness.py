@@ -10,7 +10,7 @@ ENGLISH = (
     "Golf: McIlroy wins\nRory McIlroy won the Masters in Augusta on Sunday. “I never gave up,”"
     " McIlroy said. Prime Minister Mark Carney watched with 1,200 fans. The golfer earned $4.2"
     " million, 40 per cent more than in 2024. Prices rose. The Bank of Canada's course in St. Louis"
-    " has twenty-five holes; it was -5 C. Mr. Smith's dog barked."
+    " has twenty-five holes; it was -5 C. Mr. Smith's dog barked, and it will rain."
 )
 GERMAN = (
     "Der Trainer Hans Müller gewann am Sonntag mit dem Verein das Spiel gegen die Bayern. Die"
@@ -30,7 +30,8 @@ RUSSIAN = "Команда Спартак выиграла матч в Москв
     ("text", "source", "language"),
     [
         pytest.param("McIlroy won the Masters, and earned $4.2 million.", ENGLISH, "en", id="part"),
-        pytest.param("Golfer Rory McIlroy won in Augusta.", ENGLISH, "en", id="ordinary opener"),
+        pytest.param("Prices rose in Augusta.", ENGLISH, "en", id="ordinary opener"),
+        pytest.param("After Rory McIlroy, prices rose.", ENGLISH, "en", id="opener and name"),
         pytest.param("Minister Carney watched 1200 fans.", ENGLISH, "en", id="part of a name"),
         pytest.param("“I never gave up,” McIlroy said.", ENGLISH, "en", id="quotation"),
         pytest.param('McIlroy said "I never gave up".', ENGLISH, "en", id="other marks"),
@@ -82,6 +83,7 @@ def test_what_stands_there_is_faithful(text: str, source: str, language: str) ->
         pytest.param("Tiger Woods won.", ENGLISH, "en", "name Tiger Woods", id="name"),
         pytest.param("Rory Carney won.", ENGLISH, "en", "name Rory Carney", id="mixed name"),
         pytest.param("The Rose won.", ENGLISH, "en", "name Rose", id="word made a name"),
+        pytest.param("Will Smith won.", ENGLISH, "en", "name Will Smith", id="word before a name"),
         pytest.param("Meanwhile, the golfer won.", ENGLISH, "en", "Meanwhile", id="opener"),
         pytest.param("Bank of Augusta prices rose.", ENGLISH, "en", "Augusta", id="link"),
         pytest.param("Mr. Woods won the Masters.", ENGLISH, "en", "Woods", id="after Mr."),

@@ -15,7 +15,7 @@ from wp_sync.curate.consult import Consultant
 from wp_sync.curate.judge import judge_article
 from wp_sync.mapping import make_post
 from wp_sync.model import Article, ItemKey
-from wp_sync.pipeline.second_opinion import advise
+from wp_sync.pipeline.second_opinion import Case, advise
 from wp_sync.pipeline.stop import Stop
 
 if TYPE_CHECKING:
@@ -139,14 +139,15 @@ class Desk:
 
     def advise(self, article: Article = ARTICLE, *, is_settled: bool = False) -> Advice:
         """Ask for a second opinion."""
-        return advise(
-            cast("Workshop", self.shop),
-            self.source,
-            article,
-            self.judge(article),
-            Nothing(),
+        case = Case(
+            source=self.source,
+            article=article,
+            verdict=self.judge(article),
+            seen=Nothing(),
+            now=self.now,
             is_settled=is_settled,
         )
+        return advise(cast("Workshop", self.shop), case)
 
     def post(self, article: Article = ARTICLE) -> Post:
         """Make the post as a run would."""

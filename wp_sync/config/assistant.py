@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import timedelta
 from pathlib import Path  # noqa: TC003
 from typing import Annotated, Literal
@@ -27,6 +26,8 @@ def _check_endpoint(url: str) -> str:
 
 
 def _is_near(host: str) -> bool:
+    import ipaddress  # only here: every start reads this module
+
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -117,7 +117,7 @@ def _new_quotations(new: _Text, known: _Text) -> Iterator[str]:
 def _new_names(new: _Text, known: _Text) -> Iterator[str]:
     for run in new.named:
         words = [word for word, _ in run]
-        if run[0][1] and _is_ordinary(words[0], known):
+        if run[0][1] and _may_begin(words, known):
             words = words[1:]
         while words and words[0].casefold() in _LINKS:
             words = words[1:]
@@ -204,10 +204,15 @@ def _is_uncased(word: str) -> bool:
     return any(one.isalpha() and one.lower() == one.upper() for one in word)
 
 
-def _is_ordinary(word: str, known: _Text) -> bool:
-    """Tell whether a word may begin a sentence without being a name."""
-    small = word.casefold()
-    return small in OPENERS or small in known.tokens
+def _may_begin(words: list[str], known: _Text) -> bool:
+    """Tell whether the first of these words begins a sentence without being a part of a name.
+
+    "Will" before "Smith" is a name, however ordinary a word it is in the source.
+    """
+    first = words[0].casefold()
+    stems = " ".join(_stem(word, known.language) for word in words)
+    is_alone = len(words) == 1 or f" {stems} " in known.stream
+    return first in OPENERS or (first in known.tokens and is_alone)
 
 
 def _is_name_of(words: list[str], known: _Text) -> bool:

@@ -19,7 +19,7 @@ from wp_sync.text import normalise_address, plain_text
 
 from .exhibiting import Given
 from .pages import Readings, read_page
-from .second_opinion import advise
+from .second_opinion import Case, advise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -243,8 +243,15 @@ class Intake:
             verdict = judge_article(article, self.source, channels, self.seen, now)
         if article.damage and verdict.decision != "drop" and item.key not in self.approved:
             verdict = replace(verdict, decision="hold", reasons=(article.damage,))
-        is_settled = known in channels
-        advice = advise(self.shop, self.source, article, verdict, self.seen, is_settled=is_settled)
+        case = Case(
+            source=self.source,
+            article=article,
+            verdict=verdict,
+            seen=self.seen,
+            now=now,
+            is_settled=known in channels,
+        )
+        advice = advise(self.shop, case)
         verdict, article = advice.verdict, advice.article
         if verdict.decision not in {"publish", "draft"}:
             return _outcome(item, verdict)

@@ -25,7 +25,7 @@ from .deliver import Delivery
 from .learning import Repeats
 from .options import SyncOptions
 from .orders import Proposal
-from .second_opinion import advise, open_consultant
+from .second_opinion import Case, advise, open_consultant
 from .visit import Visit
 
 if TYPE_CHECKING:
@@ -227,7 +227,15 @@ class _Remapper:
             verdict = judge_article(article, source, channels, seen, due.first_seen)
             if verdict.waits:  # as of then it was too young
                 verdict = replace(verdict, decision="publish")
-        advice = advise(self.shop, source, article, verdict, seen, is_settled=is_settled)
+        case = Case(
+            source=source,
+            article=article,
+            verdict=verdict,
+            seen=seen,
+            now=due.first_seen,
+            is_settled=is_settled,
+        )
+        advice = advise(self.shop, case)
         verdict, article = advice.verdict, advice.article
         if verdict.decision not in {"publish", "draft"}:
             word = {"hold": "hold", "drop": "drop"}[verdict.decision]

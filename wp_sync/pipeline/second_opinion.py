@@ -37,6 +37,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An article as the rules judged it."""
+
+    source: Source
+    article: Article
+    verdict: Verdict
+    seen: Seen
+    now: datetime
+    is_settled: bool = False  # a person, or the post that is there, has its channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
     """The verdict and the article as they are to be used, and what comes to the post."""
 
@@ -91,35 +103,24 @@ def find_key(
     return key
 
 
-def advise(
-    shop: Workshop,
-    source: Source,
-    article: Article,
-    verdict: Verdict,
-    seen: Seen,
-    *,
-    is_settled: bool = False,
-) -> Advice:
-    """Ask about an article what is not known yet. `is_settled`: a person or a post has its channel.
+def advise(shop: Workshop, case: Case) -> Advice:
+    """Ask about an article what is not known yet.
 
     Raises StoppedError when the run should end meanwhile: else a post would lack what was asked.
     """
-    consultant = shop.assistant
+    consultant, article = shop.assistant, case.article
     if consultant is None:
-        return Advice(verdict=verdict, article=article)
+        return Advice(verdict=case.verdict, article=article)
     section, channels = consultant.section, shop.config.channels
     told: Mapping[Use, str] = {}
-    question = make_question(section.uses, source, channels, article)
-    if _may_be_shown(shop, source, article, verdict):
-        uses = tuple(use for use in question.uses if not (is_settled and use == "channel"))
+    question = make_question(section.uses, case.source, channels, article)
+    if _may_be_shown(shop, case):
+        uses = tuple(use for use in question.uses if not (case.is_settled and use == "channel"))
         told = consultant.consult(article, question, uses)
         shop.stop.check()
-    if said := told.get("channel", ""):
-        judge = _Judge(shop=shop, source=source, article=article, seen=seen)
-        verdict = judge.weigh(verdict, said, question)
     excerpt, key = told.get("excerpt", ""), section.disclosure_field
     return Advice(
-        verdict=verdict,
+        verdict=_weigh(case, channels, told.get("channel", ""), question),
         article=_with_excerpt(article, excerpt, shop, section) if excerpt else article,
         tags=tuple(json.loads(told.get("tags") or "[]")),
         fields={key: section.disclosure if excerpt else ""} if key else {},
@@ -131,15 +132,15 @@ def tell_assistant(shop: Workshop) -> list[str]:
     return shop.assistant.tell() if shop.assistant else []
 
 
-def _may_be_shown(shop: Workshop, source: Source, article: Article, verdict: Verdict) -> bool:
+def _may_be_shown(shop: Workshop, case: Case) -> bool:
     """Tell whether a model may see an article, and its answer could count."""
-    if not source.assistant or article.damage:
+    if not case.source.assistant or case.article.damage:
         return False
     # Its publisher keeps machines out, that is: this one.
     reserved = shop.web.polite.reserved if shop.web.polite else {}
-    if host_of(article.url) in reserved:
+    if host_of(case.article.url) in reserved:
         return False
-    return verdict.decision in {"publish", "draft"} or _is_undecided(verdict)
+    return case.verdict.decision in {"publish", "draft"} or _is_undecided(case.verdict)
 
 
 def _is_undecided(verdict: Verdict) -> bool:
@@ -148,46 +149,34 @@ def _is_undecided(verdict: Verdict) -> bool:
     return verdict.decision == "hold" and was_scored and verdict.duplicate_of is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judge:
-    shop: Workshop
-    source: Source
-    article: Article
-    seen: Seen
+def _weigh(case: Case, channels: Mapping[str, Channel], said: str, question: Question) -> Verdict:
+    """Lower a verdict that the model does not share; make a draft where the rules are unsure."""
+    verdict, choices = case.verdict, question.choices
+    if said not in {*choices, NO_CHANNEL}:
+        return verdict
+    label = channels[said].label if said in choices else "none of its channels"
+    opinion = f"the assistant says {label}"
+    if _is_undecided(verdict):
+        return _draft(case, channels[said], opinion) if said in choices else verdict
+    agrees = said == (verdict.channel if verdict.channel in choices else NO_CHANNEL)
+    if agrees:
+        return verdict
+    reasons = verdict.reasons if verdict.decision == "draft" else ()
+    return replace(verdict, decision="draft", reasons=(*reasons, opinion))
 
-    def weigh(self, verdict: Verdict, said: str, question: Question) -> Verdict:
-        """Lower a verdict that the model does not share; make a draft where rules are unsure."""
-        channels = self.shop.config.channels
-        if said != NO_CHANNEL and said not in question.choices:
-            return verdict
-        label = channels[said].label if said in question.choices else "none of its channels"
-        opinion = f"the assistant says {label}"
-        if _is_undecided(verdict):
-            return self._draft(verdict, channels[said], opinion) if said in channels else verdict
-        agrees = said == verdict.channel or (
-            said == NO_CHANNEL and verdict.channel not in question.choices
-        )
-        if agrees:
-            return verdict
-        reasons = verdict.reasons if verdict.decision == "draft" else ()
-        return replace(verdict, decision="draft", reasons=(*reasons, opinion))
 
-    def _draft(self, verdict: Verdict, channel: Channel, opinion: str) -> Verdict:
-        """Hold an undecided article against all rules of one channel but its score."""
-        keep = channel.keep.model_copy(update={"score": 0.0})
-        alone = channel.model_copy(update={"keep": keep})
-        only = self.source.model_copy(update={"to": (channel.name,), "otherwise": "hold"})
-        names = {channel.name: alone}
-        judged = judge_article(self.article, only, names, self.seen, self.shop.clock())
-        if judged.decision not in {"publish", "draft"}:
-            return replace(verdict, reasons=(*verdict.reasons, opinion, *judged.reasons[1:]))
-        doubts = judged.reasons if judged.decision == "draft" else ()
-        return replace(
-            verdict,
-            decision="draft",
-            channel=channel.name,
-            reasons=(opinion, *verdict.reasons, *doubts),
-        )
+def _draft(case: Case, channel: Channel, opinion: str) -> Verdict:
+    """Hold an undecided article against all rules of one channel but its score."""
+    verdict = case.verdict
+    keep = channel.keep.model_copy(update={"score": 0.0})
+    names = {channel.name: channel.model_copy(update={"keep": keep})}
+    only = case.source.model_copy(update={"to": (channel.name,), "otherwise": "hold"})
+    judged = judge_article(case.article, only, names, case.seen, case.now)
+    if judged.decision not in {"publish", "draft"}:
+        return replace(verdict, reasons=(*verdict.reasons, opinion, *judged.reasons[1:]))
+    doubts = judged.reasons if judged.decision == "draft" else ()
+    reasons = (opinion, *verdict.reasons, *doubts)
+    return replace(verdict, decision="draft", channel=channel.name, reasons=reasons)
 
 
 def _with_excerpt(
