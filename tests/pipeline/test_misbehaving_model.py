@@ -28,6 +28,10 @@ from oracle import (
     slow_headers,
 )
 
+from wp_sync.config.assistant import AssistantSection
+from wp_sync.config.secrets import Secret
+from wp_sync.curate.assistant import Endpoint
+from wp_sync.errors import WebError
 from wp_sync.ledger import open_ledger
 
 if TYPE_CHECKING:
@@ -362,6 +366,44 @@ def test_proxies_of_the_environment_are_left_alone(
 
     assert len(oracle.asked) == 1
     assert (proxy.asked, proxy.others) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("slow headers", "longer than 1 seconds", id="slow headers"),
+        pytest.param("dripping headers", "longer than 1 seconds", id="dripping headers"),
+        pytest.param("a slow drip", "longer than 1 seconds", id="a slow drip"),
+        pytest.param("an endless body", "larger than 262,144 bytes", id="an endless body"),
+        pytest.param("a body that breaks off", "broke off", id="a body that breaks off"),
+        pytest.param("401 that shows the key", "401 Unauthorized", id="401"),
+        pytest.param("a login page", "no chat completion", id="a login page"),
+    ],
+)
+def test_what_went_wrong_is_named(name: str, told: str) -> None:
+    """In our own words, and each limit by itself."""
+    with open_oracle(CONNECTIONS[name]) as oracle:
+        timeout = "20s" if "endless" in name else "1s"
+        settings = {"url": oracle.url, "model": "m1", "timeout": timeout}
+        section = AssistantSection.model_validate(settings)
+        endpoint = Endpoint(section, Secret(KEY))
+        with pytest.raises(WebError) as raised:
+            endpoint.ask(endpoint.write([{"role": "user", "content": "?"}], {}))
+
+    assert told in str(raised.value)
+    assert KEY not in str(raised.value)
+
+
+def test_a_fence_is_another_each_time(ledger: Ledger) -> None:
+    """No article can know it."""
+    with open_oracle(says(PLAIN)) as oracle:
+        desk = Desk(ledger=ledger, url=oracle.url)
+        for title in ("Golf one", "Golf two"):
+            desk.post(replace(ARTICLE, title=title))
+
+    fences = {one["messages"][1]["content"].split("\n")[0] for one in oracle.asked}
+    assert len(fences) == 2
+    assert all(len(fence) >= 20 for fence in fences)
 
 
 def headers_of(oracle: Oracle) -> dict[str, str]:
