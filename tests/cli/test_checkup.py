@@ -22,6 +22,7 @@ ORDER = [
     "authors",
     "neighbours",
     "contract",
+    "schedule",
     "sources",
 ]
 
@@ -150,6 +151,7 @@ def test_a_missing_or_public_password_is_a_failure(
         "authors": "not reached",
         "neighbours": "not reached",
         "contract": "not reached",
+        "schedule": "not reached",
         "sources": "ok",
     }
 

@@ -107,7 +107,15 @@ def test_the_words_of_json_are_fixed() -> None:
         "trashed",
         "failed",
     )
-    assert get_args(model.Stage) == ("sources", "curate", "extract", "clean", "mapping", "publish")
+    assert get_args(model.Stage) == (
+        "sources",
+        "curate",
+        "extract",
+        "clean",
+        "mapping",
+        "pacing",
+        "publish",
+    )
     assert get_args(model.FeedStatus) == ("pulled", "unchanged", "failed")
     assert get_args(model.Decision) == ("publish", "draft", "hold", "drop")
     assert get_args(Status) == ("success", "partial", "error")

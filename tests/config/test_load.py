@@ -120,6 +120,14 @@ WRONG = [
     ("private network", "c", source(allow_private='["*:8080"]'), "12: sources.0.allow_private.0: is one host and one port"),
     ("same feed twice", "c", MAIN + '[[sources]]\nname = "B"\nto = ["golf"]\nfeeds = ["http://WIRE.example/rss/"]\n', "15: sources.1.feeds.0: the same feed as in 'Wire'"),
     ("same name twice", "c", MAIN + '[[sources]]\nname = "wire"\nto = ["golf"]\nfeeds = ["b.xml"]\n', "13: sources.1.name: another source is called 'Wire' already"),
+    ("quiet hours of a day", "g", '[pacing]\nquiet = "22:00-22:00"', "2: pacing.quiet: begins when it ends"),
+    ("quiet hours of no clock", "g", '[pacing]\nquiet = "22-6"', '2: pacing.quiet: is a stretch of the day, such as "22:00-06:00"'),
+    ("unknown spread", "g", '[pacing]\nspread = "later"', "2: pacing.spread: must be 'wait' or 'schedule', not 'later'"),
+    ("posts before the run", "g", "[pacing]\nper_hour = -1", "2: pacing.per_hour: must be at least 0, not -1"),
+    ("scheduled for months", "g", '[pacing]\nahead = "9w"', "2: pacing.ahead: must be at most 7 days, not 63 days"),
+    ("oldest date in words", "g", '[post]\ndate_oldest = "2010"', "2: post.date_oldest: must be a date without quotes, such as 2010-01-31, not '2010'"),
+    ("unknown time zone", "c", MAIN.replace("[fetch]", 'time_zone = "America/Torono"\n[fetch]'), "5: site.time_zone: is no time zone, did you mean 'America/Toronto'?"),
+    ("path for a time zone", "c", MAIN.replace("[fetch]", 'time_zone = "../../etc/passwd"\n[fetch]'), "5: site.time_zone: is no time zone"),
     ("source without a name", "c", source(name='""'), "9: sources.0.name: is too short: at least 1 character"),
 ]  # fmt: skip
 
@@ -221,6 +229,24 @@ def test_a_channels_own_file_wins_over_defaults_over_the_schema(tmp_path: Path) 
     assert (golf.post.status, golf.post.author, golf.post.date) == ("pending", "tom", "source")
     assert (golf.keep.max_age, hockey.keep.max_age) == (timedelta(weeks=2), timedelta(days=3))
     assert golf.drop.words == hockey.drop.words == ("coupon",)
+
+
+def test_paces_and_dates_are_read(tmp_path: Path) -> None:
+    """From a channel, from defaults, from a source, and from the site."""
+    golf = '[pacing]\nper_hour = 4\ngap = "15m"\n[post]\ndate_oldest = 2010-01-31\n'
+    main = source(per_run="3", per_day="9").replace("[fetch]", 'time_zone = "Asia/Tokyo"\n[fetch]')
+    main += '[defaults]\nper_hour = 2\nquiet = "22:00-06:00"\n'
+    files = {"config.toml": main, "mappings/golf.toml": golf, "mappings/hockey.toml": HOCKEY}
+
+    config = load_config(write_site(tmp_path, files))
+
+    pacing = {name: one.pacing for name, one in config.channels.items()}
+    assert (pacing["golf"].per_hour, pacing["golf"].quiet) == (4, "22:00-06:00")
+    assert pacing["golf"].gap == timedelta(minutes=15)
+    assert (pacing["hockey"].per_hour, pacing["hockey"].spread) == (2, "wait")
+    assert f"{config.channels['golf'].post.date_oldest}" == "2010-01-31"
+    assert (config.sources[0].per_run, config.sources[0].per_day) == (3, 9)
+    assert config.site.time_zone == "Asia/Tokyo"
 
 
 def test_about_is_a_text_or_a_list(tmp_path: Path) -> None:

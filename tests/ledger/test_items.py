@@ -27,6 +27,7 @@ FULL = Item(
     body_html="<p>It rains.</p>",
     base_url="https://news.example/",
     published=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+    claimed=datetime(2031, 1, 1, 8, 0, tzinfo=UTC),
     updated=datetime(2026, 11, 23, 9, 0, 0, 250, tzinfo=UTC),
     authors=("Ada", "Bea"),
     labels=("weather",),

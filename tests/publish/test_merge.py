@@ -21,6 +21,7 @@ from wp_sync.publish.merge import (
     rewritten_fields,
     sent_hashes,
     stale_fields,
+    touched_fields,
     unfinished_fields,
     written_hashes,
 )
@@ -238,3 +239,24 @@ def test_custom_field_that_was_filled_in_before_it_was_ours_stays() -> None:
     assert "fields" in edited_fields(older, there(fields={"subtitle": "Mine"}), POST, IDS)
     assert "fields" not in edited_fields(older, there(fields={"subtitle": "Wet"}), POST, IDS)
     assert "fields" not in edited_fields(older, there(fields={"rating": "5"}), POST, IDS)
+
+
+LATER = "2026-06-01T09:00:00"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "touched"),
+    [
+        pytest.param(None, "draft", set(), id="a floating draft that was saved"),
+        pytest.param(None, "publish", set(), id="that was published, and got its date"),
+        pytest.param(POST.date, "pending", set(), id="a draft with a date of ours"),
+        pytest.param(POST.date, "publish", {"date"}, id="a live post that was dated back"),
+    ],
+)
+def test_a_date_that_wordpress_gives_is_nobodys_edit(
+    sent: object, status: str, touched: set[str]
+) -> None:
+    """A draft without a date shows that of its last save, until it is published."""
+    ours = replace(RECEIPT, sent=dict(RECEIPT.sent) | sent_hashes(replace(POST, date=sent)))  # type: ignore[arg-type]
+
+    assert touched_fields(ours, replace(there(date=LATER), status=status)) == touched

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from wp_sync.config.assistant import AssistantSection
-from wp_sync.config.channels import Channel, DropRules, KeepRules, PostRules, Source
+from wp_sync.config.channels import Channel, PostRules, Source
+from wp_sync.config.filters import DropRules, KeepRules
 from wp_sync.config.secrets import Secret
 from wp_sync.curate.assistant import Endpoint
 from wp_sync.curate.consult import Consultant

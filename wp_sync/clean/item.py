@@ -152,6 +152,7 @@ def clean_item(
         excerpt="" if rights == "title" else excerpt,
         byline=byline,
         published=published,
+        claimed=item.claimed if published == item.published else None,
         updated=item.updated,
         language=language,
         labels=_unique(plain_text(mend_text(label)) for label in item.labels),

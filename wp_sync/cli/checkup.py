@@ -20,6 +20,7 @@ from wp_sync.publish.rights import check_rights, fields_note
 
 from .assistant_check import ASSISTANT, check_assistant
 from .output import Result, Table, counted
+from .pacing_checks import check_schedule
 from .reading import open_bench, read_feed
 from .site_checks import (
     check_clock,
@@ -228,6 +229,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...], Callable[[Patient], str]], ...] = (
     ("neighbours", ("login", "ledger"), check_neighbours),
     (WRITING, ("rights",), check_writing),
     ("contract", ("rights", "ledger"), check_contract),
+    ("schedule", ("login", "ledger"), check_schedule),
     ("sources", ("configuration",), _check_sources),
     (ASSISTANT, ("configuration",), check_assistant),
 )

@@ -13,7 +13,7 @@ from wp_sync.pipeline.options import Orders, SyncOptions
 from wp_sync.pipeline.orders import Proposal
 from wp_sync.pipeline.review import bury, plan_approval, plan_rejection
 from wp_sync.pipeline.sync import sync
-from wp_sync.review.waiting import spare_conflicts
+from wp_sync.review.waiting import spare_some
 from wp_sync.unattended.lock import hold_lock
 
 from .ordering import agree, order
@@ -102,7 +102,7 @@ def reject(path: Path, decision: Decision, screen: Screen) -> Result:
 def _choose(desk: Desk, identity: SiteIdentity, decision: Decision) -> tuple[Waiting, ...]:
     """Find what a person means; a conflict only by its name, or by words of its reason."""
     chosen = choose(desk, identity, decision.targets, decision.wanted)
-    return spare_conflicts(chosen, decision.wanted) if decision.everything else chosen
+    return spare_some(chosen, decision.wanted) if decision.everything else chosen
 
 
 def _check(path: Path, decision: Decision, channels: Sequence[str]) -> None:

@@ -27,8 +27,10 @@ def show_status(path: Path) -> Result:
         withdrawn = {one.feed: str(one) for one in ledger.withdrawals.all()}
         conflicts = ledger.conflicts.count()
         healths = ledger.health.all()
+        deferred, next_turn = ledger.pacing.waiting()
     data = {
         "items": counts,
+        "deferred": {"count": deferred, "next": _iso(next_turn)},
         "conflicts": conflicts,
         "feeds": [
             {
@@ -53,6 +55,9 @@ def show_status(path: Path) -> Result:
         feed.id: withdrawn.get(feed.id) or _health(feed, healths.get(feed.id)) for feed in feeds
     }
     text = [*_status_text(feeds, counts, runs, told)]
+    if deferred:
+        when = f"{next_turn:%Y-%m-%d %H:%M} UTC" if next_turn else "the next run"
+        text.append(f"{counted(deferred, 'item')} deferred: the next turn comes {when}.")
     if conflicts:
         text.append(f"{counted(conflicts, 'conflict')} with editors: `wp-sync review list`.")
     return Result(command="status", data=data, text=tuple(text))

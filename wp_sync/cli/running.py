@@ -68,7 +68,7 @@ def run_data(run: Run) -> dict[str, Any]:
     """Return a run as --json shows it."""
     return {
         "run": run.id,
-        "totals": run.totals,
+        "totals": run.totals | ({"deferred": run.deferred} if run.deferred else {}),
         "feeds": [
             {
                 "feed": feed.feed,
@@ -93,6 +93,7 @@ def run_data(run: Run) -> dict[str, Any]:
                 "link": one.link,
                 "warning": one.warning,
                 "again": one.again,
+                "due": one.due.isoformat() if one.due else None,
             }
             for one in run.outcomes
         ],
@@ -102,6 +103,8 @@ def run_data(run: Run) -> dict[str, Any]:
 def summary(run: Run, *, rehearsal: bool = False) -> str:
     """Tell a run in one line."""
     counts = ", ".join(f"{count} {status}" for status, count in sorted(run.totals.items()))
+    if run.deferred:
+        counts += f" ({run.deferred} of them deferred)"
     failed = sum(feed.status == "failed" for feed in run.feeds)
     feeds = counted(len(run.feeds), "feed") + (f", {failed} failed" if failed else "")
     if rehearsal:
@@ -205,10 +208,13 @@ def messages_of(result: SyncResult, face: Face) -> tuple[str, ...]:
     )
     # What waits for a person is no error.
     told = () if face.quiet and not face.json else run.outcomes
-    held = dict.fromkeys(one.reason for one in told if one.status == "held")
+    held = dict.fromkeys(one.reason for one in told if one.status == "held" and not one.due)
     waiting = tuple(
         f"{sum(one.reason == reason for one in run.outcomes)} held: {reason}" for reason in held
     )
+    turns = [(one.due, one.reason) for one in told if one.due]
+    if turns:
+        waiting += (f"{len(turns)} deferred; the first: {min(turns)[1]}",)
     stopped = (f"stopped: {_WHY_STOPPED.get(run.stopped, run.stopped)}",) if run.stopped else ()
     return (*run.messages, *feeds, *failed, *waiting, *stopped)
 

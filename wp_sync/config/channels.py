@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
+from datetime import date as Date  # noqa: N812 (PostRules has a field of this name)
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -20,6 +22,7 @@ from .values import (
     Phrase,
     PictureLocation,
     PrivateHost,
+    Quiet,
     Relation,
     Section,
     Selector,
@@ -46,6 +49,7 @@ class PostRules(Section):
     status: PostStatus = "draft"
     draft_if: DraftRules = DraftRules()
     date: Literal["source", "approval"] = "source"
+    date_oldest: Date = Date(1990, 1, 1)  # an older one is a mistake of the source
     slug: SlugTemplate = "{title}-{key}"
     comments: Literal["open", "closed", ""] = ""  # "": as the site has it by default
     fields: Mapping[FieldName, Template] = Field(default_factory=dict)  # custom fields
@@ -53,6 +57,25 @@ class PostRules(Section):
     fallback_picture: PictureLocation = ""  # of posts without one: a file or an address
     repeat_picture: bool = False  # the featured image also stands in the text: themes show it above
     attribution: Template = "By {byline}, {source.name}. [Read Entire Article]({url})"
+
+
+class PacingRules(Section):
+    """How many new posts of a channel go live, and when. 0 and "" limit nothing."""
+
+    per_run: int = Field(default=0, ge=0)
+    per_hour: int = Field(default=0, ge=0)  # in any 60 minutes
+    per_day: int = Field(default=0, ge=0)  # in any 24 hours
+    gap: Duration | None = None  # between two posts
+    quiet: Quiet = ""  # "22:00-06:00", by the clock of [site] time_zone
+    # wait: a later run makes the posts; schedule: WordPress publishes them when their time comes
+    spread: Literal["wait", "schedule"] = "wait"
+    ahead: Duration = Field(default=timedelta(hours=12), le=timedelta(days=7))  # scheduled so far
+    drafts: bool = False  # drafts and pending posts take a place, too
+
+    def is_any(self) -> bool:
+        """Tell whether there is any limit."""
+        numbers = (self.per_run, self.per_hour, self.per_day)
+        return any(numbers) or bool(self.gap or self.quiet) or self.spread == "schedule"
 
 
 class CleanRules(Section):
@@ -93,6 +116,9 @@ class Source(Section):
     # What may be shown of its pictures: all, the featured image alone, or none.
     pictures: Literal["all", "featured", "none"] = "all"
     allow_private: tuple[PrivateHost, ...] = ()  # "host:port"
+    # Its new posts that go live, over all channels: in a run, and in any 24 hours; 0 limits nothing
+    per_run: int = Field(default=0, ge=0)
+    per_day: int = Field(default=0, ge=0)
     extract: ExtractRules = ExtractRules()
     keep: KeepWhen = KeepWhen()  # whatever channel it may go to
     drop: DropRules = DropRules()
@@ -106,6 +132,7 @@ class ChannelFile(Section):
     post: PostRules = PostRules()
     keep: KeepRules = KeepRules()
     drop: DropRules = DropRules()
+    pacing: PacingRules = PacingRules()
     clean: CleanRules = CleanRules()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
@@ -21,10 +22,11 @@ KeyPath = tuple[str | int, ...]
 
 _MESSAGES = {
     "bool_type": "must be true or false, not {got}",
+    "date_type": "must be a date without quotes, such as 2010-01-31, not {got}",
     "float_type": "must be a number, not {got}",
-    "greater_than_equal": "must be at least {ge:g}, not {got}",
+    "greater_than_equal": "must be at least {ge}, not {got}",
     "int_type": "must be a whole number, not {got}",
-    "less_than_equal": "must be at most {le:g}, not {got}",
+    "less_than_equal": "must be at most {le}, not {got}",
     "literal_error": "must be {expected}, not {got}",
     "missing": "is missing",
     "model_type": "must be a table with keys of its own, not {got}",
@@ -71,7 +73,11 @@ def explain(error: ErrorDetails, root: type[BaseModel], others: Sequence[str] = 
     loc, given = error["loc"], error["input"]
     if error["type"] == "extra_forbidden":
         return _explain_unknown(loc, root, others)
-    context = {"got": _describe(given)} | error.get("ctx", {})
+    bounds = error.get("ctx", {})
+    context = {"got": _describe(given)} | {
+        name: f"{bound:g}" if isinstance(bound, float | int) else bound  # of a time span, in words
+        for name, bound in bounds.items()
+    }
     message = _MESSAGES.get(error["type"], error["msg"]).format(**context)
     if error["type"] == "literal_error":
         message += did_you_mean(str(given), re.findall(r"'([^']+)'", context["expected"]))
@@ -166,4 +172,6 @@ def _model_at(root: type[BaseModel], path: KeyPath) -> type[BaseModel]:
 
 def _describe(value: object) -> str:
     kinds = {dict: "a table", list: "a list", tuple: "a list", bool: str(value).lower()}
+    if isinstance(value, timedelta):  # read already
+        return str(value).removesuffix(", 0:00:00")
     return kinds.get(type(value), repr(value))

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from .assistant import AssistantSection  # noqa: TC001
 from .channels import Channel, Source  # noqa: TC001
-from .values import Duration, Line, Section, SiteAddress
+from .values import Duration, Line, Section, SiteAddress, ZoneName
 
 
 class SiteSection(Section):
@@ -19,6 +19,7 @@ class SiteSection(Section):
     username: Line = Field(min_length=1)
     settle: Duration = timedelta(seconds=120)  # longer than PHP and proxies let a request live
     connections: int = Field(default=2, ge=1, le=4)  # at once; fewer while the site is slow
+    time_zone: ZoneName = ""  # of its readers, for quiet hours; "": as the site says, else UTC
     password_file: str = ""  # relative to config.toml, mode 0600
     # xmlrpc: for a REST API that is closed, or a server that strips the login's header; auto: rest
     api: Literal["auto", "rest", "xmlrpc"] = "auto"
@@ -67,6 +68,7 @@ class SafetySection(Section):
     changes: int = Field(default=200, ge=0)
     new_per_feed: int = Field(default=50, ge=1)
     first_run: int = Field(default=5, ge=0)  # drafts a channel
+    new_per_run: int = Field(default=0, ge=0)  # posts that go live in one run; 0 limits nothing
 
 
 class ConfigFile(Section):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta, tzinfo
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
@@ -30,6 +31,40 @@ def parse_duration(value: object) -> timedelta:
         message = 'is a time span: a number and a unit, such as "120s", "6h" or "14d"'
         raise ValueError(message + hint)
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def parse_quiet(text: str) -> tuple[time, time] | None:
+    """Read "22:00-06:00": from when until when nothing goes live; None for ""."""
+    if not text:
+        return None
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", text)
+    if match is None:
+        raise ValueError('is a stretch of the day, such as "22:00-06:00"')
+    begin, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    if begin == end:
+        raise ValueError("begins when it ends: nothing would ever go live")
+    return begin, end
+
+
+def _check_quiet(text: str) -> str:
+    parse_quiet(text)
+    return text
+
+
+def find_zone(name: str) -> tzinfo:
+    """Find a time zone by its name. Raises ValueError."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no name at all, or a folder of the database
+        near = did_you_mean(name, sorted(available_timezones()))
+        hint = near or ': name one such as "America/Toronto"'
+        raise ValueError(f"is no time zone{hint}") from None
+
+
+def _check_zone(name: str) -> str:
+    if name:
+        find_zone(name)
+    return name
 
 
 def parse_about(value: object) -> object:
@@ -147,6 +182,8 @@ def _check_selector(selector: str) -> str:
 
 Relation = Literal["external", "nofollow", "noopener", "noreferrer", "sponsored", "ugc"]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Quiet = Annotated[str, AfterValidator(_check_quiet)]
+ZoneName = Annotated[str, AfterValidator(_check_zone)]
 Phrase = Annotated[str, AfterValidator(_check_phrase)]
 Line = Annotated[str, AfterValidator(_check_line)]
 SiteAddress = Annotated[str, AfterValidator(_check_site)]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wp_sync.model import Item
 
 _ITEMS, _FEEDS, _TOMBSTONES = schema.items, schema.feeds, schema.tombstones
-HELD = ("held", "undone", "approved")  # states of items that a person may decide on
+HELD = ("held", "deferred", "undone", "approved")  # states of items that a person may decide on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

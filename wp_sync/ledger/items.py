@@ -35,7 +35,7 @@ _STATES = {  # of an item, by the status of its outcome
     "failed": "failed",
 }
 _JUDGED = ("held", "dropped")
-_DUE: dict[str, Any] = {"state": "new", "stage": "", "reason": "", "tries": 0}
+_DUE: dict[str, Any] = {"state": "new", "stage": "", "reason": "", "tries": 0, "due_at": None}
 _DECIDED = ("approved", "rejected", "undone")  # by a person: what the source changes is kept only
 _TAKEN_BACK = ("rejected", "undone")
 _CHANGED = "sources"  # the stage of a decided item whose source has changed since
@@ -47,11 +47,19 @@ _KNOWN = select(_ITEMS.c.guid).where(*BY_GUID)
 _DECIDED_BY_GUID = select(*(_ITEMS.c[name] for name in ("guid", *_DUE))).where(
     *BY_GUID, _ITEMS.c.state.in_(_DECIDED)
 )
-_WAITING = ("new", "failed", "held", "approved")  # what the source brought is not on the site yet
+_WAITING = (
+    "new",
+    "failed",
+    "held",
+    "approved",
+    "deferred",
+)  # what the source brought is not on the site yet
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
 ON_SITE = ("published", UNFINISHED)
 _MOST_ARTICLES = 2_000  # that a feed is recognised by: as many as one pull can bring
-STATES = frozenset({"new", *_STATES.values(), UNFINISHED, *_DECIDED})
+EARLY = timedelta(minutes=5)  # by which a timer may come early: its run waits for such a turn
+DEFERRED = "deferred"  # it waits for its turn, not for a person
+STATES = frozenset({"new", *_STATES.values(), UNFINISHED, DEFERRED, *_DECIDED})
 # How long an unfinished post rests before its next try, by the tries that it has had: the next run
 # is early enough for an answer that was lost, a broken picture server takes days.
 _RESTS = (
@@ -69,7 +77,7 @@ class DueItem:
 
     item: Item
     first_seen: datetime
-    state: str  # new, failed, held, dropped, published, unfinished, approved
+    state: str  # new, failed, held, dropped, published, unfinished, approved, deferred
     channel: str  # "" while none was found
     stage: str = ""  # at which it was held, dropped or failed
 
@@ -103,6 +111,7 @@ class Items:
         ours = _ITEMS.c
         waits: list[ColumnElement[bool]] = [ours.state.in_(("new", "failed", "approved"))]
         waits.append((ours.state == "held") & (ours.stage != "curate"))
+        waits.append((ours.state == DEFERRED) & self._has_come())
         if dropped_too:
             waits.append(ours.state.in_(_JUDGED))
         if site:
@@ -120,6 +129,11 @@ class Items:
             for tries, rest in enumerate(_RESTS)
         ]
         return or_(*rested)
+
+    def _has_come(self) -> ColumnElement[bool]:
+        """Choose the deferred items whose turn has come; a clock that was put back delays none."""
+        ours, now = _ITEMS.c, self.clock()
+        return or_(ours.due_at.is_(None), ours.due_at <= now + EARLY, ours.updated_at > now)
 
     def published(self, feed: str) -> tuple[DueItem, ...]:
         """List the items of a feed that have a post, or wait with one: oldest first."""
@@ -158,23 +172,23 @@ class Items:
         with self.database.write() as connection:
             for ended in outcomes:
                 ours = (_ITEMS.c.feed == ended.key.feed, _ITEMS.c.guid == ended.key.guid)
-                word = (states or {}).get(ended.key) or _STATES[ended.status]
+                word = (states or {}).get(ended.key) or _state_of(ended)
                 one, tries = ended, 0
                 if ended.again and word == "published":
                     one, tries = _count_try(connection, ended, ours)
                     word = UNFINISHED if one.again else word
                 state: dict[str, Any] = {"state": word, "stage": one.stage, "tries": tries}
-                state |= {"reason": one.reason, "updated_at": now}
+                state |= {"reason": one.reason, "updated_at": now, "due_at": one.due}
                 if one.channel:  # a failure may not know the channel that was found before
                     state["channel"] = one.channel
-                same = (_ITEMS.c.state == "held", _ITEMS.c.reason == one.reason)
-                waits_on = state["state"] == "held" and connection.scalar(
+                same = (_ITEMS.c.state == word, _ITEMS.c.reason == one.reason)
+                waits_on = word in {"held", DEFERRED} and connection.scalar(
                     select(_ITEMS.c.guid).where(*ours, *same)
                 )
-                if waits_on:  # told once: a month of nights would fill the ledger with it
-                    continue
-                connection.execute(update(_ITEMS).where(*ours).values(state))
-                _add_outcome(connection, one, run, now)
+                if not waits_on or word == DEFERRED:
+                    connection.execute(update(_ITEMS).where(*ours).values(state))
+                if not waits_on:  # told once: a month of nights would fill the ledger with it
+                    _add_outcome(connection, one, run, now)
 
     def make_due(self, key: ItemKey) -> None:
         """Have an item whose post is on the site planned anew."""
@@ -199,6 +213,10 @@ class Items:
             if row:
                 connection.execute(update(_ITEMS).where(*ours).values(row))
             _add_outcome(connection, outcome, run, now)
+
+
+def _state_of(ended: Outcome) -> str:
+    return DEFERRED if ended.status == "held" and ended.due else _STATES[ended.status]
 
 
 def _due_item(feed: str, row: RowMapping) -> DueItem:

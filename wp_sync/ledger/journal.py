@@ -14,6 +14,7 @@ from wp_sync.text import normalise_address
 
 from . import schema
 from .database import Database, chunks, upsert
+from .pacing import found_live, live_at
 from .schema import FOUND
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class PostJournal:
             "stored": dict(ours.stored),
             "status": ours.status,
             "doubt": ours.doubt,
+            "live": live_at(write, now, self._begun(write)),
         }
         row: dict[str, Any] = {"wp_id": ours.wp_id, "last_run": self.run, "updated_at": now}
         row |= {"pending": dict(ours.pending)}
@@ -137,6 +139,14 @@ class PostJournal:
         told |= _place_of(ours)
         known += _place_of(ours) if ours.stored else ()
         return first | row | told, tuple(known)
+
+    def _begun(self, write: Written) -> datetime | None:
+        """Tell when the create was begun whose post was found."""
+        if write.action != "adopt":
+            return None
+        ours = select(_INTENTS.c.begun).filter_by(**self._key(write.receipt.key))
+        begun: datetime | None = self.database.value(ours)
+        return begun
 
     def media_id(self, sha256: str) -> int | None:
         ours = (_MEDIA.c.site == self.site, _MEDIA.c.sha256 == sha256)
@@ -185,7 +195,7 @@ class PostJournal:
         with self.database.write() as connection:
             if change.ours:
                 row = kept | {"address": normalise_address(change.url)}
-                row |= {"last_run": self.run, "updated_at": now}
+                row |= {"last_run": self.run, "updated_at": now, "live": found_live(ours, now)}
                 first = self._key(ours.key) | {"first_run": self.run, "created_at": now}
                 upsert(connection, _RECEIPTS, [first | row], update=row)
             else:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .care import Care
     from .decisions import Decisions
     from .history import History
+    from .pacing import Pacing
     from .pictures import Pictures
     from .posts import Posts
     from .recurring import Recurring
@@ -107,6 +108,12 @@ class Ledger:
         from .history import History
 
         return History(self._database)
+
+    @cached_property
+    def pacing(self) -> Pacing:
+        from .pacing import Pacing
+
+        return Pacing(self._database)
 
     @cached_property
     def care(self) -> Care:

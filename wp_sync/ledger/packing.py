@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from wp_sync.model import ItemKey
 
-_DATES = ("published", "updated")
+_DATES = ("published", "claimed", "updated")
 _FIELDS = tuple(field.name for field in fields(Item) if field.name != "key")
 
 

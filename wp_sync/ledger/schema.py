@@ -34,6 +34,7 @@ VERSIONS = (
     "0007",
     "0008",
     "0009",
+    "0013",
     "0014",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
@@ -162,11 +163,12 @@ items = _table(
     "first_seen:time last_seen:time",
     # new, published, unfinished (published without something that another run may bring), held,
     # dropped, failed; and by a person's word: approved (due, whatever the rules say, in the channel
-    # named here), rejected (never again), undone (waits for a person)
+    # named here), rejected (never again), undone (waits for a person); deferred (until due_at)
     "state",
     "stage",  # at which it was held, dropped or failed
     "channel reason updated_at:time",
     "tries:int",  # at what an unfinished one lacks
+    "due_at:time?",  # of a deferred one: when a run looks at it again
     indexes=("address", "feed state"),
 )
 item_aliases = _table(
@@ -196,6 +198,7 @@ receipts = _table(
     "kept:json",  # the fields that held an editor's value then
     "status",  # in which the site had it when we looked last; "" for unknown
     "doubt",  # why a person should look at it
+    "live:time?",  # when it went live by our hand, or will; NULL: it did not
     "first_run last_run created_at:time updated_at:time",
     indexes=("site wp_id", "site address"),
 )

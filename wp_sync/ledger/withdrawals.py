@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _ROWS, _ITEMS = schema.withdrawals, schema.items
-_WAITING = ("new", "failed", "held", "approved")
+_WAITING = ("new", "failed", "held", "deferred", "approved")
 _STAGE = "sources"  # of what a withdrawal dropped: nothing else is dropped there
 
 

@@ -12,6 +12,7 @@ from wp_sync.markup import write_addresses, write_blocks
 from wp_sync.model import Picture, Post
 from wp_sync.text import limit_text, normalise_address
 
+from .dates import date_post
 from .templates import fill_attribution, fill_slug, fill_whole
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def make_post(
     values = {name: " ".join(value.split()) for name, value in raw.items()}
     _check(article, verdict, channel)
     doubtful = verdict.decision == "draft"
+    date, date_note = date_post(article, rules, now)
     credit = fill_attribution(rules.attribution, values)
     markup = "\n".join(part for part in (article.body_html, credit) if part)
     bodies = {"blocks": write_blocks(markup), "html": write_addresses(markup)}
@@ -57,7 +59,8 @@ def make_post(
         slug=fill_slug(rules.slug, values),
         mark=mark,
         status="draft" if doubtful else rules.status,
-        date=_date(article, channel, now),
+        date=date,
+        date_note=date_note,
         author=rules.author,
         categories=_categories(rules.category),
         tags=_tags(rules.tags, values),
@@ -106,13 +109,6 @@ def _pictures(article: Article, source: Source, fallback: str) -> tuple[Picture,
     own = () if source.pictures == "none" else article.pictures
     spare = (Picture(url=fallback, spare=True),) if fallback else ()
     return (*own, *spare)
-
-
-def _date(article: Article, channel: Channel, now: datetime) -> datetime | None:
-    """Take the source's date; one ahead of now would make WordPress schedule the post."""
-    if channel.post.date == "approval" or article.published is None:
-        return None
-    return min(article.published, now)
 
 
 def _categories(path: str) -> tuple[TermPath, ...]:

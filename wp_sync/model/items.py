@@ -50,6 +50,7 @@ class Item:
     body_html: str = ""
     base_url: str = ""  # what relative addresses in the HTML are relative to
     published: datetime | None = None
+    claimed: datetime | None = None  # what the source says instead, and nobody can believe
     updated: datetime | None = None
     authors: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -127,6 +128,7 @@ class Article:
     excerpt: str  # plain text
     byline: str = ""
     published: datetime | None = None
+    claimed: datetime | None = None  # as Item.claimed
     updated: datetime | None = None
     language: str = ""
     labels: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ class Post:
     approved: bool = False  # a person said: publish it, whatever limits and likenesses say
     other_body: str = ""  # hash of the body in the format that the channel does not ask for
     published: datetime | None = None  # by the source, whatever date the post gets
+    date_note: str = ""  # why it has another date than the source gives, and by which rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .changes import Conflict
     from .items import ItemKey
 
-Stage = Literal["sources", "curate", "extract", "clean", "mapping", "publish"]
+Stage = Literal["sources", "curate", "extract", "clean", "mapping", "pacing", "publish"]
 OutcomeStatus = Literal["created", "updated", "unchanged", "held", "dropped", "trashed", "failed"]
 FeedStatus = Literal["pulled", "unchanged", "failed"]
 
@@ -33,6 +33,7 @@ class Outcome:
     again: bool = False  # the post lacks something that another run may bring, such as its picture
     conflicts: tuple[Conflict, ...] | None = None  # all of its post's; None: nobody looked for any
     warning: str = ""  # what a person must hear of, though it went well
+    due: datetime | None = None  # of a held one that waits for its turn: when a run looks again
     unverified: bool = False  # the site keeps no revisions: a save meanwhile would not be seen
 
 
@@ -62,3 +63,8 @@ class Run:
     def totals(self) -> dict[str, int]:
         """Count the outcomes by status."""
         return dict(Counter(outcome.status for outcome in self.outcomes))
+
+    @property
+    def deferred(self) -> int:
+        """Count those of the held ones that wait for their turn alone."""
+        return sum(outcome.due is not None for outcome in self.outcomes)

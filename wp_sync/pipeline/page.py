@@ -45,4 +45,5 @@ def keep_page(desk: Desk, identity: SiteIdentity) -> str:
 
 
 def _body(desk: Desk, identity: SiteIdentity) -> str:
-    return page_body(list_waiting(desk.ledger, desk.target, identity))
+    waiting = list_waiting(desk.ledger, desk.target, identity)
+    return page_body(tuple(one for one in waiting if one.kind != "deferred"))  # for time alone

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from .site import SiteReader
 
 _GONE = frozenset({"rejected", "undone"})
-_OPEN = frozenset({"new", "failed", "held"})  # states of items about which nothing was decided
+_OPEN = frozenset(
+    {"new", "failed", "held", "deferred"}
+)  # states of items about which nothing was decided
 NO_SOURCE = "no source of the configuration has its feed any more"
 WITHDRAWN = "its source was withdrawn since the plan"
 

@@ -8,6 +8,7 @@ for each feed, as its answer comes in:
     if it writes: take the site's lock, and plan again what another machine may have changed
     unattended, before the first write: compare what the site allows with its contract
     apply the plan while the lock is kept, and remember each outcome
+give the new posts of paced channels their turns: plan and apply as above what goes now
 look up the creates without an answer whose items nobody works any more
 keep the page of what waits; give the lock back
 """
@@ -100,6 +101,7 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
         for some in pull_all(jobs, shop, options):
             for job, pulled in work.remember(some):
                 work.take(job, pulled)
+        work.release()
         work.tell_forgotten(jobs)
         work.tell_unanswered(jobs)
     if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more

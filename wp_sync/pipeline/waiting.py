@@ -38,6 +38,7 @@ class Desk(Protocol):
 
 _KINDS: dict[str, Kind] = {  # of an item, by its state
     "approved": "approved",
+    "deferred": "deferred",
     "published": "live",
     "rejected": "rejected",
     "undone": "undone",

@@ -22,6 +22,7 @@ from .keeping import learn_feed, note_pages, sift_held
 from .learning import Repeats
 from .moved import Moves
 from .observe import observe
+from .pacing import Turns
 from .page import keep_page
 from .pulling import Pulled, trouble_of
 from .rehearse import rehearse
@@ -31,10 +32,10 @@ from .tally import Tally, report_of
 from .unanswered import keep_unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from wp_sync.ledger import DueItem
-    from wp_sync.model import Entry, FeedReport, Item, Post, SavedPlan
+    from wp_sync.model import Entry, FeedReport, Item, ItemKey, Post, Receipt, SavedPlan
 
     from .build import Workshop
     from .deliver import Delivery
@@ -63,6 +64,7 @@ class Work:
         # By a person; -> channel.
         self._approved = dict(options.orders.items) if options.orders else {}
         self._moves = Moves(shop.ledger, shop.config)
+        self._turns = Turns(shop, self._visit, options)
         self._feeds_due: frozenset[str] | None = None  # None: not asked yet, or no more true
         self.tally = Tally()
 
@@ -289,9 +291,29 @@ class Work:
             elif self._options.channel in {"", result.channel}:
                 posts.append(result)
         self._note(intake, job)
-        if not posts:
-            return
+        if posts:
+            yield from self._publish(posts, receipts, job, intake)
+
+    def release(self) -> None:
+        """Give the new posts of paced channels their turns: all feeds are known by now."""
+        for parked in () if self._shop.stop() else self._turns.decide():
+            self._land(parked.outcomes)
+            if parked.posts:
+                self._land(self._publish(parked.posts, {}, parked.job, parked.intake, final=True))
+        self.tally.messages += self._turns.messages
+
+    def _publish(
+        self,
+        posts: Sequence[Post],
+        receipts: Mapping[ItemKey, Receipt],
+        job: FeedJob,
+        intake: Intake,
+        *,
+        final: bool = False,
+    ) -> Iterator[Outcome]:
+        """Plan posts and apply the plan; what waits for its turn is set aside, unless it is it."""
         plan, site = self._delivery.plan(posts, receipts, job.source)
+        plan = plan if final else self._turns.set_aside(plan, site, job, intake)
         self.tally.add_plan(plan)
         self._keep_entries(plan, site, job)
         self.tally.exhibits += make_exhibits(

@@ -39,7 +39,8 @@ FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured", "field
 OPTIONAL = frozenset({"comments", "fields"})  # empty: left to the site
 TEXTS = ("title", "body", "excerpt")  # a save that changes one of them leaves a revision
 _LATE = ("categories", "tags", "featured")  # which WordPress writes after the row
-_FLOATING = {"auto-draft", "draft", "pending"}  # whose date may be that of the last change
+FLOATING = {"auto-draft", "draft", "pending"}  # whose date may be that of the last change
+_NO_DATE = digest(None)
 _EDITED = ""  # a stored hash that no value has: the field is somebody else's
 
 
@@ -234,6 +235,10 @@ def rewritten_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
 
 def _changed_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
     current = stored_hashes(site_post)
+    # A draft without a date of its own shows that of its last save, and gets one when it is
+    # published (posts controller, 1916): neither is an editor's.
+    if site_post.status in FLOATING or receipt.sent.get("date") == _NO_DATE:
+        current.pop("date", None)
     return frozenset(
         name
         for name, stored in receipt.stored.items()
@@ -284,7 +289,7 @@ def was_saved(site_post: SitePost, landed: datetime) -> bool:
     if site_post.revisions is None:
         return late
     moved = bool(site_post.modified) and site_post.modified != site_post.values.get("date")
-    floats = site_post.status in _FLOATING
+    floats = site_post.status in FLOATING
     return moved or (floats and (bool(site_post.revisions) or late))
 
 

@@ -69,6 +69,8 @@ def _change_for(post: Post, receipts: Mapping[ItemKey, Receipt], site: SiteState
         reason = "an earlier attempt left nothing on the site" if again else "new"
         if post.doubt:
             reason += f"; a draft: {post.doubt}"
+        if post.date_note:
+            reason += f"; {post.date_note}"
         return Create(post=post, reason=reason)
     return _adoption_for(post, found, site)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.model import Adopt, Create, Seen, Skip, Update
 
-from .merge import sent_hashes, stored_hashes
+from .merge import FLOATING, sent_hashes, stored_hashes
 from .terms import missing_terms, term_paths
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ def _find_moved(entry: Entry, there: SitePost) -> str:
     if before is None or isinstance(entry.change, Create):
         return ""
     current = stored_hashes(there)
+    if there.status in FLOATING:  # it may be that of the last save
+        current.pop("date", None)
     names = [name for name, value in before.hashes.items() if current.get(name, value) != value]
     if before.status != there.status and "status" not in names:
         names.append("status")

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     from wp_sync.model import ItemKey
 
-Kind = Literal["draft", "pending", "held", "undone", "approved", "live", "rejected", "conflict"]
+Kind = Literal[
+    "draft",
+    "pending",
+    "held",
+    "deferred",
+    "undone",
+    "approved",
+    "live",
+    "rejected",
+    "conflict",
+]
 CONFLICT = "conflict:"  # begins the reason of a conflict
 _HANDLE = "h-"  # begins what names an item without a post
 _CONFLICT_HANDLE = "c-"  # begins what names a conflict: one field of a post
@@ -67,10 +77,11 @@ def conflict_handle(mark: str) -> str:
     return f"{_CONFLICT_HANDLE}{mark}"
 
 
-def spare_conflicts(waiting: Iterable[Waiting], wanted: Filter) -> tuple[Waiting, ...]:
-    """Leave out conflicts from "all", unless these are asked for."""
-    asked = CONFLICT[:-1] in wanted.reason.casefold()
-    return tuple(one for one in waiting if asked or one.kind != "conflict")
+def spare_some(waiting: Iterable[Waiting], wanted: Filter) -> tuple[Waiting, ...]:
+    """Leave out of "all" conflicts, and what waits for its turn alone, unless asked for."""
+    kinds: tuple[Kind, ...] = ("conflict", "deferred")  # their reasons begin with it
+    spared = {kind for kind in kinds if kind not in wanted.reason.casefold()}
+    return tuple(one for one in waiting if one.kind not in spared)
 
 
 def find_waiting(waiting: Iterable[Waiting], target: str) -> tuple[Waiting, ...]:

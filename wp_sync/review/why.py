@@ -15,6 +15,7 @@ STATES = {
     "new": "not yet on the site",
     "published": "on the site",
     "unfinished": "on the site, not complete: another run tries again",
+    "deferred": "deferred, waiting for its turn",
     "undone": "taken back, waiting for a person",
 }
 _LONG = 70  # characters of a value that a line shows

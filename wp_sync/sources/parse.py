@@ -146,6 +146,7 @@ def _make_item(entry: Entry, feed: str, now: datetime, notes: list[str]) -> Item
         body_html=body,
         base_url=entry.base_url,
         published=published,
+        claimed=entry.published if entry.published != published else None,
         updated=believe_date(entry.updated, now),
         authors=unique(map(clean_text, entry.authors)),
         labels=unique(map(clean_text, entry.labels)),

@@ -6,7 +6,7 @@ from alembic import op
 from wp_sync.ledger.schema import make_columns
 
 revision = "0014"
-down_revision = "0009"
+down_revision = "0013"
 
 
 def upgrade() -> None:

@@ -1,0 +1,81 @@
+"""Runs before a real WordPress, in this process, by a clock that a test sets."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from wp_sync.config import load_config
+from wp_sync.config.secrets import find_password
+from wp_sync.ledger import open_ledger
+from wp_sync.pipeline.build import Workshop, open_target, open_web, utc_now
+from wp_sync.pipeline.options import SyncOptions
+from wp_sync.pipeline.stop import Stop
+from wp_sync.pipeline.sync import sync
+from wp_sync.web import make_user_agent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from desk import Desk
+
+    from wp_sync.confine import Confinement
+    from wp_sync.ledger import Ledger
+    from wp_sync.model import Outcome, Run
+
+
+@dataclass(slots=True)
+class Pressroom:
+    """One directory, and a clock that is so much ahead of the world's."""
+
+    desk: Desk
+    confinement: Confinement
+    later: timedelta = field(default=timedelta(0))
+
+    def clock(self) -> datetime:
+        return utc_now() + self.later
+
+    def ledger(self) -> AbstractContextManager[Ledger]:
+        """Look into the ledger."""
+        return open_ledger("sqlite:///wp-sync.db", self.desk.directory, clock=self.clock)
+
+    def run(self, **options: Any) -> Run:  # noqa: ANN401
+        """Sync once, with every safety limit passed."""
+        config = load_config(self.desk.directory / "config.toml")
+        password = find_password(config, {"WP_SYNC_PASSWORD": self.desk.password})
+        with ExitStack() as stack:
+            ledger = stack.enter_context(self.ledger())
+            web = stack.enter_context(open_web(config, make_user_agent(config.fetch.contact, 1)))
+            shop = Workshop(
+                config=config,
+                ledger=ledger,
+                web=web,
+                confinement=self.confinement,
+                clock=self.clock,
+                stop=_Impatient(self),
+                open_site=lambda: open_target(config, password),
+            )
+            stack.callback(shop.close)
+            result = sync(shop, SyncOptions(allowed=frozenset({"all"}), **options))
+        assert result.error is None, result.error
+        return result.run
+
+
+class _Impatient(Stop):
+    """Moves the clock on instead of waiting."""
+
+    def __init__(self, room: Pressroom) -> None:
+        super().__init__()
+        self._room = room
+
+    def wait(self, seconds: float) -> None:
+        self._room.later += timedelta(seconds=seconds)
+
+
+def outcomes(run: Run, status: str) -> Iterator[Outcome]:
+    """List the outcomes with this status."""
+    return (one for one in run.outcomes if one.status == status)
