@@ -45,6 +45,7 @@ bench: setup
 	$(BIN)/python tests/bench_sources.py
 	$(BIN)/python tests/bench_clean.py
 	$(BIN)/python tests/bench_pictures.py
+	$(BIN)/python tests/bench_duplicates.py
 
 # All of feedparser's and Pillow's own test files, of which `make test` reads a part.
 corpus: setup

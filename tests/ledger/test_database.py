@@ -71,7 +71,7 @@ def child(directory, fatal):
     ledger.feeds.record_pull(pull, source="s")
     os._exit(0)
 
-for fatal in range(1, 99):
+for fatal in range(1, 199):
     pid = os.fork()
     if not pid:
         child(root / str(fatal), fatal)

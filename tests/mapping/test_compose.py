@@ -13,7 +13,7 @@ from wp_sync.config.channels import Channel, PostRules, Source
 from wp_sync.errors import MappingError
 from wp_sync.hashing import digest
 from wp_sync.mapping import make_post
-from wp_sync.model import Article, ItemKey, Picture, Post, Verdict
+from wp_sync.model import Article, ItemKey, Mentions, Picture, Post, Verdict
 
 NOW = datetime(2025, 9, 26, 12, tzinfo=UTC)
 KEY = ItemKey("https://wire.example/rss", "1")
@@ -203,3 +203,41 @@ def test_custom_fields_are_filled_and_empty_where_a_value_is_unknown() -> None:
         "url": "https://wire.example/putt",
     }
     assert post.comments == "closed"
+
+
+def test_a_lead_names_who_else_reports_it_after_the_credit() -> None:
+    """With links, as a paragraph of its own; what a source is called is text, never markup."""
+    sources = (
+        ("CBC.ca", "https://cbc.example/a?b=1&c=2"),
+        ('A <b>"bold"</b> [gallery] {title}', "https://bold.example/"),
+        ("No address", "javascript:alert(1)"),
+    )
+    channel = Channel(name="golf", post=PostRules())
+    verdict = Verdict(key=KEY, decision="publish", channel="golf")
+    also = Mentions(words="Also reported by", sources=sources)
+
+    post = make_post(ARTICLE, verdict, SOURCE, channel, NOW, also)
+
+    assert post.body == (
+        f"{post_of().body}\n\n<!-- wp:paragraph -->\n<p>Also reported by "
+        '<a href="https://cbc.example/a?b=1&amp;c=2" class="wp-sync-also" rel="noopener">CBC.ca</a>'
+        ', <a href="https://bold.example/" class="wp-sync-also" rel="noopener">A &lt;b&gt;"bold"'
+        "&lt;/b&gt; [\u2060gallery] {title}</a>, No address.</p>\n<!-- /wp:paragraph -->"
+    )
+
+
+def test_a_lead_names_eight_at_most() -> None:
+    """The first ones: a ninth changes nothing."""
+    channel = Channel(name="golf", post=PostRules())
+    verdict = Verdict(key=KEY, decision="publish", channel="golf")
+    named = [(f"Source {number}", f"https://s{number}.example/") for number in range(9)]
+
+    bodies = [
+        make_post(
+            ARTICLE, verdict, SOURCE, channel, NOW, Mentions(words="Also", sources=tuple(some))
+        ).body
+        for some in (named[:8], named)
+    ]
+
+    assert bodies[0] == bodies[1]
+    assert bodies[0].count("wp-sync-also") == 8

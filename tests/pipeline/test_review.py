@@ -13,7 +13,8 @@ from wp_sync.sandbox.wordpress import WordPress
 SOURCE = (
     '[[sources]]\nname = "Example News"\nto = ["rain", "golf"]\nrights = "feed"\nlicence = "ours"\n'
 )
-LIMITS = "[safety]\nnew_per_feed = 6\n"
+# All of its stories have the same forty words.
+LIMITS = '[safety]\nnew_per_feed = 6\n[duplicates]\nsame = "publish"\n'
 RAIN = """
 about = "rain, storm"
 [post]

@@ -113,6 +113,7 @@ class Source(Section):
     rights: Rights = "excerpt"
     licence: str = ""
     otherwise: str = "hold"  # hold, drop, or a channel
+    priority: int = Field(default=0, ge=-100, le=100)  # the higher leads a story
     # What may be shown of its pictures: all, the featured image alone, or none.
     pictures: Literal["all", "featured", "none"] = "all"
     allow_private: tuple[PrivateHost, ...] = ()  # "host:port"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from datetime import timedelta
 from pathlib import Path  # noqa: TC003
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from .assistant import AssistantSection  # noqa: TC001
 from .channels import Channel, Source  # noqa: TC001
-from .values import Duration, Line, Section, SiteAddress, ZoneName
+from .values import Duration, Line, Section, SiteAddress, ZoneName, check_once
 
 
 class SiteSection(Section):
@@ -63,6 +63,20 @@ class AlertsSection(Section):
     silence: Duration = timedelta(hours=6)  # without a run
 
 
+class DuplicatesSection(Section):
+    """What becomes of a story that another source has told already."""
+
+    # within which two articles may be one story
+    window: Duration = Field(default=timedelta(days=3), le=timedelta(days=31))
+    # list: dropped, and named in the text of the one that leads; publish: nothing is looked up
+    same: Literal["hold", "drop", "list", "publish"] = "hold"
+    # which leads, of those that are not on the site yet: by the first rule that tells them apart
+    lead: Annotated[
+        tuple[Literal["preferred", "fullest", "first"], ...], AfterValidator(check_once)
+    ] = ("preferred", "fullest", "first")
+    words: Line = "Also reported by"  # before the names, with same = "list"
+
+
 class SafetySection(Section):
     share: float = Field(default=0.3, ge=0, le=1)  # of our posts that one run may change or trash
     changes: int = Field(default=200, ge=0)
@@ -81,6 +95,7 @@ class ConfigFile(Section):
     review: ReviewSection = ReviewSection()
     alerts: AlertsSection = AlertsSection()
     assistant: AssistantSection | None = None  # None: no model is asked
+    duplicates: DuplicatesSection = DuplicatesSection()
 
 
 class Config(ConfigFile):

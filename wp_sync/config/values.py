@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta, tzinfo
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from .problems import did_you_mean
+
+_T = TypeVar("_T")
 
 TEMPLATE_FIELDS = ("source.name", "byline", "title", "url", "key", "channel")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -117,6 +119,12 @@ def check_some(feeds: tuple[str, ...]) -> tuple[str, ...]:
     if not feeds:
         raise ValueError("must name at least one address or path")
     return feeds
+
+
+def check_once(names: tuple[_T, ...]) -> tuple[_T, ...]:
+    if not names or len(set(names)) < len(names):
+        raise ValueError("must name at least one, and each once")
+    return names
 
 
 def _check_host(entry: str) -> str:

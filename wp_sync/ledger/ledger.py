@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from .pictures import Pictures
     from .posts import Posts
     from .recurring import Recurring
+    from .sketches import Sketches
     from .story import Story
+    from .twins import Twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,18 @@ class Ledger:
         from .assistant import AssistantMemory
 
         return AssistantMemory(self._database, self._clock)
+
+    @cached_property
+    def sketches(self) -> Sketches:
+        from .sketches import Sketches
+
+        return Sketches(self._database)
+
+    @cached_property
+    def twins(self) -> Twins:
+        from .twins import Twins
+
+        return Twins(self._database)
 
     @cached_property
     def history(self) -> History:

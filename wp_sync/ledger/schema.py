@@ -34,6 +34,7 @@ VERSIONS = (
     "0007",
     "0008",
     "0009",
+    "0011",
     "0013",
     "0014",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
@@ -238,6 +239,32 @@ tombstones = _table(
     "fingerprint",  # of the raw item's title and text; "" when unknown
     "reason run at:time",
     indexes=("address", "fingerprint"),
+)
+# Texts by which the same story is known again from another source (model.Piece), for some days.
+sketches = _table(
+    "sketches",
+    "id:int*",
+    "site feed guid",  # FOUND: of a post that was read on the site, whose guid is its id
+    "title source url",
+    "published:time? seen:time",
+    "words:int runs numbers names",  # model.Sketch: 32 bits each, base64
+    "marks",  # of a post that was found: by which articles it is known
+    "wp_id:int",  # of a post that was found
+    indexes=("site feed guid", "seen"),
+)
+# By which hashes a sketch is looked up: 24 rows each, in the order in which they are asked for.
+sketch_bands = _table("sketch_bands", "band:int* sketch:int*")
+sketch_bands.dialect_options["sqlite"]["with_rowid"] = False  # half the size
+# Articles that another one, the lead, has told already.
+twins = _table(
+    "twins",
+    "site* feed* guid*",
+    "lead_feed lead_guid",
+    "likeness:int",  # in per cent
+    "source url seen:time",  # as the lead names it
+    "listed:int",  # 1: the lead's text is to name it; 2: that was written
+    "parted:int",  # 1: a person said that it is no repeat of the lead
+    indexes=("site lead_feed lead_guid",),
 )
 # Feeds whose source was withdrawn: nothing of theirs is fetched or published.
 withdrawals = _table("withdrawals", "feed* source reason run at:time")

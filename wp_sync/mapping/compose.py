@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import MappingError
 from wp_sync.hashing import digest, short_mark
 from wp_sync.markup import write_addresses, write_blocks
-from wp_sync.model import Picture, Post
+from wp_sync.model import Mentions, Picture, Post
 from wp_sync.text import limit_text, normalise_address
 
 from .dates import date_post
-from .templates import fill_attribution, fill_slug, fill_whole
+from .templates import fill_attribution, fill_slug, fill_whole, write_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,13 +22,22 @@ if TYPE_CHECKING:
     from wp_sync.config.channels import Channel, Source
     from wp_sync.model import Article, ItemKey, TermPath, Verdict
 
+_NOBODY = Mentions()
 _LONGEST_TAG = 200  # characters: wp_terms.name (wp-admin/includes/schema.php)
 
 
 def make_post(
-    article: Article, verdict: Verdict, source: Source, channel: Channel, now: datetime
+    article: Article,
+    verdict: Verdict,
+    source: Source,
+    channel: Channel,
+    now: datetime,
+    also: Mentions = _NOBODY,
 ) -> Post:
-    """Make the post as it should be on the site. Raises MappingError when it cannot be one."""
+    """Make the post as it should be on the site. Raises MappingError when it cannot be one.
+
+    `also` names who else reports the story.
+    """
     rules = channel.post
     mark = make_mark(article.url, article.key)
     raw = {
@@ -45,7 +54,8 @@ def make_post(
     doubtful = verdict.decision == "draft"
     date, date_note = date_post(article, rules, now)
     credit = fill_attribution(rules.attribution, values)
-    markup = "\n".join(part for part in (article.body_html, credit) if part)
+    parts = (article.body_html, credit, write_mentions(also))
+    markup = "\n".join(part for part in parts if part)
     bodies = {"blocks": write_blocks(markup), "html": write_addresses(markup)}
     body = bodies.pop(rules.format)
     return Post(

@@ -12,7 +12,12 @@ from wp_sync.text import slugify
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wp_sync.model import Mentions
+
 LONGEST_SLUG = 180  # characters; WordPress cuts at 200 (wp_posts.post_name), and appends -2
+
+MENTION = "wp-sync-also"  # the class of a link to who else reports a story
+_MOST_MENTIONS = 8
 
 _PLACEHOLDER = re.compile(r"\{([a-z.]+)\}")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
@@ -63,6 +68,22 @@ def fill_attribution(template: str, values: Mapping[str, str]) -> str:
     parts.append(_escape(template[end:], values))
     text = "".join(parts).strip()
     return f"<p>{text}</p>" if text else ""
+
+
+def write_mentions(mentions: Mentions) -> str:
+    """Make the paragraph that names who else reports a story, with links. "" for nobody."""
+    named = [_name(*one) for one in mentions.sources[:_MOST_MENTIONS]]
+    words = _escape("{words}", {"words": mentions.words})
+    return f"<p>{words} {', '.join(named)}.</p>" if named else ""
+
+
+def _name(name: str, url: str) -> str:
+    text = _escape("{name}", {"name": " ".join(name.split())})
+    if not url.startswith(("http://", "https://")):
+        return text
+    href = html.escape(escape_address(url))
+    # No credit: by that a post is known as the article's own.
+    return f'<a href="{href}" class="{MENTION}" rel="noopener">{text}</a>'
 
 
 def _close_gap(match: re.Match[str]) -> str:

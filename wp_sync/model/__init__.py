@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Validators,
         Verdict,
     )
+    from .pieces import Mentions, Piece, Sketch, Twin
     from .posts import (
         Intent,
         Post,
@@ -81,6 +82,7 @@ __all__ = [
     "Item",
     "ItemKey",
     "Manners",
+    "Mentions",
     "NewTerm",
     "Order",
     "Original",
@@ -88,6 +90,7 @@ __all__ = [
     "OutcomeStatus",
     "Page",
     "Picture",
+    "Piece",
     "Plan",
     "Post",
     "PostStatus",
@@ -103,6 +106,7 @@ __all__ = [
     "Seen",
     "SitePost",
     "SiteState",
+    "Sketch",
     "Skip",
     "Stage",
     "Taxonomy",
@@ -113,6 +117,7 @@ __all__ = [
     "Trash",
     "Trouble",
     "TroubleKind",
+    "Twin",
     "Update",
     "Upload",
     "User",
@@ -130,6 +135,7 @@ _FILES = {
     "exhibits": "Exhibit Original",
     "feeds": "FeedHealth Habit Identity",
     "items": ("Article Item ItemKey Page Picture Pull Removal Traces Validators Verdict"),
+    "pieces": "Mentions Piece Sketch Twin",
     "posts": ("Intent Post Receipt SitePost Term Tombstone Upload User"),
     "recurring": "Edge EdgePlace EdgeSign Recurrence Recurrences",
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",

@@ -12,7 +12,7 @@ from wp_sync.curate import judge_article, screen_item
 from wp_sync.curate.screen import find_repeat, reachable_channels
 from wp_sync.errors import ConfinedError, MappingError
 from wp_sync.mapping import make_post, with_own_mark
-from wp_sync.model import Article, Outcome, Traces, Verdict
+from wp_sync.model import Article, Mentions, Outcome, Traces, Verdict
 from wp_sync.publish.bodies import find_images
 from wp_sync.sources import pull_feed
 from wp_sync.text import normalise_address, plain_text
@@ -20,6 +20,7 @@ from wp_sync.text import normalise_address, plain_text
 from .exhibiting import Given
 from .pages import Readings, read_page
 from .second_opinion import Case, advise
+from .twins import Sure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from .build import Workshop
     from .learning import Repeats
+    from .twins import Twins
 
 Batch: TypeAlias = "Sequence[tuple[Item, Page | None]]"
 
@@ -129,6 +131,9 @@ class Intake:
     sighted: dict[str, set[str]] = field(default_factory=dict)  # pictures -> guids of articles
     repeats: Repeats | None = None  # what the feed repeats
     given: dict[ItemKey, Given] | None = None  # what each post was made of; None: nobody looks
+    twins: Twins | None = None  # the stories of this run; None: nobody looks
+    also: Mapping[ItemKey, Mentions] = field(default_factory=dict)  # who else reports a story
+    texts: dict[ItemKey, str] = field(default_factory=dict)  # of the articles
 
     def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
@@ -139,7 +144,16 @@ class Intake:
                 cleaning.append((ready, pool.submit(self.clean, ready)))
                 yield from (one for one in batch if isinstance(one, Outcome))
             cleaned = [(ready, future.result()) for ready, future in cleaning]
-        yield from self._judge_all(cleaned)
+        made = self._judge_all(cleaned)
+        yield from self._part_twins(self.twins, list(made)) if self.twins else made
+
+    def _part_twins(self, twins: Twins, made: Sequence[Post | Outcome]) -> Iterator[Post | Outcome]:
+        """Let one article lead each story."""
+        sure = Sure(self.source, self.receipts, self.approved)
+        for before, one in zip(made, twins.sift(made, self.texts, sure), strict=True):
+            if one is not before:
+                self.seen.release(one.key)
+            yield one
 
     def _batches(self, items: Sequence[Item]) -> Iterator[list[tuple[Item, Page | None] | Outcome]]:
         """Screen items and read their pages, while the batches before are cleaned."""
@@ -174,6 +188,7 @@ class Intake:
                 if isinstance(article, Article) and item.key not in self.receipts:
                     bare = without_logos(article, logos)  # a post keeps the picture that it has
                 made = self._judge(item, bare)
+                self.texts[item.key] = bare.text if isinstance(bare, Article) else ""
                 if self.given is not None and isinstance(bare, Article):
                     self.given[item.key] = Given(item=item, page=page, article=bare)
                 yield made
@@ -257,7 +272,8 @@ class Intake:
             return _outcome(item, verdict)
         self.readings.add(item.key, verdict.notes)
         try:
-            post = make_post(article, verdict, self.source, channels[verdict.channel], now)
+            channel, also = channels[verdict.channel], self.also.get(item.key, Mentions())
+            post = make_post(article, verdict, self.source, channel, now, also)
             post = advice.complete(post)
             post = self._pass(post, item) if item.key in self.approved else post
         except MappingError as error:

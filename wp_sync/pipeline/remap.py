@@ -14,7 +14,7 @@ from wp_sync.curate.screen import reachable_channels
 from wp_sync.errors import ConfigError, MappingError, Problem
 from wp_sync.ledger.items import ON_SITE
 from wp_sync.mapping import make_post
-from wp_sync.model import Plan, Skip, Update, Verdict
+from wp_sync.model import Mentions, Plan, Skip, Update, Verdict
 from wp_sync.publish.plan import with_terms
 from wp_sync.publish.remapping import REMAPPED, Remap, remap_post, remapped_fields
 from wp_sync.web import make_user_agent
@@ -26,6 +26,7 @@ from .learning import Repeats
 from .options import SyncOptions
 from .orders import Proposal
 from .second_opinion import Case, advise, open_consultant
+from .twins import find_mentions
 from .visit import Visit
 
 if TYPE_CHECKING:
@@ -242,8 +243,10 @@ class _Remapper:
             told = f"the rules of today would {word} it: {'; '.join(verdict.reasons)}"
             return _leave(due, ours, told)
         try:
-            channel = channels[verdict.channel]
-            post = advice.complete(make_post(article, verdict, source, channel, due.first_seen))
+            channel, site = channels[verdict.channel], self.office.identity.address
+            also = find_mentions(self.shop, site, [ours.key]).get(ours.key, Mentions())
+            made = make_post(article, verdict, source, channel, due.first_seen, also)
+            post = advice.complete(made)
         except MappingError as error:
             return _leave(due, ours, str(error))
         return replace(post, doubt=ours.doubt)

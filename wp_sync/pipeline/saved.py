@@ -44,7 +44,7 @@ class Sifted:
 
 def rules_of(config: Config) -> str:
     """Hash what a plan depends on in the configuration."""
-    return digest(config.model_dump(mode="json", include={"sources", "channels"}))
+    return digest(config.model_dump(mode="json", include={"sources", "channels", "duplicates"}))
 
 
 def entries_of(plan: Plan, site: SiteState, items: Mapping[str, str]) -> Iterator[Entry]:

@@ -9,6 +9,7 @@ for each feed, as its answer comes in:
     unattended, before the first write: compare what the site allows with its contract
     apply the plan while the lock is kept, and remember each outcome
 give the new posts of paced channels their turns: plan and apply as above what goes now
+name in the posts that lead a story who else reports it
 look up the creates without an answer whose items nobody works any more
 keep the page of what waits; give the lock back
 """
@@ -102,6 +103,7 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
             for job, pulled in work.remember(some):
                 work.take(job, pulled)
         work.release()
+        work.name_twins(jobs)
         work.tell_forgotten(jobs)
         work.tell_unanswered(jobs)
     if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more

@@ -29,6 +29,7 @@ from .rehearse import rehearse
 from .rekeyed import notice_rekey
 from .saved import NO_SOURCE, WITHDRAWN, entries_of, of_feed, refuse_all, rules_of, sift
 from .tally import Tally, report_of
+from .twins import SETTLED, Twins, find_unnamed, posts_of, preferred
 from .unanswered import keep_unanswered
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Work:
         self._watch = watch
         self._visit, self._has_arrived = delivery.visit, False
         self._seen = RunSeen(shop.ledger.posts.seen(self._visit.address))
+        self._twins = Twins(shop, self._visit.address, rehearsal=options.dry_run)
         self._left = options.limit
         self.rules = rules_of(shop.config)
         self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
@@ -95,6 +97,7 @@ class Work:
         self.tally.messages += self._visit.poorer
         # Only the site itself knows by which address it is known.
         self._seen.ledger = self._shop.ledger.posts.seen(self._visit.address)
+        self._twins.site = self._visit.address
         if not self._options.dry_run:
             self._observe()
 
@@ -115,6 +118,22 @@ class Work:
             self.tally.outcomes.append(outcome)
             self.tally.messages += tell_finds([outcome], self.tally.messages)
             self._watch(outcome)
+
+    def name_twins(self, jobs: Sequence[FeedJob]) -> None:
+        """Name in the posts that lead a story who else reports it."""
+        if self._options.dry_run or self._shop.stop():
+            return
+        ledger, site = self._shop.ledger, self._visit.address
+        any_left = ledger.twins.has_unwritten(site)
+        for job in self._moves.as_known(jobs) if any_left else ():
+            if leads := find_unnamed(self._shop, site, job):
+                self.arrive()
+                told = len(self.tally.outcomes)
+                self._land(self._work_off(leads, job))
+                ended = [one for one in self.tally.outcomes[told:] if one.status in SETTLED]
+                ledger.twins.wrote(site, [one.key for one in ended])
+        if self._has_arrived:
+            self._twins.prune()
 
     def tell_waiting(self) -> None:
         """Keep the site's private page of what waits up to date."""
@@ -173,7 +192,7 @@ class Work:
         same: list[tuple[Pull, str]] = []
         self._feeds_due = None
         with self._shop.ledger.together():
-            for job, pulled in some:
+            for job, pulled in sorted(some, key=preferred):
                 known, came, told = self._moves.follow(job, pulled)
                 self.tally.messages += [told] if told else []
                 if isinstance(came, Pull) and not came.changed:
@@ -283,6 +302,8 @@ class Work:
             approved=self._approved,
             repeats=Repeats(self._shop.ledger, job.feed, self._shop.clock),
             given={} if self._options.exhibits else None,
+            twins=self._twins,
+            also=self._twins.mentions([item.key for item in items]),
         )
         posts: list[Post] = []
         for result in intake.make_posts(items):
@@ -324,10 +345,12 @@ class Work:
         for outcome in outcomes:
             if outcome.status == "failed":
                 self._seen.release(outcome.key)
+                self._twins.forget(outcome.key)
             yield intake.readings.tell(_complete(outcome, by_key[outcome.key]))
 
     def _note(self, intake: Intake, job: FeedJob) -> None:
         """Keep what the articles and their pages taught."""
+        self._twins.keep()
         if not self._options.dry_run:
             self._shop.ledger.pictures.note(job.feed, intake.sighted)
         note_pages(self._shop.ledger, job, intake.readings, rehearsal=self._options.dry_run)
@@ -368,6 +391,8 @@ class Work:
         safe = self._delivery.keep_safe(sifted.plan, job.source)
         plan = with_terms(safe, sifted.site)
         self.tally.add_plan(plan)
+        self._twins.learn(posts_of(plan), job.source)
+        self._twins.keep()
         names = {key_of(entry.change): entry.change for entry in entries}
         for outcome in rehearse(plan) if rehearsal else self._apply(plan, sifted.site, job):
             change = names[outcome.key]

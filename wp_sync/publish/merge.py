@@ -13,6 +13,7 @@ from wp_sync.model import Conflict
 
 from .bodies import without_pictures
 from .moments import naive_utc
+from .signs import without_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -301,8 +302,12 @@ def _is_bare(name: str, site_post: SitePost, default_category: int) -> bool:
 
 
 def _same_text(wanted: str, stored: str) -> bool:
-    """Compare texts without the pictures that we uploaded: their addresses are the site's own."""
-    return without_pictures(wanted) == without_pictures(stored, ours=True)
+    """Compare texts without the pictures that we uploaded, whose addresses are the site's own.
+
+    And without the names of those who also report it, which a ledger that was lost does not know.
+    """
+    bare = without_mentions(without_pictures(stored, ours=True))
+    return without_mentions(without_pictures(wanted)) == bare
 
 
 def _same(name: str, wanted: object, stored: object) -> bool:

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from wp_sync.model import Post, SitePost
 
 CREDIT = "wp-sync-source"  # the class of the link in the attribution: mapping.templates
+_MENTION = "wp-sync-also"  # of one to another source of the same story: no sign of whose post it is
 
+_MENTIONS = re.compile(  # the paragraph of them, with its block
+    rf"(?:<!-- wp:paragraph -->\s*)?<p>(?:(?!</?p>).)*\b{_MENTION}\b(?:(?!</?p>).)*</p>"
+    r"(?:\s*<!-- /wp:paragraph -->)?\s*",
+    re.DOTALL,
+)
 _TRASHED = re.compile(r"__trashed(?:-\d+)?$")  # post.php, wp_add_trashed_suffix_to_post_name
 _MARK = re.compile(r"[a-z2-7]{6}")
 _LINK = re.compile(r"""<a\s[^<>]*?\bhref\s*=\s*["']([^"'<>]+)["'][^<>]*>""", re.IGNORECASE)
@@ -70,10 +76,15 @@ def links_to(body: str, url: str) -> bool:
 
 def linked_addresses(body: str) -> frozenset[str]:
     """Normalise the addresses that a body credits; all that it links to when it credits none."""
-    links = list(_LINK.finditer(body))
+    links = [link for link in _LINK.finditer(body) if _MENTION not in link[0]]
     credits_ = [link for link in links if CREDIT in link[0]]
     found = {normalise_address(html.unescape(link[1])) for link in credits_ or links}
     return frozenset(found - {""})
+
+
+def without_mentions(body: str) -> str:
+    """Leave out the line that names who else reports a story: a lost ledger does not know them."""
+    return _MENTIONS.sub("", body).rstrip() if _MENTION in body else body.rstrip()
 
 
 def address_words(address: str) -> tuple[str, ...]:

@@ -1,0 +1,111 @@
+"""Which articles repeat which, what persons said of it, and what a lead's text is to name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, tuple_, update
+
+from wp_sync.model import ItemKey
+
+from . import schema
+from .database import Database, chunks, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from wp_sync.model import Twin
+
+_TWINS = schema.twins
+_WANTED, _WRITTEN = 1, 2  # that the lead names it; that its text does
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    database: Database
+
+    def put(self, site: str, twins: Sequence[Twin], now: datetime) -> None:
+        """Keep what repeats what. What is known stays: a person's word, and what the lead names."""
+        rows: list[dict[str, Any]] = [
+            {
+                "site": site,
+                **one.piece.key._asdict(),
+                "lead_feed": one.lead.key.feed,
+                "lead_guid": one.lead.key.guid,
+                "likeness": round(one.likeness * 100),
+                "source": one.piece.source,
+                "url": one.piece.url,
+                "seen": now,
+                "listed": _WANTED if one.listed else 0,
+                "parted": 0,
+            }
+            for one in twins
+        ]
+        with self.database.write() as connection:
+            upsert(connection, _TWINS, rows)
+            for one, row in zip(twins, rows, strict=True):
+                if one.listed:
+                    ours = update(_TWINS).filter_by(site=site, **one.piece.key._asdict())
+                    same = ours.filter_by(lead_feed=row["lead_feed"], lead_guid=row["lead_guid"])
+                    connection.execute(same.where(_TWINS.c.listed == 0).values(listed=_WANTED))
+
+    def leads_of(self, site: str, keys: Sequence[ItemKey]) -> dict[ItemKey, tuple[ItemKey, bool]]:
+        """Tell of which lead these are repeats, and whether a person said that they are not."""
+        columns = tuple_(_TWINS.c.feed, _TWINS.c.guid)
+        found: dict[ItemKey, tuple[ItemKey, bool]] = {}
+        for some in chunks(keys):
+            query = select(_TWINS).where(_TWINS.c.site == site, columns.in_(some))
+            for row in self.database.rows(query):
+                lead = ItemKey(row["lead_feed"], row["lead_guid"])
+                found[ItemKey(row["feed"], row["guid"])] = lead, bool(row["parted"])
+        return found
+
+    def part(self, site: str, keys: Collection[ItemKey]) -> None:
+        """Keep a person's word that these are no repeats: no lead names them from now on."""
+        with self.database.write() as connection:
+            for key in keys:
+                ours = update(_TWINS).filter_by(site=site, **key._asdict())
+                connection.execute(ours.values(parted=1))
+
+    def listed(
+        self, site: str, leads: Sequence[ItemKey]
+    ) -> dict[ItemKey, tuple[tuple[str, str], ...]]:
+        """Name, by lead, the sources that its text is to name, with their addresses: first seen."""
+        columns = tuple_(_TWINS.c.lead_feed, _TWINS.c.lead_guid)
+        ours = (_TWINS.c.site == site, _TWINS.c.parted == 0, _TWINS.c.listed > 0)
+        order = (_TWINS.c.seen, _TWINS.c.feed, _TWINS.c.guid)
+        found: dict[ItemKey, dict[str, str]] = defaultdict(dict)
+        for some in chunks(leads):
+            query = select(_TWINS).where(*ours, columns.in_(some)).order_by(*order)
+            for row in self.database.rows(query):
+                lead = ItemKey(row["lead_feed"], row["lead_guid"])
+                found[lead].setdefault(row["source"], row["url"])
+        return {lead: tuple(named.items()) for lead, named in found.items()}
+
+    def has_unwritten(self, site: str) -> bool:
+        """Tell whether any lead does not name all yet: one question instead of one a feed."""
+        query = select(_TWINS.c.lead_guid).where(*_unwritten(site)).limit(1)
+        return self.database.value(query) is not None
+
+    def unwritten(self, site: str, feed: str) -> tuple[ItemKey, ...]:
+        """List the leads in this feed whose texts do not name all yet."""
+        query = select(_TWINS.c.lead_guid).where(*_unwritten(site), _TWINS.c.lead_feed == feed)
+        rows = self.database.rows(query.distinct().order_by(_TWINS.c.lead_guid))
+        return tuple(ItemKey(feed, row["lead_guid"]) for row in rows)
+
+    def wrote(self, site: str, leads: Collection[ItemKey]) -> None:
+        """Keep that the texts of these name all that they are to name."""
+        with self.database.write() as connection:
+            for key in leads:
+                ours = update(_TWINS).filter_by(site=site, lead_feed=key.feed, lead_guid=key.guid)
+                connection.execute(ours.where(_TWINS.c.listed == _WANTED).values(listed=_WRITTEN))
+
+
+def _unwritten(site: str) -> tuple[ColumnElement[bool], ...]:
+    ours = _TWINS.c
+    return ours.site == site, ours.listed == _WANTED, ours.parted == 0
