@@ -71,6 +71,36 @@ WRONG = [
     ("unknown table", "g", "[posts]\n", "1: posts: there is no such key, did you mean 'post'?"),
     ("name of a channel", "g", 'name = "golf"\n', "1: name: there is no such key: valid here are about"),
     ("wrong word", "g", '[post]\nstatus = "publsh"', "2: post.status: must be 'draft', 'pending' or 'publish', not 'publsh', did you mean 'publish'?"),
+    (
+        "labels within a tag",
+        "g",
+        '[post]\ntags = ["News {labels}"]',
+        '2: post.tags.0: must be "{labels}" and nothing else',
+    ),
+    (
+        "unknown key of terms",
+        "g",
+        '[post.terms]\nsynonym = { NHL = "Hockey" }',
+        "2: post.terms.synonym: there is no such key, did you mean 'synonyms'?",
+    ),
+    (
+        "synonym for nothing",
+        "g",
+        '[post.terms]\nsynonyms = { NHL = "!" }',
+        "2: post.terms.synonyms.NHL: holds no word",
+    ),
+    (
+        "author by something else",
+        "g",
+        '[post]\nauthor = { from = "title" }',
+        '2: post.author: as a table needs from = "byline"',
+    ),
+    (
+        "unknown key of author",
+        "g",
+        '[post]\nauthor = { from = "byline", tabel = { A = "b" } }',
+        "2: post.author.tabel: there is no such key, did you mean 'table'?",
+    ),
     ("number for text", "g", "[post]\n\nauthor = 7", "3: post.author: must be text in quotes, not 7"),
     ("text for list", "g", '[post]\ntags = "Golf"', "2: post.tags: must be a list, such as [\"one\", \"two\"], not 'Golf'"),
     ("entry of a list", "g", '[post]\ntags = [\n  "Golf",\n  7,\n]', "4: post.tags.1: must be text in quotes, not 7"),
@@ -231,7 +261,8 @@ def test_a_channels_own_file_wins_over_defaults_over_the_schema(tmp_path: Path) 
     channels = load_config(write_site(tmp_path, files)).channels
 
     golf, hockey = channels["golf"], channels["hockey"]
-    assert (golf.post.status, golf.post.author, golf.post.date) == ("pending", "tom", "source")
+    assert (golf.post.status, golf.post.date) == ("pending", "source")
+    assert golf.post.author.otherwise == "tom"
     assert (golf.keep.max_age, hockey.keep.max_age) == (timedelta(weeks=2), timedelta(days=3))
     assert golf.drop.words == hockey.drop.words == ("coupon",)
 
@@ -361,4 +392,4 @@ def test_the_repositorys_own_configuration_loads() -> None:
     for name, channel in config.channels.items():
         assert sum(name in source.to for source in config.sources) >= 2
         assert channel.about
-        assert channel.post.author
+        assert channel.post.author.otherwise

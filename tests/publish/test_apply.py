@@ -303,6 +303,23 @@ def test_missing_author_names_the_key_to_mend(office: Office) -> None:
     assert office.intents == ()
 
 
+def test_a_category_that_was_deleted_meanwhile_is_made_again(office: Office) -> None:
+    """Else the post would stay in none, or in the site's default one, and nobody would know."""
+    office.run(POST)
+    plan, state = office.plan(make_post(2))
+    del office.site.terms["categories"][office.terms("categories")["News"]]
+    del office.site.terms["tags"][office.terms("tags")["Example News"]]
+
+    (created,) = office.apply(plan, state)
+    (mended,) = office.run(make_post(2))
+
+    assert (created.status, created.again) == ("created", True)
+    assert (mended.status, mended.again) == ("updated", False)
+    there = office.values(created.wp_id or 0)
+    assert there["categories"] == (office.terms("categories")["News"],)
+    assert there["tags"] == (office.terms("tags")["Example News"],)
+
+
 def test_ids_that_wordpress_left_out_are_told(office: Office) -> None:
     """It says nothing itself: a term that was deleted after it was read is just not there."""
     office.run(POST, make_post(2))

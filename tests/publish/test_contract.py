@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from wp_sync.config.bylines import AuthorRules
 from wp_sync.config.channels import Channel, PostRules
 from wp_sync.model import Term, User
 from wp_sync.publish.contract import (
@@ -34,7 +35,10 @@ IDENTITY = SiteIdentity(
     version="6.8.1",
 )
 CHANNELS = (
-    Channel(name="hockey", post=PostRules(category="Sports > Hockey", author="tom")),
+    Channel(
+        name="hockey",
+        post=PostRules(category="Sports > Hockey", author=AuthorRules(otherwise="tom")),
+    ),
     Channel(name="golf", post=PostRules(category="Golf")),
 )
 TERMS = (

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from wp_sync.config.bylines import AuthorRules
 from wp_sync.config.channels import Channel, PostRules
 from wp_sync.errors import SiteError
 from wp_sync.model import Term, User
@@ -63,7 +64,9 @@ def test_what_fails_is_named_by_its_right(
 
 def test_every_channel_is_told_of() -> None:
     """Whoever mends one mapping need not run again to hear of the next."""
-    other = Channel(name="golf", post=PostRules(category="Golf", author="sarah-taylor"))
+    other = Channel(
+        name="golf", post=PostRules(category="Golf", author=AuthorRules(otherwise="sarah-taylor"))
+    )
     found = lacks(AUTHOR, channel(author="sarah-taylor"), other)
 
     assert [lack.right for lack in found.failing] == [

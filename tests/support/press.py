@@ -29,6 +29,8 @@ class Story:
     picture: str = ""
     date: str = "Mon, 04 May 2026 12:00:00 GMT"
     guid: str = ""  # else the number
+    labels: tuple[str, ...] = ()
+    author: str = ""
 
     @property
     def address(self) -> str:
@@ -38,7 +40,8 @@ class Story:
 def rss(*stories: Story, title: str = "Example News") -> str:
     """Write an RSS 2.0 feed."""
     return (
-        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
         f"<title>{escape(title)}</title><link>https://news.example/</link>"
         f"{''.join(map(_entry, stories))}</channel></rss>"
     )
@@ -48,12 +51,14 @@ def _entry(story: Story) -> str:
     picture = ""
     if story.picture:
         picture = f'<enclosure url={quoteattr(story.picture)} type="image/jpeg" length="1"/>'
+    labels = "".join(f"<category>{escape(label)}</category>" for label in story.labels)
+    author = f"<dc:creator>{escape(story.author)}</dc:creator>" if story.author else ""
     return (
         f"<item><title>{escape(story.title or f'Story {story.number}')}</title>"
         f"<link>{escape(story.address)}</link><guid isPermaLink='false'>"
         f"{escape(story.guid or str(story.number))}</guid>"
         f"<pubDate>{story.date}</pubDate><description>{escape(story.body)}</description>"
-        f"{picture}</item>"
+        f"{picture}{labels}{author}</item>"
     )
 
 

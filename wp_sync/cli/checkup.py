@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from wp_sync.config import load_config
+from wp_sync.config.advice import find_advice
 from wp_sync.config.filters import rules_in
 from wp_sync.config.secrets import find_password
 from wp_sync.curate.languages import EXTRA, beyond_the_core
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .sites import Site
 
 _FEEDS_AT_ONCE = 8
+_MAKE_AUTHORS = "make the users in wp-admin with the role Author"
 WRITING = "writing"  # the one check that must be asked for
 
 
@@ -143,6 +145,7 @@ def _run(name: str, check: Callable[[Patient], str], patient: Patient) -> Findin
 
 def _check_configuration(patient: Patient) -> str:
     config = patient.config = load_config(patient.path)
+    patient.warnings += [Diagnosis(cause=one) for one in find_advice(config)]
     feeds = sum(len(source.feeds) for source in config.sources)
     patient.warnings += _find_unread_languages(config)
     counts = ((len(config.channels), "channel"), (len(config.sources), "source"), (feeds, "feed"))
@@ -185,11 +188,20 @@ def _check_rights(patient: Patient) -> str:
 
 
 def _check_authors(patient: Patient) -> str:
-    wanted = {rule.author for one in patient.config.channels.values() if (rule := one.post).author}
+    rules = [one.post.author for one in patient.config.channels.values()]
+    wanted = frozenset[str]().union(*(rule.named for rule in rules))
     users = patient.site.target.read_authors() if wanted else ()
-    if missing := sorted(name for name in wanted if not find_author(users, name)):
-        message = f"the site has no author {', '.join(missing)}"
-        raise SiteError(message, cure="make the users in wp-admin with the role Author")
+    missing = {name for name in wanted if not find_author(users, name)}
+    houses = {rule.otherwise for rule in rules}
+    if lacking := ", ".join(sorted(missing & houses)):
+        raise SiteError(f"the site has no author {lacking}", cure=_MAKE_AUTHORS)
+    if lacking := ", ".join(sorted(missing)):
+        cause = f"the site has no author {lacking}: their posts go to the house byline"
+        patient.warnings.append(Diagnosis(cause=cause, cure=_MAKE_AUTHORS))
+    names = dict.fromkeys(name for rule in rules for name in rule.create)
+    if names and "create_users" not in patient.identity.capabilities:
+        cause = f"{patient.identity.login} may make no users, such as {', '.join(names)}"
+        patient.warnings.append(Diagnosis(cause=cause, cure=_MAKE_AUTHORS))
     return ", ".join(sorted(wanted)) or "none named"
 
 

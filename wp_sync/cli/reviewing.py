@@ -43,6 +43,7 @@ def show_list(path: Path, wanted: Filter, screen: Screen) -> Result:
     """List what waits, those that wait longest first."""
     with open_desk(path) as office, screen.progress("asking the site"):
         waiting = choose(office, office.identity, (), wanted)
+        labels = office.ledger.terms.count_open()
     rows = tuple(
         (
             one.handle,
@@ -59,8 +60,9 @@ def show_list(path: Path, wanted: Filter, screen: Screen) -> Result:
     text = (Table(headings=headings, rows=rows),) if rows else ()
     hint = "`wp-sync review show ID` tells more; approve and reject take IDs, or --all."
     end = f"{counted(len(waiting), 'article')} waiting. {hint}" if rows else "Nothing waits."
-    data = {"waiting": [waiting_data(one) for one in waiting]}
-    return Result(command="review list", data=data, text=(*text, end))
+    data = {"waiting": [waiting_data(one) for one in waiting], "unknown_terms": labels}
+    more = (f"{counted(labels, 'unknown term')}: wp-sync terms list",) if labels else ()
+    return Result(command="review list", data=data, text=(*text, end, *more))
 
 
 def show_one(path: Path, target: str, screen: Screen) -> Result:

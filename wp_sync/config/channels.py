@@ -11,8 +11,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from wp_sync.model import PostStatus, Rights  # noqa: TC001
 
+from .bylines import Author, AuthorRules
 from .filters import DropRules, KeepRules, KeepWhen
 from .values import (
+    LABELS,
     CategoryPath,
     Duration,
     FeedLocation,
@@ -27,7 +29,9 @@ from .values import (
     Section,
     Selector,
     SlugTemplate,
+    TagTemplate,
     Template,
+    TermName,
     check_some,
     parse_about,
 )
@@ -42,10 +46,22 @@ class DraftRules(Section):
     source_newer_than: Duration | None = None  # a feed that is known for less than this
 
 
+class TermRules(Section):
+    """Which labels of the source become tags, where `tags` has "{labels}"."""
+
+    new: Literal["ask", "make"] = "ask"  # what the site lacks: waits, or is made once in use
+    minimum: int = Field(default=3, ge=1, le=50)  # articles that must have it before it is made
+    most: int = Field(default=5, ge=0, le=20)  # tags of a post that come of its labels
+    split: bool = True  # "a, b", "a; b", "News/Hockey", "Sports > Hockey" are two labels
+    synonyms: Mapping[Phrase, TermName] = Field(default_factory=dict)  # a label -> its tag
+    ignore: tuple[Phrase, ...] = ()  # labels that are no tags
+
+
 class PostRules(Section):
     category: CategoryPath = ""  # "" is WordPress's own default; "Sports > Running" is a path
-    tags: tuple[Template, ...] = ("{source.name}",)
-    author: Line = ""  # a user's slug or id; "" is the user who logs in
+    tags: tuple[TagTemplate, ...] = ("{source.name}",)  # and "{labels}"
+    terms: TermRules = TermRules()
+    author: Author = AuthorRules()  # a user's slug or id, or by the byline
     status: PostStatus = "draft"
     draft_if: DraftRules = DraftRules()
     date: Literal["source", "approval"] = "source"
@@ -139,6 +155,11 @@ class ChannelFile(Section):
 
 class Channel(ChannelFile):
     name: str  # the mapping file's stem
+
+    @property
+    def takes_labels(self) -> bool:
+        """Tell whether labels of the source become tags."""
+        return LABELS in self.post.tags
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import time, timedelta, tzinfo
 from typing import Annotated, Literal, TypeVar
@@ -15,6 +16,7 @@ from .problems import did_you_mean
 _T = TypeVar("_T")
 
 TEMPLATE_FIELDS = ("source.name", "byline", "title", "url", "key", "channel")
+LABELS = "{labels}"  # in a list of tags: those of the source's labels that the site takes
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 # Right without being compiled: an element, classes, an id, and words in it.
@@ -22,6 +24,7 @@ _PLAIN_SELECTOR = re.compile(
     r"(?=[a-z.#])(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z][\w-]*)*(?::-soup-contains\('[^'\\\n]+'\))?"
 )
 _LONGEST_FIELD = 255  # wp_postmeta.meta_key
+_LONGEST_TERM = 200  # wp_terms.name, in which "&" is five characters
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -81,7 +84,7 @@ def _check_phrase(phrase: str) -> str:
     return phrase
 
 
-def _check_line(text: str) -> str:
+def check_line(text: str) -> str:
     if not text.isprintable():
         raise ValueError("must be one line of printable text")
     return text
@@ -137,7 +140,7 @@ def _check_host(entry: str) -> str:
 def _check_category(path: str) -> str:
     if path and not all(name.strip() for name in path.split(">")):
         raise ValueError('has an empty name in its path: write "Sports > Running"')
-    return _check_line(path)
+    return check_line(path)
 
 
 def _check_template(template: str) -> str:
@@ -148,7 +151,21 @@ def _check_template(template: str) -> str:
             raise ValueError(f"does not know {{{name}}}{near or f': it knows {known}'}")
     if re.search(r"[{}]", PLACEHOLDER.sub("", template)):
         raise ValueError("has a brace that is not closed")
-    return _check_line(template)
+    return check_line(template)
+
+
+def _check_tag(template: str) -> str:
+    if template == LABELS:
+        return template
+    if LABELS in template:
+        raise ValueError(f'must be "{LABELS}" and nothing else: it stands for several tags')
+    return _check_template(template)
+
+
+def _check_term(name: str) -> str:
+    if len(html.escape(check_line(_check_phrase(name)), quote=False)) > _LONGEST_TERM:
+        raise ValueError(f"is longer than the {_LONGEST_TERM} characters that WordPress keeps")
+    return name.strip()
 
 
 def _check_field(name: str) -> str:
@@ -193,16 +210,18 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Quiet = Annotated[str, AfterValidator(_check_quiet)]
 ZoneName = Annotated[str, AfterValidator(_check_zone)]
 Phrase = Annotated[str, AfterValidator(_check_phrase)]
-Line = Annotated[str, AfterValidator(_check_line)]
+Line = Annotated[str, AfterValidator(check_line)]
 SiteAddress = Annotated[str, AfterValidator(_check_site)]
 FeedLocation = Annotated[str, AfterValidator(_check_feed)]
 PrivateHost = Annotated[str, AfterValidator(_check_host)]
 CategoryPath = Annotated[str, AfterValidator(_check_category)]
 Template = Annotated[str, AfterValidator(_check_template)]
+TagTemplate = Annotated[str, AfterValidator(_check_tag)]
+TermName = Annotated[str, AfterValidator(_check_term)]
 FieldName = Annotated[str, AfterValidator(_check_field)]
 OptionalField = Annotated[str, AfterValidator(lambda text: _check_field(text) if text else text)]
 PictureLocation = Annotated[
-    str, AfterValidator(lambda text: _check_feed(_check_line(text)) if text else text)
+    str, AfterValidator(lambda text: _check_feed(check_line(text)) if text else text)
 ]
 SlugTemplate = Annotated[str, AfterValidator(_check_slug)]
 Selector = Annotated[str, AfterValidator(_check_selector)]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .recurring import Recurring
     from .sketches import Sketches
     from .story import Story
+    from .terms import Terms
     from .twins import Twins
 
 
@@ -110,6 +111,12 @@ class Ledger:
         from .sketches import Sketches
 
         return Sketches(self._database)
+
+    @cached_property
+    def terms(self) -> Terms:
+        from .terms import Terms
+
+        return Terms(self._database, self._clock)
 
     @cached_property
     def twins(self) -> Twins:

@@ -35,6 +35,7 @@ VERSIONS = (
     "0008",
     "0009",
     "0011",
+    "0012",
     "0013",
     "0014",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
@@ -231,6 +232,15 @@ conflicts = _table(
     "settled",  # "": open; "site": the editor's stays; "source": ours was written
 )
 terms = _table("terms", "site* taxonomy* wp_id:int* name parent:int run at:time")  # that we made
+# Labels of feeds for which the site has no tag, and persons' words about labels (model.Label).
+labels = _table(
+    "labels",
+    "name*",  # folded
+    "spellings:json articles:int marks:json feeds:json first:time last:time",
+    "title url near standing",
+    "word target decided:time?",  # a person's: accepted, mapped, ignored, or ""
+    indexes=("word",),
+)
 # What a person rejected or trashed: it is not made again, under whatever guid or address.
 tombstones = _table(
     "tombstones",

@@ -6,6 +6,7 @@ import html
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wp_sync.config.values import LABELS
 from wp_sync.errors import MappingError
 from wp_sync.hashing import digest, short_mark
 from wp_sync.markup import write_addresses, write_blocks
@@ -71,7 +72,7 @@ def make_post(
         status="draft" if doubtful else rules.status,
         date=date,
         date_note=date_note,
-        author=rules.author,
+        author=rules.author.otherwise,
         categories=_categories(rules.category),
         tags=_tags(rules.tags, values),
         pictures=_pictures(article, source, rules.fallback_picture),
@@ -79,6 +80,8 @@ def make_post(
         fields={name: fill_whole(text, values) for name, text in rules.fields.items()},
         doubt="; ".join(verdict.reasons) if doubtful else "",
         published=article.published,
+        labels=article.labels if channel.takes_labels else (),
+        byline=article.byline if rules.author.reads_byline else "",
     )
 
 
@@ -130,6 +133,8 @@ def _tags(templates: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...
     """Fill the tags. WordPress holds names equal without regard to case."""
     tags: dict[str, str] = {}
     for template in templates:
+        if template == LABELS:  # settled when the site's tags are known
+            continue
         if tag := _limit_tag(fill_whole(template, values)):
             tags.setdefault(tag.casefold(), tag)
     return tuple(tags.values())

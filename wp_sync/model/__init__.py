@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Validators,
         Verdict,
     )
+    from .labels import Label, Standing, Word
     from .pieces import Mentions, Piece, Sketch, Twin
     from .posts import (
         Intent,
@@ -81,6 +82,7 @@ __all__ = [
     "Intent",
     "Item",
     "ItemKey",
+    "Label",
     "Manners",
     "Mentions",
     "NewTerm",
@@ -109,6 +111,7 @@ __all__ = [
     "Sketch",
     "Skip",
     "Stage",
+    "Standing",
     "Taxonomy",
     "Term",
     "TermPath",
@@ -123,6 +126,7 @@ __all__ = [
     "User",
     "Validators",
     "Verdict",
+    "Word",
 ]
 
 # Making all of these classes takes 20 ms, and `status` needs a few.
@@ -136,6 +140,7 @@ _FILES = {
     "feeds": "FeedHealth Habit Identity",
     "items": ("Article Item ItemKey Page Picture Pull Removal Traces Validators Verdict"),
     "pieces": "Mentions Piece Sketch Twin",
+    "labels": "Label Standing Word",
     "posts": ("Intent Post Receipt SitePost Term Tombstone Upload User"),
     "recurring": "Edge EdgePlace EdgeSign Recurrence Recurrences",
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",

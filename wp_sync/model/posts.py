@@ -38,6 +38,10 @@ class Post:
     other_body: str = ""  # hash of the body in the format that the channel does not ask for
     published: datetime | None = None  # by the source, whatever date the post gets
     date_note: str = ""  # why it has another date than the source gives, and by which rule
+    labels: tuple[str, ...] = ()  # of the source, until they are settled: some become tags
+    byline: str = ""  # of the source, until the author is chosen by it
+    new_author: str = ""  # the name of the author, who may be made a user where the site has none
+    house: str = ""  # whose post it is where that can't be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

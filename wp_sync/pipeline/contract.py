@@ -65,7 +65,7 @@ def survey_site(target: Target, identity: SiteIdentity, channels: Iterable[Chann
     """Survey the whole site, as a person asks for it."""
     asked = tuple(channels)
     categories = target.read_terms("categories")
-    users = target.read_authors() if any(one.post.author for one in asked) else ()
+    users = target.read_authors() if any(one.post.author.otherwise for one in asked) else ()
     return make_survey(target, identity, asked, categories, users)
 
 
@@ -98,7 +98,7 @@ def keep_contract(
     """
     identity = reader.identity
     categories = reader.categories()
-    users = reader.authors() if any(one.post.author for one in channels) else ()
+    users = reader.authors() if any(one.post.author.otherwise for one in channels) else ()
     found = make_survey(target, identity, channels, categories, users)
     before = load_contract(ledger, identity.address)
     drifts = found.compare(before)

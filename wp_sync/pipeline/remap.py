@@ -23,6 +23,7 @@ from .build import Workshop, open_web
 from .collect import Intake, RunSeen
 from .deliver import Delivery
 from .learning import Repeats
+from .naming import Naming
 from .options import SyncOptions
 from .orders import Proposal
 from .second_opinion import Case, advise, open_consultant
@@ -139,17 +140,19 @@ class _Remapper:
         office, site = self.office, self.office.identity.address
         channels = tuple(office.config.channels.values())
         visit = Visit(self.shop, SyncOptions(command="remap"), channels)
-        reader = visit.reader
+        reader, naming = visit.reader, Naming(self.shop, visit, keeps=False)
         posts: list[tuple[Post, Receipt, Collection[str]]] = []
         left: list[Change] = []
         for source, feed in self._feeds():
             self._sources[feed] = source
             receipts = {one.key: one for one in office.ledger.posts.of_feeds(site, [feed])}
-            for result in self._compose(source, feed, receipts):
-                if isinstance(result, Skip):
-                    left.append(result)
-                elif remapped_fields(*result):
-                    posts.append(result)
+            made = tuple(self._compose(source, feed, receipts))
+            left += [one for one in made if isinstance(one, Skip)]
+            composed = [one for one in made if not isinstance(one, Skip)]
+            named = naming.name([post for post, _, _ in composed])
+            for post, (_, ours, fields) in zip(named, composed, strict=True):
+                if remapped_fields(post, ours, fields):
+                    posts.append((post, ours, fields))
         wanted = [post for post, _, _ in posts]
         known = {post.key: ours for post, ours, _ in posts}
         there = reader.read_ours([ours.wp_id for ours in known.values()], wanted, known)
@@ -157,7 +160,8 @@ class _Remapper:
         remaps = [remap_post(post, ours, state, fields) for post, ours, fields in posts]
         changes = (*(one.change for one in remaps), *left)
         plan = with_terms(Plan(changes=changes), state)
-        return self._proposal(plan, remaps, state, Delivery(self.shop, visit, "", ()))
+        proposal = self._proposal(plan, remaps, state, Delivery(self.shop, visit, "", ()))
+        return replace(proposal, notes=(*proposal.notes, *naming.messages))
 
     def _proposal(
         self, plan: Plan, remaps: Sequence[Remap], state: SiteState, delivery: Delivery

@@ -146,6 +146,10 @@ class SiteReader:
         """Read the site's categories, once a run."""
         return self._taxonomy("categories")
 
+    def tags(self) -> tuple[Term, ...]:
+        """Read the site's tags, once a run."""
+        return self._taxonomy("tags")
+
     def authors(self) -> tuple[User, ...]:
         """Read who may be an author, once a run."""
         if self._users is None:

@@ -76,7 +76,7 @@ def sync(
         started=started,
         outcomes=tuple(work.tally.outcomes),
         feeds=tuple(work.tally.feeds),
-        messages=(*work.tally.messages, *visit.messages),
+        messages=(*work.tally.messages, *work.naming.messages, *visit.messages),
     )
     run = finish_run(shop, run, error)
     if not (run.stopped or options.is_partial):

@@ -21,6 +21,7 @@ from .jobs import list_jobs
 from .keeping import learn_feed, note_pages, sift_held
 from .learning import Repeats
 from .moved import Moves
+from .naming import Naming
 from .observe import observe
 from .pacing import Turns
 from .page import keep_page
@@ -65,6 +66,7 @@ class Work:
         self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
         # By a person; -> channel.
         self._approved = dict(options.orders.items) if options.orders else {}
+        self.naming = Naming(shop, delivery.visit)
         self._moves = Moves(shop.ledger, shop.config)
         self._turns = Turns(shop, self._visit, options)
         self._feeds_due: frozenset[str] | None = None  # None: not asked yet, or no more true
@@ -313,7 +315,7 @@ class Work:
                 posts.append(result)
         self._note(intake, job)
         if posts:
-            yield from self._publish(posts, receipts, job, intake)
+            yield from self._publish(self.naming.name(posts), receipts, job, intake)
 
     def release(self) -> None:
         """Give the new posts of paced channels their turns: all feeds are known by now."""

@@ -88,7 +88,7 @@ def with_names(
     rules = [channel.post for channel in channels]
     paths = {rule.category for rule in rules} - {""}
     found = {path: find_category(categories, path) for path in sorted(paths)}
-    wanted = sorted({rule.author for rule in rules} - {""})
+    wanted = sorted({rule.author.otherwise for rule in rules} - {""})
     authors = {name: user.wp_id for name in wanted if (user := find_author(users, name))}
     return replace(
         contract,
@@ -251,7 +251,8 @@ def _compare_authors(before: Contract, users: Sequence[User]) -> Iterator[Drift]
 def of_channels(contract: Contract, channels: Iterable[Channel]) -> Contract:
     """Leave out of a contract what no channel names any more."""
     rules = [channel.post for channel in channels]
-    paths, names = {rule.category for rule in rules}, {rule.author for rule in rules}
+    paths = {rule.category for rule in rules}
+    names = {rule.author.otherwise for rule in rules}
     return replace(
         contract,
         categories={path: one for path, one in contract.categories.items() if path in paths},

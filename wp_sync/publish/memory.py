@@ -145,6 +145,14 @@ class MemoryTarget:
     def read_authors(self) -> tuple[User, ...]:
         return self.users
 
+    def create_user(self, login: str, name: str) -> User:
+        if any(user.slug == login for user in self.users):
+            raise RejectedError("the login exists", code="existing_user_login", status=500)
+        about_to_send()
+        made = User(wp_id=max(user.wp_id for user in self.users) + 1, slug=login, name=name)
+        self.users = (*self.users, made)
+        return made
+
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
         terms = self.terms[taxonomy]
         name = name.strip()

@@ -93,9 +93,19 @@ def written_hashes(
     lost = stored is not None and "featured" in left_out(values, stored)
     if post.pictures and (lost or not values.get("featured")):
         hashes.pop("featured", None)
-    if stored is not None and "fields" in left_out(values, stored):
-        del hashes["fields"]
+    for name in lost_fields(values, stored) if stored is not None else ():
+        hashes.pop(name, None)
     return hashes
+
+
+def lost_fields(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
+    """Name what WordPress left out and another run may bring, with terms that are made anew.
+
+    A category that was deleted a moment before would leave the post in none, or in the site's
+    default one, for good.
+    """
+    lost = left_out(values, stored)
+    return tuple(name for name in ("categories", "tags", "fields") if name in lost)
 
 
 def left_out(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:

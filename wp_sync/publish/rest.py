@@ -37,6 +37,7 @@ from .rest_values import (
     term_of,
     term_values,
     user_of,
+    user_values,
     waiting_of,
     written,
 )
@@ -206,6 +207,9 @@ class RestTarget:
             rows = read_pages(self._api, USERS, {"who": "authors", **fields})
             return tuple(shaped(user_of, row) for row in rows)
         return (shaped(user_of, self._api.get(f"{USERS}/me", fields)[0]),)
+
+    def create_user(self, login: str, name: str) -> User:
+        return written(user_of, self._api.write("POST", USERS, json=user_values(login, name)))
 
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
         route = terms_route(taxonomy)

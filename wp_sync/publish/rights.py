@@ -27,7 +27,7 @@ _AUTHORS = _CONTRIBUTES | {"edit_published_posts", "publish_posts", "upload_file
 _EDITS = _AUTHORS | {"edit_others_posts", "edit_pages", "manage_categories", "unfiltered_html"}
 # wp-admin/includes/schema.php, as far as we ask
 _ROLES = {
-    "administrator": _EDITS | {"list_users", "manage_options"},
+    "administrator": _EDITS | {"create_users", "list_users", "manage_options"},
     "author": _AUTHORS,
     "contributor": _CONTRIBUTES,
     "editor": _EDITS,
@@ -156,7 +156,7 @@ def _check_status(case: _Case, channel: Channel) -> Iterator[Lack]:
 
 
 def _check_author(case: _Case, channel: Channel) -> Iterator[Lack]:
-    author = channel.post.author
+    author = channel.post.author.otherwise
     if author and not case.is_own_name(author):
         yield Lack(
             right="edit_others_posts",

@@ -200,6 +200,9 @@ class Target(Protocol):
     def read_authors(self) -> tuple[User, ...]:
         """Read those who may be authors."""
 
+    def create_user(self, login: str, name: str) -> User:
+        """Make an author, who can log in only once somebody gives them a password."""
+
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
         """Make a term, or return the one that has this name."""
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import InDoubtError, PublishError, RejectedError
 from wp_sync.model import Receipt
 
-from .authors import author_id, find_author
+from .authors import AuthorDirectory, author_id
 from .journal import Write
 from .media import Pictures
-from .merge import held_hash, left_out, pending_hashes
+from .merge import held_hash, left_out, lost_fields, pending_hashes
 from .terms import TermDirectory, known_ids
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Writing:
     def __init__(self, target: Target, journal: Journal, site: SiteState) -> None:
         self.target, self.journal, self.site = target, journal, site
         self.directory = TermDirectory(target, journal, site.terms)
+        self._authors = AuthorDirectory(target, site.users)
         self.pictures = Pictures(target, journal, site.settle)
         self._users = {user.wp_id: user for user in site.users}
         self._has_asked_users = False
@@ -73,7 +74,10 @@ class Writing:
                 del values[name]
         values |= {name: self._as_markup(post, name) for name in {"body", "excerpt"} & set(fields)}
         if "author" in fields and post.author:
-            values["author"] = self._author_id(post)
+            values["author"], note = self._authors.find(post)
+            self._notes |= dict.fromkeys([note] if note else ())
+            if not values["author"]:  # the user who logs in
+                del values["author"]
         for taxonomy in {"categories", "tags"} & values.keys():
             values[taxonomy], refused = self.directory.term_ids(post, taxonomy)
             self._notes |= dict.fromkeys(refused)
@@ -130,7 +134,7 @@ class Writing:
     def lacks(self, post: Post, values: Mapping[str, Any], stored: SitePost) -> bool:
         """Tell whether a post goes without something that another run may bring."""
         picture = self.pictures.comes_again(post) or bool(self.unfinished(post))
-        return picture or "fields" in left_out(values, stored)
+        return picture or bool(lost_fields(values, stored))
 
     def tell(
         self,
@@ -179,14 +183,6 @@ class Writing:
         if name == "body":
             return self.pictures.body_of(post)
         return html.escape(post.excerpt, quote=False)
-
-    def _author_id(self, post: Post) -> int:
-        if user := find_author(self.site.users, post.author):
-            return user.wp_id
-        raise RejectedError(
-            f"the site has no author {post.author!r} (mappings/{post.channel}.toml: post.author)",
-            cure="make the user in wp-admin with the role Author, or name another",
-        )
 
 
 def receipt_of(

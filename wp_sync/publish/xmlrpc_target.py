@@ -211,6 +211,10 @@ class XmlRpcTarget:
         rows = self._api.read(GetAuthors(results_class=None))
         return tuple(shaped(user_of, row) for row in rows)
 
+    def create_user(self, login: str, name: str) -> User:
+        message = f"XML-RPC makes no users, such as {name!r} ({login})"
+        raise RejectedError(message, cure="make the user in wp-admin with the role Author")
+
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
         return create_term(self._api, taxonomy, name, parent)
 

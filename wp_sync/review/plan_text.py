@@ -97,6 +97,7 @@ def change_data(change: Change) -> dict[str, Any]:
             "categories": [" > ".join(path) for path in post.categories],
             "tags": list(post.tags),
             "author": post.author,
+            "new_author": post.new_author,
         }
     return data
 
@@ -112,10 +113,15 @@ def discard_data(one: Discard) -> dict[str, Any]:
     }
 
 
+def _author_of(post: Post) -> str:
+    made = f" (a new user: {post.new_author})" if post.new_author else ""
+    return f"{post.author or 'the user who logs in'}{made}"
+
+
 def _post_lines(post: Post) -> Iterator[str]:
     where = ", ".join(" > ".join(path) for path in post.categories) or "the default category"
     date = f"{post.date:%Y-%m-%d %H:%M} UTC" if post.date else "dated when it is approved"
-    yield f"{post.status} in {where}, {date}, by {post.author or 'the user who logs in'}"
+    yield f"{post.status} in {where}, {date}, by {_author_of(post)}"
     yield f"slug: {post.slug}"
     if post.tags:
         yield f"tags: {', '.join(post.tags)}"

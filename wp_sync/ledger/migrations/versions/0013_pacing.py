@@ -6,7 +6,7 @@ from alembic import op
 from wp_sync.ledger.schema import make_columns
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 LIVE = "UPDATE receipts SET live = created_at WHERE status IN ('publish', 'future', 'private')"
 
