@@ -346,7 +346,13 @@ def test_selector_may_be_plain_or_not(tmp_path: Path, selector: str) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        pytest.param('fields = { _hidden = "{url}" }', "WordPress protects", id="protected"),
+        pytest.param('fields = { _edit_lock = "{url}" }', "WordPress's own", id="its own"),
+        pytest.param(
+            'fields = { a = "{url}", "a[b]" = "{url}" }', "as a text and as an array", id="both"
+        ),
+        pytest.param('fields = { a = "{{ 7 * url }}" }', "uses products", id="Jinja2"),
+        pytest.param('presets = ["jnew"]', "did you mean", id="preset"),
+        pytest.param('presets = ["aioseo"]', "table of its own", id="AIOSEO"),
         pytest.param('fields = { "a b" = "{url}" }', "one word", id="two words"),
         pytest.param('fields = { a = "{uri}" }', "{url}", id="unknown value"),
         pytest.param('comments = "shut"', "open", id="comments"),
@@ -393,3 +399,43 @@ def test_the_repositorys_own_configuration_loads() -> None:
         assert sum(name in source.to for source in config.sources) >= 2
         assert channel.about
         assert channel.post.author.otherwise
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "words"),
+    [
+        pytest.param('rights = "title"\nwords = 60', "words", "counts the words", id="words"),
+        pytest.param("words = 5", "words", "at least 10", id="few words"),
+        pytest.param('on_expiry = "trash"', "on_expiry", "needs a time", id="no time"),
+        pytest.param(
+            'expires = "9d"\non_expiry = "excerpt"', "on_expiry", "cuts nothing", id="no text"
+        ),
+        pytest.param('expires = "soon"', "expires", "time span", id="no span"),
+        pytest.param('credit = "© {sauce.name}"', "credit", "{source.name}", id="credit"),
+    ],
+)
+def test_rights_that_mean_nothing_are_refused(
+    tmp_path: Path, lines: str, key: str, words: str
+) -> None:
+    """Before any network use, with the key and the cure."""
+    source = f'[[sources]]\nname = "A"\nfeeds = ["https://a.example/feed"]\n{lines}\n'
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write_site(tmp_path, {"mappings/golf.toml": source}))
+
+    (problem,) = caught.value.problems
+    assert problem.key == f"sources.0.{key}"
+    assert problem.line > 0
+    assert words in problem.message
+
+
+def test_templates_are_refused_with_their_line(tmp_path: Path) -> None:
+    """File, line and key of the field, though the template stands lower than it begins."""
+    mapping = '[post]\nstatus = "draft"\n[post.fields]\na = "x"\nb = "{{ a }}"\n'
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write_site(tmp_path, {"mappings/golf.toml": mapping}))
+
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.key) == (5, "post.fields.b")
+    assert problem.file.endswith("golf.toml")

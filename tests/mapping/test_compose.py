@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from wp_sync.config.channels import Channel, PostRules, Source
+from wp_sync.config.rights import mark_of
 from wp_sync.errors import MappingError
 from wp_sync.hashing import digest
 from wp_sync.mapping import make_post
@@ -31,11 +32,11 @@ ARTICLE = Article(
 )
 
 
-def post_of(article: Article = ARTICLE, **rules: Any) -> Post:  # noqa: ANN401
+def post_of(article: Article = ARTICLE, source: Source = SOURCE, **rules: Any) -> Post:  # noqa: ANN401
     """Map an article with these rules in [post]."""
     channel = Channel(name="golf", post=PostRules(**rules))
     verdict = Verdict(key=article.key, decision="publish", channel="golf")
-    return make_post(article, verdict, SOURCE, channel, NOW)
+    return make_post(article, verdict, source, channel, NOW)
 
 
 def test_post_is_what_the_article_and_the_channel_say() -> None:
@@ -64,6 +65,7 @@ def test_post_is_what_the_article_and_the_channel_say() -> None:
         tags=("The Wire",),
         pictures=ARTICLE.pictures,
         published=ARTICLE.published,
+        rights=mark_of(SOURCE),
     )
 
 
@@ -149,7 +151,8 @@ def test_format_decides_how_the_body_is_written() -> None:
     embed = f'<figure data-embed="vimeo"><a href="{video}" rel="noopener">x</a></figure>'
     article = replace(ARTICLE, body_html=f"<p>It fell.</p>\n{embed}")
 
-    blocks, classic = (post_of(article, format=name) for name in ("blocks", "html"))
+    ours = SOURCE.model_copy(update={"rights": "feed"})
+    blocks, classic = (post_of(article, ours, format=name) for name in ("blocks", "html"))
 
     assert blocks.body.count("<!-- wp:") == 3
     assert f'<!-- wp:embed {{"url":"{video}"' in blocks.body

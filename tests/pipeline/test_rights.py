@@ -1,148 +1,179 @@
-"""What a role may not do is said before the run, and nothing is written then."""
+"""Rights that change or end, through runs, a real WordPress, and editors' work."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-from press import Kiosk, Story, picture, rss
+from press import Kiosk, Story, rss
+from sqlalchemy import create_engine, update
+
+from wp_sync.ledger import schema
 
 if TYPE_CHECKING:
-    from desk import Desk
-    from watching_proxy import Traffic
+    from desk import Answer, Desk
 
     from wp_sync.sandbox.wordpress import WordPress
 
-SOURCE = '[[sources]]\nname = "Example News"\nto = ["news"]\n'
-POSTS = (
-    "SELECT ID, post_status, post_author FROM wp_posts"
-    " WHERE post_type = 'post' AND post_title LIKE 'Story%' ORDER BY ID"
-)
+TEXT = " ".join(f"word{number}" for number in range(120))
+MAPPING = '[post]\nstatus = "publish"\n'
 
 
-@pytest.fixture
-def site(fresh_wordpress: WordPress, traffic: Traffic) -> tuple[WordPress, Traffic]:
-    """Take the site and the proxy before it."""
-    return fresh_wordpress, traffic
+def set_up(desk: Desk, kiosk: Kiosk, more: str = "", rights: str = "feed") -> None:
+    feed = kiosk.put(
+        "/feed", rss(*(Story(number=n, body=f"<p>{TEXT}</p><p>End {n}.</p>") for n in range(1, 4)))
+    )
+    desk.write(
+        f'[[sources]]\nname = "Paper"\nto = ["news"]\nfeeds = ["{feed}"]\nrights = "{rights}"\n'
+        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n{more}',
+        news=MAPPING,
+    )
 
 
-def as_user(desk: Desk, site: WordPress, kiosk: Kiosk, login: str, mapping: str) -> Desk:
-    """Sit down as another user, with a feed of two stories that have a picture."""
-    image = kiosk.put("/a.jpg", picture(10), "image/jpeg")
-    feed = kiosk.put("/feed", rss(*(Story(number=n, picture=image) for n in range(2))))
-    other = replace(desk, username=login, password=site.users[login].application_password)
-    other.write(f'{SOURCE}feeds = ["{feed}"]\nallow_private = ["{kiosk.place}"]\n', news=mapping)
-    return other
+def posts(site: WordPress) -> dict[str, tuple[str, int]]:
+    """Read title -> status and number of words of our text."""
+    rows = site.sql(
+        "SELECT post_title, post_status, post_content FROM wp_posts"
+        " WHERE post_title LIKE 'Story%' AND post_type = 'post'"
+    )
+    return {
+        row["post_title"]: (row["post_status"], row["post_content"].count("word")) for row in rows
+    }
 
 
-@pytest.mark.parametrize(
-    ("login", "mapping", "told"),
-    [
-        pytest.param("subscriber", "", ("edit_posts", "role Editor"), id="no posts"),
-        pytest.param(
-            "contributor", 'status = "publish"', ("publish_posts", '"pending"'), id="not live"
-        ),
-        pytest.param(
-            "author",
-            'author = "marc-lavoie"',
-            ("edit_others_posts", "take `author` out of mappings/news.toml"),
-            id="another's",
-        ),
-        pytest.param(
-            "author", 'category = "New"', ("manage_categories", "in wp-admin"), id="no category"
-        ),
-    ],
-)
-def test_a_run_that_would_fail_ends_before_its_first_write(
-    desk: Desk,
-    kiosk: Kiosk,
-    site: tuple[WordPress, Traffic],
-    login: str,
-    mapping: str,
-    told: tuple[str, ...],
-) -> None:
-    """Exit 3 for plan and sync: who, which channel, which right, the cure; no feed is asked."""
-    wordpress, traffic = site
-    user = as_user(desk, wordpress, kiosk, login, f"[post]\n{mapping}\n")
-
-    answers = [user.run("plan", "--json"), user.sync("--allow", "all")]
-
-    for answer in answers:
-        (message,) = answer.envelope["messages"]
-        assert answer.code == 3
-        assert all(part in message for part in (login, *told)), message
-    assert traffic.writes == []
-    assert kiosk.asked == []
+def move_clock(desk: Desk, days: int) -> None:
+    """Have all posts made so long ago."""
+    engine = create_engine(f"sqlite:///{desk.directory / 'wp-sync.db'}")
+    with engine.begin() as connection:
+        made = datetime.now(UTC) - timedelta(days=days)
+        connection.execute(update(schema.receipts).values(created_at=made))
+    engine.dispose()
 
 
-def test_a_contributor_goes_without_pictures(
-    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress, traffic: Traffic
-) -> None:
-    """The run says so once, fetches no picture, and has nothing to do the next time."""
-    mapping = '[post]\nstatus = "draft"\n'
-    user = as_user(desk, fresh_wordpress, kiosk, "contributor", mapping)
-
-    first = user.sync("--allow", "all")
-    traffic.seen.clear()
-    second = user.sync("--allow", "all")
-
-    posts = fresh_wordpress.sql(POSTS)
-    assert (first.code, first.totals) == (0, {"created": 2})
-    assert any("may not upload pictures" in message for message in first.envelope["messages"])
-    assert all("without picture" in one["reason"] for one in first.outcomes("created"))
-    assert [post["post_status"] for post in posts] == ["draft", "draft"]
-    assert kiosk.asked.count("/a.jpg") == 0
-    assert (second.code, second.totals, traffic.writes) == (0, {}, [])
+def edit(site: WordPress, title: str) -> None:
+    site.run_php(
+        f"[$post] = get_posts(['title' => '{title}', 'post_status' => 'any']); sleep(1);"
+        "wp_update_post(['ID' => $post->ID, 'post_content' => '<p>An editor. word</p>']);"
+    )
 
 
-def test_a_channel_that_is_not_asked_for_stops_nothing(
+def test_fewer_rights_reach_posts_that_are_there(
     desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
 ) -> None:
-    """Only what this run may reach counts."""
-    user = as_user(desk, fresh_wordpress, kiosk, "author", '[post]\nstatus = "publish"\n')
-    golf = '[post]\ncategory = "Golf"\n'
-    (user.directory / "mappings" / "golf.toml").write_text(golf)
+    """By the next sync and by no saved plan: text, credit, words; an editor's text stays."""
+    set_up(desk, kiosk)
+    assert desk.sync("--allow", "all").totals == {"created": 3}
+    assert {words for _, words in posts(fresh_wordpress).values()} == {120}
+    edit(fresh_wordpress, "Story 3")
+    kiosk.put("/feed", rss(Story(number=4, body=f"<p>{TEXT}</p>")))
+    saved = desk.run("plan", "--json", "--out", "plan.json", "--allow", "all")
+    assert saved.code == 0, saved.err
+    set_up(desk, kiosk, 'words = 20\ncredit = "© {source.name}"\n', rights="excerpt")
 
-    answer = user.sync("--allow", "all")
+    old = desk.sync("--plan", "plan.json", "--allow", "all")
+    since = posts(fresh_wordpress)
+    seen = desk.run("plan", "--json")
+    changed = desk.sync("--allow", "all")
+    again = desk.sync("--allow", "all")
 
-    assert (answer.code, answer.totals) == (0, {"created": 2})
-
-
-@pytest.mark.parametrize("status", ["publish", "draft"])
-def test_what_was_given_to_another_is_not_made_again(
-    desk: Desk, kiosk: Kiosk, site: tuple[WordPress, Traffic], status: str
-) -> None:
-    """An author may not edit it any more, nor see its drafts; without a ledger it is held."""
-    wordpress, traffic = site
-    user = as_user(desk, wordpress, kiosk, "author", f'[post]\nstatus = "{status}"\n')
-    user.sync("--allow", "all")
-    before = wordpress.sql(POSTS)
-    wordpress.run_php(
-        "$other = get_user_by( 'login', 'sarah-taylor' )->ID;"
-        f"wp_update_post( [ 'ID' => {before[0]['ID']}, 'post_author' => $other ] );"
+    assert "rights of Paper have changed since the plan" in json.dumps(old.envelope)
+    assert "Story 4" not in since
+    assert "its rights have changed: 3 posts made anew" in json.dumps(seen.envelope)
+    assert changed.totals["updated"] == 3, changed.envelope  # of one its excerpt alone
+    assert set(again.totals) <= {"unchanged"}
+    shown = posts(fresh_wordpress)
+    assert shown["Story 1"] == shown["Story 2"] == ("publish", 20)
+    assert shown["Story 3"] == ("publish", 1)
+    credits_ = fresh_wordpress.sql(
+        "SELECT ID FROM wp_posts WHERE post_content LIKE '%© Paper%' AND post_type = 'post'"
     )
-    (user.directory / "wp-sync.db").unlink()
-    traffic.seen.clear()
-
-    answer = user.sync("--allow", "all")
-
-    (held,) = answer.outcomes("held")
-    assert answer.totals == {"unchanged": 1, "held": 1}
-    assert "we may not edit: given to another author?" in held["reason"]
-    assert traffic.writes == []
-    assert len(wordpress.sql(POSTS)) == len(before)
+    assert len(credits_) == 3  # the new one, too
+    (listed,) = desk.run("feeds", "list", "--json").envelope["data"]["feeds"]
+    assert listed["rights"] == "an excerpt of 20 words, all pictures, © Paper"
 
 
-def test_an_author_is_told_that_there_is_no_review_page(
-    desk: Desk, kiosk: Kiosk, site: tuple[WordPress, Traffic]
+def test_posts_are_taken_back_when_their_time_is_over(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
 ) -> None:
-    """Only who may write pages can keep it; the run goes on."""
-    author = as_user(desk, site[0], kiosk, "author", '[post]\nstatus = "draft"\n')
-    with (author.directory / "config.toml").open("a") as file:
-        file.write("[review]\npage = true\n")
+    """Planned, once, within the limits, and not where an editor worked; undo brings them back."""
+    set_up(desk, kiosk, 'expires = "90d"\n')
+    desk.sync("--allow", "all")
+    edit(fresh_wordpress, "Story 3")
+    move_clock(desk, 89)
+    early = desk.sync("--allow", "all")
+    assert set(early.totals) <= {"unchanged"}
+    move_clock(desk, 91)
 
-    answer = author.sync("--allow", "all")
+    planned = desk.run("plan", "--json")
+    held = limited(desk)
+    taken = desk.sync()
+    after = posts(fresh_wordpress)
+    told = json.dumps(taken.envelope)
+    fresh_wordpress.run_php(
+        "wp_publish_post(get_posts(['title' => 'Story 1', 'post_status' => 'any'])[0]);"
+    )
+    quiet = desk.sync()
+    person = posts(fresh_wordpress)
+    undone = desk.run("undo", taken.envelope["data"]["run"], "--yes", "--json")
 
-    assert (answer.code, answer.totals) == (0, {"created": 2})
-    assert any("author may not write pages" in one for one in answer.envelope["messages"])
+    assert planned.totals["updated"] == 2, planned.envelope
+    assert held.totals.get("held") == 2, held.envelope
+    assert taken.totals["updated"] == 2, told
+    assert after["Story 1"] == after["Story 2"] == ("draft", 120)
+    assert after["Story 3"] == ("publish", 1)
+    assert "editors have changed them: they stay" in json.dumps(held.envelope)
+    assert "editors have changed them" not in told
+    assert "its time is over: Paper allows 90 days" in told
+    assert set(quiet.totals) <= {"unchanged"}
+    assert person["Story 1"] == ("publish", 120)
+    assert person["Story 2"] == ("draft", 120)
+    assert undone.code == 0, undone.envelope
+    assert posts(fresh_wordpress)["Story 2"] == ("publish", 120)
+
+
+def limited(desk: Desk) -> Answer:
+    """Sync where a run may change one post alone, and put the limits back."""
+    config = desk.directory / "config.toml"
+    text = config.read_text()
+    config.write_text(f"{text}\n[safety]\nchanges = 1\n")
+    answer = desk.sync()
+    config.write_text(text)
+    return answer
+
+
+def test_copies_are_cut_to_their_excerpt(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """The text goes for good: what the source changes later brings none of it back."""
+    set_up(desk, kiosk, 'expires = "90d"\non_expiry = "excerpt"\n')
+    desk.sync("--allow", "all")
+    move_clock(desk, 91)
+
+    cut = desk.sync("--allow", "all")
+    first = posts(fresh_wordpress)
+    kiosk.put("/feed", rss(Story(number=1, body=f"<p>New {TEXT}</p><p>End.</p>")))
+    later = desk.sync("--allow", "all")
+    remapped = desk.run("remap", "--yes", "--json")
+
+    assert cut.totals["updated"] == 3, cut.envelope
+    assert set(first.values()) == {("publish", 55)}
+    assert later.totals.get("updated") == 1, later.envelope
+    assert posts(fresh_wordpress)["Story 1"] == ("publish", 54)
+    assert remapped.totals == {}, remapped.envelope
+
+
+def test_posts_are_trashed_where_that_is_asked(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """And not made again."""
+    set_up(desk, kiosk, 'expires = "90d"\non_expiry = "trash"\n')
+    desk.sync("--allow", "all")
+    move_clock(desk, 91)
+
+    gone = desk.sync("--allow", "all")
+    again = desk.sync("--allow", "all")
+
+    assert gone.totals["trashed"] == 3, gone.envelope
+    assert {status for status, _ in posts(fresh_wordpress).values()} == {"trash"}
+    assert set(again.totals) <= {"unchanged"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import TYPE_CHECKING
 
 import pytest
 from breaking import plugin
 
+from wp_sync.publish.custom import as_values, fields_among
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.merge import left_out
 from wp_sync.publish.rest import RestTarget
@@ -16,6 +18,8 @@ from wp_sync.publish.xmlrpc_api import XmlRpcApi
 from wp_sync.publish.xmlrpc_target import XmlRpcTarget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wp_sync.publish.target import Target
     from wp_sync.sandbox.wordpress import WordPress
 
@@ -24,6 +28,7 @@ FIELDS = {
     "subtitle": r"R&B \ <1> 'x' " + "\U0001f3b9",
     "source_url": "https://news.example/?a=1&b=2",
 }
+SENT, SUBTITLE = as_values(FIELDS), "fields.subtitle"
 OFF = "add_filter('xmlrpc_enabled', '__return_false');"
 REGISTERED = (
     "add_action('init', function () { foreach (['subtitle', 'source_url'] as $key)"
@@ -32,14 +37,21 @@ REGISTERED = (
 )
 
 
-def log_in(site: WordPress, kind: str) -> Target:
+ARRAYS = (
+    "add_action('init', function () { foreach (['box', 'words'] as $key)"
+    " register_post_meta('post', $key, ['type' => 'object', 'single' => true, 'show_in_rest' =>"
+    " ['schema' => ['type' => 'object', 'additionalProperties' => true]]]); });"
+)
+
+
+def log_in(site: WordPress, kind: str, keys: Sequence[str] = KEYS) -> Target:
     user = site.users["editor"]
     if kind == "xmlrpc":
         api = XmlRpcApi(f"{site.url}/xmlrpc.php", user.login, user.application_password)
-        return XmlRpcTarget(api, fields=KEYS)
+        return XmlRpcTarget(api, fields=keys)
     root = discover(site.url)
     login = user.login, user.application_password
-    return RestTarget(RestApi(root.root, *login), root, fields=KEYS)
+    return RestTarget(RestApi(root.root, *login), root, fields=keys)
 
 
 def rows_of(site: WordPress, wp_id: int) -> list[tuple[str, str]]:
@@ -68,16 +80,16 @@ def test_fields_are_written_read_and_changed(wordpress: WordPress, kind: str, co
         target = log_in(wordpress, kind)
         assert target.writable_fields(KEYS) == frozenset(KEYS)
 
-        made = target.create_post(values(fields=FIELDS))
+        made = target.create_post(values(**SENT))
         (read,) = target.read_posts([made.wp_id])
-        changed = target.update_post(made.wp_id, {"fields": {**FIELDS, "subtitle": "New"}})
-        emptied = target.update_post(made.wp_id, {"title": "Sun", "fields": {"subtitle": ""}})
+        changed = target.update_post(made.wp_id, {**SENT, SUBTITLE: "New"})
+        emptied = target.update_post(made.wp_id, {"title": "Sun", SUBTITLE: ""})
 
-    assert made.values["fields"] == read.values["fields"] == FIELDS
-    assert left_out({"fields": FIELDS}, made) == ()
-    assert changed.values["fields"] == {**FIELDS, "subtitle": "New"}
+    assert fields_among(made.values) == fields_among(read.values) == FIELDS
+    assert left_out(SENT, made) == ()
+    assert fields_among(changed.values) == {**FIELDS, "subtitle": "New"}
     assert emptied.values["title"] == "Sun"
-    assert emptied.values["fields"].get("subtitle", "") == ""
+    assert emptied.values[SUBTITLE] == ""
     rows = rows_of(wordpress, made.wp_id)
     assert rows == [("subtitle", ""), ("source_url", FIELDS["source_url"])]
 
@@ -88,10 +100,10 @@ def test_fields_that_went_missing_are_seen_and_brought(wordpress: WordPress) -> 
     made = target.create_post(values(slug=slug))
 
     (found,) = target.find_posts([slug])
-    brought = target.update_post(made.wp_id, {"fields": FIELDS})
+    brought = target.update_post(made.wp_id, SENT)
 
-    assert left_out({"fields": FIELDS}, found) == ("fields",)
-    assert left_out({"fields": FIELDS}, brought) == ()
+    assert left_out(SENT, found) == tuple(SENT)
+    assert left_out(SENT, brought) == ()
     assert brought.modified >= found.modified
 
 
@@ -102,4 +114,57 @@ def test_site_that_takes_none_says_so(wordpress: WordPress) -> None:
         assert target.writable_fields(KEYS) == frozenset()
         made = target.create_post(values())
 
-    assert "fields" not in made.values
+    assert fields_among(made.values) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        pytest.param("rest", "", id="REST, and XML-RPC beside it"),
+        pytest.param("rest", ARRAYS + OFF, id="REST alone, registered"),
+        pytest.param("xmlrpc", "", id="XML-RPC"),
+    ],
+)
+def test_parts_of_arrays_are_written_beside_what_else_is_in_them(
+    wordpress: WordPress, kind: str, code: str
+) -> None:
+    """One row a key; what an editor or the theme keeps in the same array stays."""
+    keys = ("box[name]", "box[url]", "words[0]")
+    parts = as_values(
+        dict(zip(keys, (r"R&B \ 'x'", "https://a.example/?b=1&c=2", "first"), strict=True))
+    )
+    with plugin(wordpress, code):
+        target = log_in(wordpress, kind, keys)
+        made = target.create_post(values(**parts))
+        wordpress.run_php(
+            f"$box = get_post_meta({made.wp_id}, 'box', true);"
+            "$box['more'] = [['deep' => 'yes', 'n' => 3]];"
+            f"update_post_meta({made.wp_id}, 'box', $box);"
+        )
+        changed = target.update_post(made.wp_id, {"fields.box[name]": "New"})
+        (read,) = target.read_posts([made.wp_id])
+    told = json.loads(
+        wordpress.run_php(
+            f"echo json_encode([get_post_meta({made.wp_id}, 'box'),"
+            f" get_post_meta({made.wp_id}, 'words')]);"
+        )
+    )
+
+    assert fields_among(made.values) == fields_among(parts)
+    assert left_out(parts, made) == ()
+    assert read.values["fields.box[name]"] == changed.values["fields.box[name]"] == "New"
+    url, more = "https://a.example/?b=1&c=2", [{"deep": "yes", "n": 3}]
+    assert told == [[{"name": "New", "url": url, "more": more}], [["first"]]]
+
+
+def test_parts_of_what_is_no_array_are_left_alone(wordpress: WordPress) -> None:
+    """A text of an editor's under that name stays, and the lack is told."""
+    target = log_in(wordpress, "rest", ("box[name]",))
+    made = target.create_post(values())
+    wordpress.run_php(f"add_post_meta({made.wp_id}, 'box', 'An editor');")
+
+    asked = {"fields.box[name]": "Ours"}
+    stored = target.update_post(made.wp_id, asked)
+
+    assert left_out(asked, stored) == ("fields.box[name]",)
+    assert rows_of(wordpress, made.wp_id) == [("box", "An editor")]

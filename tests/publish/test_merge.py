@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from office import make_post
-from rain import IDS, POST, RECEIPT, SENT, VALUES, there
+from rain import IDS, POST, RECEIPT, SENT, SUBTITLE, VALUES, there
 
+from wp_sync.hashing import digest
 from wp_sync.model import Picture, Receipt, SitePost
 from wp_sync.publish.merge import (
     FIELDS,
@@ -26,6 +27,8 @@ from wp_sync.publish.merge import (
     written_hashes,
 )
 
+NOTE, GENRE = "fields.note", "taxonomies.genre"
+
 
 def edited(post: SitePost, wanted: object = POST) -> set[str]:
     return set(edited_fields(RECEIPT, post, wanted, IDS))  # type: ignore[arg-type]
@@ -33,7 +36,7 @@ def edited(post: SitePost, wanted: object = POST) -> set[str]:
 
 def test_hashes_cover_every_field() -> None:
     """A field without a hash would never be compared."""
-    assert set(sent_hashes(POST)) == set(FIELDS)
+    assert set(sent_hashes(POST)) == {*FIELDS, SUBTITLE}
     assert set(FOLLOWED) <= set(FIELDS)
 
 
@@ -210,35 +213,70 @@ def test_a_conflict_has_both_values() -> None:
 
 
 def test_custom_fields_are_compared_key_by_key() -> None:
-    """Fields of others do not make a post look edited; a changed key of ours does."""
-    more = there(fields={"subtitle": "Wet", "rating": "5"})
-    changed = there(fields={"subtitle": "Dry"})
+    """Fields of others do not make a post look edited; a changed key of ours does, alone."""
+    wanted = replace(POST, fields={"subtitle": "Snow", "note": "Cold"})
+    older = replace(RECEIPT, sent=sent_hashes(wanted), stored={**RECEIPT.stored, NOTE: digest("")})
+    post = there(**{SUBTITLE: "Dry", NOTE: "", "fields.rating": "5"})
 
-    assert "fields" not in edited(more)
-    assert "fields" in edited(changed)
+    assert edited(post) == {SUBTITLE}
+    assert edited_fields(older, post, wanted, IDS) == {SUBTITLE}
 
 
 def test_custom_fields_that_did_not_arrive_stay_wanted() -> None:
-    """Where they can't be read, nothing is said of them."""
-    values = {"fields": {"subtitle": "Wet", "note": ""}}
+    """Where they can't be read, nothing is said of them; another form of theirs did arrive."""
+    values = {SUBTITLE: "Wet", NOTE: ""}
     unreadable = SitePost(wp_id=7, slug="", status="")
+    refused = replace(there(**{SUBTITLE: "Old"}), refused=(SUBTITLE,))
 
-    assert left_out(values, there(fields={})) == ("fields",)
+    assert left_out(values, there(**{SUBTITLE: ""})) == left_out(values, refused) == (SUBTITLE,)
     assert left_out(values, there()) == left_out(values, unreadable) == ()
-    assert "fields" not in written_hashes(POST, values, there(fields={}))
-    assert "fields" in written_hashes(POST, values, there())
-    assert "fields" in unfinished_fields(POST, there(fields={}), 1)
+    assert left_out(values, there(**{SUBTITLE: "wet"})) == ()
+    assert SUBTITLE not in written_hashes(POST, values, there(**{SUBTITLE: ""}))
+    assert SUBTITLE in written_hashes(POST, values, there())
+    assert unfinished_fields(POST, there(**{SUBTITLE: ""}), 1) == (SUBTITLE,)
     assert unfinished_fields(POST, there(), 1) == ()
 
 
 def test_custom_field_that_was_filled_in_before_it_was_ours_stays() -> None:
     """The mapping names it later than an editor did."""
-    before = {name: value for name, value in RECEIPT.stored.items() if name != "fields"}
+    before = {name: value for name, value in RECEIPT.stored.items() if name != SUBTITLE}
     older = replace(RECEIPT, stored=before)
 
-    assert "fields" in edited_fields(older, there(fields={"subtitle": "Mine"}), POST, IDS)
-    assert "fields" not in edited_fields(older, there(fields={"subtitle": "Wet"}), POST, IDS)
-    assert "fields" not in edited_fields(older, there(fields={"rating": "5"}), POST, IDS)
+    assert SUBTITLE in edited_fields(older, there(**{SUBTITLE: "Mine"}), POST, IDS)
+    assert SUBTITLE not in edited_fields(older, there(), POST, IDS)
+    assert SUBTITLE not in edited_fields(older, there(**{SUBTITLE: ""}), POST, IDS)
+
+
+def test_fields_that_were_kept_as_one_are_not_written_again() -> None:
+    """A receipt of before knows their hash together; a changed one is stale."""
+    sent = {name: value for name, value in RECEIPT.sent.items() if name != SUBTITLE}
+    older = replace(RECEIPT, sent=sent | {"fields": digest(POST.fields)})
+
+    assert stale_fields(POST, older) == ()
+    assert stale_fields(replace(POST, fields={"subtitle": "Dry"}), older) == (SUBTITLE,)
+
+
+def test_the_first_category_is_compared_by_its_id() -> None:
+    """It is wanted by name, and sent and stored as an id."""
+    post = replace(POST, fields={"primary": "News"}, primary=("primary",))
+    receipt = replace(RECEIPT, stored={**RECEIPT.stored, "fields.primary": digest("4")})
+
+    assert edited_fields(receipt, there(**{"fields.primary": "5"}), post, IDS) == set()
+    assert edited_fields(receipt, there(**{"fields.primary": "9"}), post, IDS) == {"fields.primary"}
+
+
+def test_terms_of_own_taxonomies_are_compared_as_tags_are() -> None:
+    """In any order, by id; a person's choice stays, and so does one made before it was ours."""
+    post = replace(POST, terms={"genre": (("Opera",), ("Jazz",))})
+    ids = IDS | {GENRE: (3, 4)}
+    ours = replace(RECEIPT, sent=sent_hashes(post), stored={**RECEIPT.stored, GENRE: digest((3,))})
+
+    assert stale_fields(post, RECEIPT) == (GENRE,)
+    assert stale_fields(post, ours) == ()
+    assert GENRE not in edited_fields(ours, there(**{GENRE: (4, 3)}), post, ids)
+    assert GENRE in edited_fields(ours, there(**{GENRE: (9,)}), post, ids)
+    assert GENRE in edited_fields(RECEIPT, there(**{GENRE: (9,)}), post, ids)
+    assert left_out({GENRE: (3, 4)}, there(**{GENRE: (3,)})) == (GENRE,)
 
 
 LATER = "2026-06-01T09:00:00"

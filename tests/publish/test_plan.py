@@ -73,7 +73,7 @@ RECEIPT = {
 
 def site(post: SitePost | None = None, **more: Any) -> SiteState:  # noqa: ANN401
     posts = {post.wp_id: post} if post else {}
-    return SiteState(posts=posts, terms=TERMS, **more)  # type: ignore[arg-type]
+    return SiteState(posts=posts, terms=TERMS, **more)
 
 
 def test_new_post_is_created() -> None:

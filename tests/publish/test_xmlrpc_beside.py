@@ -93,15 +93,15 @@ def test_no_more_calls_at_once_than_the_pace_allows(wordpress: WordPress) -> Non
 
         def make(number: int) -> SitePost | PublishError:
             slug = f"rain-{secrets.token_hex(4)}"
-            fields = {"subtitle": f"number {number}"}
-            (made,) = target.create_posts([{"title": "Rain", "slug": slug, "fields": fields}])
+            field = {"fields.subtitle": f"number {number}"}
+            (made,) = target.create_posts([{"title": "Rain", "slug": slug, **field}])
             return made
 
         with ThreadPoolExecutor(4) as pool:
             made = list(pool.map(make, range(4)))
 
-    told = [one.values["fields"] for one in made if isinstance(one, SitePost)]
-    assert told == [{"subtitle": f"number {number}"} for number in range(4)]
+    told = [one.values["fields.subtitle"] for one in made if isinstance(one, SitePost)]
+    assert told == [f"number {number}" for number in range(4)]
     assert traffic.at_once == 1
 
 

@@ -9,6 +9,7 @@ from office import make_post
 from wp_sync.model import Receipt, SitePost
 from wp_sync.publish.merge import sent_hashes, stored_hashes
 
+SUBTITLE = "fields.subtitle"
 POST = make_post(comments="open", fields={"subtitle": "Wet"})
 IDS: dict[str, Any] = {"author": 2, "categories": (5,), "tags": (6, 7)}
 VALUES: dict[str, Any] = {
@@ -23,7 +24,7 @@ VALUES: dict[str, Any] = {
     "tags": (6, 7),
     "featured": 9,
     "comments": "open",
-    "fields": {"subtitle": "Wet"},
+    SUBTITLE: "Wet",
 }
 SENT: dict[str, Any] = {
     "title": "Rain & wind, part 1 ",
@@ -37,7 +38,7 @@ SENT: dict[str, Any] = {
     "tags": (7, 6),
     "featured": 9,
     "comments": "open",
-    "fields": {"subtitle": "Wet"},
+    SUBTITLE: "Wet",
 }
 RECEIPT = Receipt(
     key=POST.key,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wp_sync.config.channels import CleanRules
 from wp_sync.errors import CleanError
 
+from .excerpt import MOST_WORDS
 from .item import NO_TRAITS, clean_item
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ def clean_items(
     rights: Rights,
     rules: CleanRules,
     traits: Traits = NO_TRAITS,
+    words: int = MOST_WORDS,
 ) -> list[Article | str]:
     """Clean items in order; a refusal comes back as its message."""
     cleaned: list[Article | str] = []
     for item, page in batch:
         try:
-            cleaned.append(clean_item(item, page, rights=rights, rules=rules, traits=traits))
+            article = clean_item(item, page, rights=rights, rules=rules, traits=traits, words=words)
+            cleaned.append(article)
         except CleanError as error:
             cleaned.append(str(error))
     return cleaned

@@ -21,8 +21,8 @@ _AHEAD = 2500  # characters of a text that are looked at first
 _ENOUGH = 900  # of prose, for the excerpt and the sentence that is too long for it
 
 
-def find_excerpt(markup: str, language: str = "") -> str:
-    """Read safe HTML as one line of at most 55 words; "" when it has no text."""
+def find_excerpt(markup: str, language: str = "", most: int = MOST_WORDS) -> str:
+    """Read safe HTML as one line of at most 55, or `most`, words; "" when it has no text."""
     lines = _prose_of(_beginning(markup))
     if sum(map(len, lines)) < _ENOUGH:
         lines = _prose_of(markup)
@@ -32,10 +32,10 @@ def find_excerpt(markup: str, language: str = "") -> str:
     kept = ""
     for sentence in split_sentences(prose[:_LONGEST], language):
         longer = _join(kept, sentence)
-        if _limit(longer) != longer:
+        if _limit(longer, most) != longer:
             break
         kept = longer
-    return kept if _is_enough(kept, prose) else _limit(prose)
+    return kept if _is_enough(kept, prose) else _limit(prose, most)
 
 
 def _beginning(markup: str) -> str:
@@ -73,10 +73,11 @@ def _join(one: str, other: str) -> str:
     return one + other if _UNSPACED.match(other) and one else f"{one} {other}".strip()
 
 
-def _limit(text: str) -> str:
+def _limit(text: str, most: int) -> str:
     if len(_UNSPACED.findall(text[:_AHEAD])) * 2 > len(text[:_AHEAD]):
-        return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1].rstrip()}…"
-    return shorten(text, MOST_WORDS)
+        characters = most * MOST_CHARACTERS // MOST_WORDS
+        return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"
+    return shorten(text, most)
 
 
 def _is_enough(kept: str, prose: str) -> bool:

@@ -17,7 +17,7 @@ from wp_sync.text import limit_text, plain_text, shorten
 
 from .draft import Draft, Facts, Traits
 from .embeds import resolve_embeds
-from .excerpt import choose_excerpt, find_excerpt
+from .excerpt import MOST_WORDS, choose_excerpt, find_excerpt
 from .figures import make_figures, mend_captions, tidy_figures
 from .furniture import drop_furniture, drop_hidden
 from .garbled import lost_characters, mend_text
@@ -118,6 +118,7 @@ def clean_item(
     rights: Rights,
     rules: CleanRules,
     traits: Traits = NO_TRAITS,
+    words: int = MOST_WORDS,
 ) -> Article:
     """Make the article that the source's rights allow. Raises CleanError."""
     base_url = item.base_url or item.url
@@ -137,7 +138,7 @@ def clean_item(
         raise CleanError(str(error) or "the HTML can't be read", key=item.key) from error
     language = item.language or (page.language if page else "")
     excerpt = choose_excerpt(
-        find_excerpt(summary.html, language), find_excerpt(body.html, language)
+        find_excerpt(summary.html, language, words), find_excerpt(body.html, language, words)
     )
     allowed = _body_allowed(body, excerpt, rights)
     return Article(

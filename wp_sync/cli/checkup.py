@@ -17,7 +17,8 @@ from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
 from wp_sync.publish.authors import find_author
 from wp_sync.publish.diagnosis import Diagnosis
-from wp_sync.publish.rights import check_rights, fields_note
+from wp_sync.publish.registering import fields_note, registering_lines
+from wp_sync.publish.rights import check_rights
 
 from .assistant_check import ASSISTANT, check_assistant
 from .output import Result, Table, counted
@@ -183,7 +184,8 @@ def _check_rights(patient: Patient) -> str:
     patient.warnings += [Diagnosis(cause=one) for one in poorer]
     keys = patient.config.field_names
     if keys and (lost := keys - patient.site.target.writable_fields(keys)):
-        patient.warnings.append(Diagnosis(cause=fields_note(lost)))
+        told = Diagnosis(cause=fields_note(lost), cure=registering_lines(lost))
+        patient.warnings.append(told)
     return "all that the configuration asks"
 
 

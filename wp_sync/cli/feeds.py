@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wp_sync.config import load_config
 from wp_sync.config.problems import did_you_mean
+from wp_sync.config.rights import describe_rights
 from wp_sync.errors import ConfigError, Problem
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
@@ -35,6 +36,7 @@ _HEADINGS = (
     "Source",
     "Feed",
     "State",
+    "Rights",
     "Rhythm",
     "Last item (UTC)",
     "Words",
@@ -228,6 +230,7 @@ def _row(one: Listed) -> tuple[str, ...]:
         one.source.name,
         one.address,
         one.state,
+        describe_rights(one.source),
         rhythm_text(one.health) or "-",
         _time(one.health.last_item),
         _number(told["words"]),
@@ -243,6 +246,8 @@ def _data(one: Listed) -> dict[str, Any]:
         "source": one.source.name,
         "feed": one.address,
         "state": one.state,
+        "rights": describe_rights(one.source),
+        "licence": one.source.licence,
         "troubles": [
             {"state": trouble.state, "message": trouble.message, "cure": trouble.cure}
             for trouble in one.troubles

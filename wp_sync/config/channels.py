@@ -13,12 +13,14 @@ from wp_sync.model import PostStatus, Rights  # noqa: TC001
 
 from .bylines import Author, AuthorRules
 from .filters import DropRules, KeepRules, KeepWhen
+from .presets import CopyMark, PresetName, entries_of
 from .values import (
     LABELS,
     CategoryPath,
     Duration,
     FeedLocation,
     FieldName,
+    FieldTemplate,
     Line,
     OneSelector,
     Phrase,
@@ -30,6 +32,7 @@ from .values import (
     Selector,
     SlugTemplate,
     TagTemplate,
+    TaxonomyName,
     Template,
     TermName,
     check_some,
@@ -68,11 +71,23 @@ class PostRules(Section):
     date_oldest: Date = Date(1990, 1, 1)  # an older one is a mistake of the source
     slug: SlugTemplate = "{title}-{key}"
     comments: Literal["open", "closed", ""] = ""  # "": as the site has it by default
-    fields: Mapping[FieldName, Template] = Field(default_factory=dict)  # custom fields
+    # Custom fields. "{title}" is a placeholder; with {{ title }} it is a template of Jinja2.
+    fields: Mapping[FieldName, FieldTemplate] = Field(default_factory=dict)
+    taxonomies: Mapping[TaxonomyName, tuple[Template, ...]] = Field(default_factory=dict)
+    presets: tuple[PresetName, ...] = ()  # the custom fields of themes and SEO plugins, by name
+    # What says of a post that holds more than an excerpt that the source's page is the original.
+    copies: tuple[CopyMark, ...] = ("canonical",)
     format: Literal["blocks", "html"] = "blocks"  # html: for sites with the classic editor
     fallback_picture: PictureLocation = ""  # of posts without one: a file or an address
     repeat_picture: bool = False  # the featured image also stands in the text: themes show it above
     attribution: Template = "By {byline}, {source.name}. [Read Entire Article]({url})"
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """Name all custom fields that posts may have; and taxonomies, as "taxonomies.genre"."""
+        preset = (one.name for name in self.presets for one in entries_of(name, self.copies))
+        own = (f"taxonomies.{slug}" for slug in self.taxonomies)
+        return frozenset((*self.fields, *preset, *own))
 
 
 class PacingRules(Section):
@@ -132,6 +147,10 @@ class Source(Section):
     priority: int = Field(default=0, ge=-100, le=100)  # the higher leads a story
     # What may be shown of its pictures: all, the featured image alone, or none.
     pictures: Literal["all", "featured", "none"] = "all"
+    words: int | None = Field(default=None, ge=10, le=150)  # of an excerpt, at most; else 55
+    credit: Template = ""  # a line that each post has, whatever its channel's `attribution` says
+    expires: Duration | None = None  # how long a post may stay as it is, from when it was made
+    on_expiry: Literal["draft", "excerpt", "trash"] = "draft"  # what becomes of it then
     allow_private: tuple[PrivateHost, ...] = ()  # "host:port"
     # Its new posts that go live, over all channels: in a run, and in any 24 hours; 0 limits nothing
     per_run: int = Field(default=0, ge=0)

@@ -47,6 +47,7 @@ def find_conflicts(
         if one.source.rights in {"feed", "full"} and not one.source.licence.strip():
             message = f'rights = "{one.source.rights}" needs a licence: a note of why you may'
             yield one.problem("rights", message)
+        yield from _check_rights(one)
     for stem, channel in channels.items():
         file = files[stem]
         if file and stem in _NO_CHANNELS:
@@ -54,6 +55,28 @@ def find_conflicts(
         if file and channel:
             yield from _check_channel(channel, file)
             yield from _check_picture(channel, file)
+            yield from _check_fields(channel, file)
+
+
+def _check_rights(one: PlacedSource) -> Iterator[Problem]:
+    source = one.source
+    if source.words and source.rights != "excerpt":
+        message = f'counts the words of an excerpt, and rights = "{source.rights}"'
+        yield one.problem("words", message)
+    if source.on_expiry != "draft" and source.expires is None:
+        yield one.problem("on_expiry", 'needs a time: write expires = "90d" beside it')
+    if source.on_expiry == "excerpt" and source.rights not in {"feed", "full"}:
+        message = f'cuts nothing: rights = "{source.rights}" allows no more than an excerpt'
+        yield one.problem("on_expiry", message)
+
+
+def _check_fields(channel: Channel, file: TomlFile) -> Iterator[Problem]:
+    """See that no custom field is written both as a text and in parts."""
+    names = channel.post.field_names
+    bases = {name.partition("[")[0] for name in names if "[" in name}
+    for name in sorted(bases.intersection(names)):
+        message = f"{name} is written as a text and as an array: choose one of them"
+        yield file.problem(("post", "fields"), message)
 
 
 def _check_picture(channel: Channel, file: TomlFile) -> Iterator[Problem]:

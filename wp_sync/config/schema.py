@@ -107,5 +107,5 @@ class Config(ConfigFile):
     def field_names(self) -> frozenset[str]:
         """Name the custom fields that are written at all."""
         told = {self.assistant.disclosure_field} if self.assistant else set()
-        names = {name for one in self.channels.values() for name in one.post.fields}
+        names = {name for one in self.channels.values() for name in one.post.field_names}
         return frozenset(names | told) - {""}

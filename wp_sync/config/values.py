@@ -25,6 +25,11 @@ _PLAIN_SELECTOR = re.compile(
 )
 _LONGEST_FIELD = 255  # wp_postmeta.meta_key
 _LONGEST_TERM = 200  # wp_terms.name, in which "&" is five characters
+_FIELD = re.compile(r"[^\s\\\"'\[\]]+(?:\[[\w-]{1,64}\])?")
+# What WordPress keeps there for itself: locks, pictures, trash, pings, templates, slugs.
+_INTERNAL = re.compile(
+    r"_(?:edit_|wp_|thumbnail_id|pingme|encloseme|oembed|menu_item|customize)", re.IGNORECASE
+)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -169,11 +174,30 @@ def _check_term(name: str) -> str:
 
 
 def _check_field(name: str) -> str:
-    if name.startswith("_"):
-        message = 'begins with "_": WordPress protects such custom fields from being written'
-        raise ValueError(message)
-    if not name or len(name) > _LONGEST_FIELD or not re.fullmatch(r"[^\s\\\"']+", name):
-        raise ValueError("is the name of a custom field: one word, at most 255 characters")
+    if _INTERNAL.match(name):
+        raise ValueError("is a custom field of WordPress's own: it is not written by others")
+    if not name or len(name) > _LONGEST_FIELD or not _FIELD.fullmatch(name):
+        message = "is the name of a custom field: one word, at most 255 characters"
+        raise ValueError(f"{message}; name[part] is a part of one that holds an array")
+    return name
+
+
+def _check_filling(template: str) -> str:
+    from .templating import check_jinja, is_template
+
+    if not is_template(template):
+        return _check_template(template)
+    check_jinja(template)
+    return template
+
+
+def _check_taxonomy(name: str) -> str:
+    own = {"category": "category", "post_tag": "tags", "post_format": ""}
+    if name in own:
+        key = f": it is written by `{own[name]}`" if own[name] else ""
+        raise ValueError(f"is a taxonomy of WordPress's own{key}")
+    if not re.fullmatch(r"[a-z0-9_-]{1,32}", name):
+        raise ValueError("is the name of a taxonomy: a-z, 0-9, _ and -, at most 32 characters")
     return name
 
 
@@ -220,6 +244,8 @@ TagTemplate = Annotated[str, AfterValidator(_check_tag)]
 TermName = Annotated[str, AfterValidator(_check_term)]
 FieldName = Annotated[str, AfterValidator(_check_field)]
 OptionalField = Annotated[str, AfterValidator(lambda text: _check_field(text) if text else text)]
+TaxonomyName = Annotated[str, AfterValidator(_check_taxonomy)]
+FieldTemplate = Annotated[str, AfterValidator(_check_filling)]
 PictureLocation = Annotated[
     str, AfterValidator(lambda text: _check_feed(check_line(text)) if text else text)
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, func, select, tuple_, update
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from wp_sync.model import ItemKey, Taxonomy
+    from wp_sync.model import ItemKey
 
 _WRITES, _ITEMS = schema.writes, schema.items
 _NOBODY = ""  # the feed of a write that is about no item: a term or an upload
@@ -38,7 +38,7 @@ class WriteRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeTerm:
-    taxonomy: Taxonomy
+    taxonomy: Literal["categories", "tags"]
     wp_id: int
     name: str
     parent: int

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .assistant import AssistantMemory
     from .care import Care
     from .decisions import Decisions
+    from .expiries import Expiries
     from .history import History
     from .pacing import Pacing
     from .pictures import Pictures
@@ -93,6 +94,12 @@ class Ledger:
         from .decisions import Decisions
 
         return Decisions(self._database, self._clock)
+
+    @cached_property
+    def expiries(self) -> Expiries:
+        from .expiries import Expiries
+
+        return Expiries(self._database, self._clock)
 
     @cached_property
     def recurring(self) -> Recurring:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Tombstone
 
+_TOUCHING = ("update", "trash", "expiry")  # what a run may do to posts that are there
 _RECEIPTS, _INTENTS, _WRITES = schema.receipts, schema.intents, schema.writes
 
 
@@ -111,7 +112,7 @@ class Posts:
     def touched(self, run: str) -> int:
         """Count the posts that a run changed or trashed."""
         changed = select(_WRITES.c.site, _WRITES.c.wp_id).distinct()
-        changed = changed.where(_WRITES.c.run == run, _WRITES.c.action.in_(("update", "trash")))
+        changed = changed.where(_WRITES.c.run == run, _WRITES.c.action.in_(_TOUCHING))
         return int(self.database.value(select(func.count()).select_from(changed.subquery())))
 
     def intents(self, site: str, run: str = "") -> tuple[Intent, ...]:

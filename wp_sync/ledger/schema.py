@@ -38,6 +38,7 @@ VERSIONS = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -278,6 +279,13 @@ twins = _table(
 )
 # Feeds whose source was withdrawn: nothing of theirs is fetched or published.
 withdrawals = _table("withdrawals", "feed* source reason run at:time")
+# Posts whose time was over.
+expiries = _table(
+    "expiries",
+    "site* feed* guid*",
+    "how",  # "draft", "excerpt", "trash"; "told" where an editor's work was in it, and it was left
+    "run at:time",
+)
 # What was told to whom it concerns: one message a change of state.
 alerts = _table(
     "alerts",

@@ -6,6 +6,7 @@ import html
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wp_sync.config.rights import mark_of
 from wp_sync.config.values import LABELS
 from wp_sync.errors import MappingError
 from wp_sync.hashing import digest, short_mark
@@ -14,7 +15,9 @@ from wp_sync.model import Mentions, Picture, Post
 from wp_sync.text import limit_text, normalise_address
 
 from .dates import date_post
-from .templates import fill_attribution, fill_slug, fill_whole, write_mentions
+from .fields import make_fields
+from .rights import as_allowed, credit_lines
+from .templates import fill_slug, fill_whole, write_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +43,7 @@ def make_post(
     `also` names who else reports the story.
     """
     rules = channel.post
+    article = as_allowed(article, source)
     mark = make_mark(article.url, article.key)
     raw = {
         "source.name": source.name,
@@ -54,11 +58,13 @@ def make_post(
     _check(article, verdict, channel)
     doubtful = verdict.decision == "draft"
     date, date_note = date_post(article, rules, now)
-    credit = fill_attribution(rules.attribution, values)
+    credit = credit_lines(rules.attribution, source, values)
     parts = (article.body_html, credit, write_mentions(also))
     markup = "\n".join(part for part in parts if part)
     bodies = {"blocks": write_blocks(markup), "html": write_addresses(markup)}
     body = bodies.pop(rules.format)
+    categories = _categories(rules.category)
+    fields, primary = make_fields(rules, values, article, source, categories)
     return Post(
         key=article.key,
         source_url=article.url,
@@ -73,15 +79,18 @@ def make_post(
         date=date,
         date_note=date_note,
         author=rules.author.otherwise,
-        categories=_categories(rules.category),
+        categories=categories,
         tags=_tags(rules.tags, values),
         pictures=_pictures(article, source, rules.fallback_picture),
         comments=rules.comments,
-        fields={name: fill_whole(text, values) for name, text in rules.fields.items()},
+        fields=fields,
+        terms={slug: _paths(some, values) for slug, some in rules.taxonomies.items()},
+        primary=primary,
         doubt="; ".join(verdict.reasons) if doubtful else "",
         published=article.published,
         labels=article.labels if channel.takes_labels else (),
         byline=article.byline if rules.author.reads_byline else "",
+        rights=mark_of(source),
     )
 
 
@@ -127,6 +136,16 @@ def _pictures(article: Article, source: Source, fallback: str) -> tuple[Picture,
 def _categories(path: str) -> tuple[TermPath, ...]:
     names = tuple(name.strip() for name in path.split(">"))
     return (names,) if any(names) else ()
+
+
+def _paths(templates: Iterable[str], values: Mapping[str, str]) -> tuple[TermPath, ...]:
+    """Fill the terms of an own taxonomy; "Music > Classical" is a path, and no value makes one."""
+    paths: dict[str, TermPath] = {}
+    for template in templates:
+        names = tuple(_limit_tag(fill_whole(part, values)) for part in template.split(">"))
+        if all(names):
+            paths.setdefault(" > ".join(names).casefold(), names)
+    return tuple(paths.values())
 
 
 def _tags(templates: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .posts import Intent, Post, Receipt, SitePost, Term, User
     from .words import Taxonomy, TermPath
 
-# By a person, of what is there.
-Order = Literal["approve", "undo", "takedown", "media gc"]
+# By a person, of what is there; expiry: by the rights that a source has given.
+Order = Literal["approve", "undo", "takedown", "media gc", "expiry"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ class Post:
     pictures: tuple[Picture, ...] = ()  # candidates for the featured image, best first
     comments: Literal["open", "closed", ""] = ""  # "": as the site has it by default
     fields: Mapping[str, str] = field(default_factory=dict)  # WordPress's custom fields
+    terms: Mapping[str, tuple[TermPath, ...]] = field(default_factory=dict)  # by own taxonomy
+    primary: tuple[str, ...] = ()  # those that name the first category, and are sent as its id
     doubt: str = ""  # why a person should look at it before it goes live
     approved: bool = False  # a person said: publish it, whatever limits and likenesses say
     other_body: str = ""  # hash of the body in the format that the channel does not ask for
@@ -42,6 +44,7 @@ class Post:
     byline: str = ""  # of the source, until the author is chosen by it
     new_author: str = ""  # the name of the author, who may be made a user where the site has none
     house: str = ""  # whose post it is where that can't be
+    rights: str = ""  # config.rights.mark_of its source when it was made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,8 @@ class SitePost:
     revision: int = field(default=0, compare=False)
     # Written under a lock of the site's, and read afterwards: somebody may have saved in between.
     read_back: bool = field(default=False, compare=False)
+    # Of an answer to a write: what was sent beside it and did not arrive, in the names of `values`.
+    refused: tuple[str, ...] = field(default=(), compare=False)
     values: Mapping[str, Any] = field(default_factory=dict)  # in the field names of publish.merge
 
 

@@ -5,5 +5,5 @@ from typing import Literal
 Decision = Literal["publish", "draft", "hold", "drop"]
 PostStatus = Literal["draft", "pending", "publish"]
 Rights = Literal["title", "excerpt", "feed", "full"]
-Taxonomy = Literal["categories", "tags"]
+Taxonomy = str  # "categories", "tags"; of the site's own: "taxonomies.genre"
 TermPath = tuple[str, ...]  # names from the top: ("Sports", "Running")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wp_sync.clean import Traits
 from wp_sync.clean.batch import clean_items, join_rules
+from wp_sync.clean.excerpt import MOST_WORDS
+from wp_sync.config.rights import as_expired
 from wp_sync.curate import judge_article, screen_item
 from wp_sync.curate.screen import find_repeat, reachable_channels
 from wp_sync.errors import ConfinedError, MappingError
@@ -134,6 +136,7 @@ class Intake:
     twins: Twins | None = None  # the stories of this run; None: nobody looks
     also: Mapping[ItemKey, Mentions] = field(default_factory=dict)  # who else reports a story
     texts: dict[ItemKey, str] = field(default_factory=dict)  # of the articles
+    expired: Collection[ItemKey] = frozenset()  # cut to an excerpt, for their time is over
 
     def make_posts(self, items: Sequence[Item]) -> Iterator[Post | Outcome]:
         """Walk items through the stages; each becomes a post, or the outcome that says why not."""
@@ -172,7 +175,7 @@ class Intake:
     def _take(self, item: Item) -> tuple[Item, Page | None] | Outcome:
         if verdict := self._screen(item):
             return _outcome(item, verdict)
-        page = read_page(item, self.source, self.shop, self.readings)
+        page = read_page(item, self._source_of(item), self.shop, self.readings)
         return _failed(item, "extract", page) if isinstance(page, str) else (item, page)
 
     def _judge_all(
@@ -237,7 +240,8 @@ class Intake:
             rights, repeats = self.source.rights, self.repeats
             marks = repeats.marks if repeats else frozenset()
             traits = Traits(names=(self.source.name,), recurring=marks)
-            return self.shop.confinement.run(clean_items, batch, rights, rules, traits)
+            words = self.source.words or MOST_WORDS
+            return self.shop.confinement.run(clean_items, batch, rights, rules, traits, words)
         except ConfinedError as error:
             if len(batch) == 1:
                 return [f"cleaning {error}"]
@@ -272,14 +276,17 @@ class Intake:
             return _outcome(item, verdict)
         self.readings.add(item.key, verdict.notes)
         try:
-            channel, also = channels[verdict.channel], self.also.get(item.key, Mentions())
-            post = make_post(article, verdict, self.source, channel, now, also)
-            post = advice.complete(post)
+            source, channel = self._source_of(item), channels[verdict.channel]
+            also = self.also.get(item.key, Mentions())
+            post = advice.complete(make_post(article, verdict, source, channel, now, also))
             post = self._pass(post, item) if item.key in self.approved else post
         except MappingError as error:
             return _failed(item, "mapping", str(error))
         self.seen.claim(article.url, item.key)
         return post
+
+    def _source_of(self, item: Item) -> Source:
+        return as_expired(self.source) if item.key in self.expired else self.source
 
     def _find_twin(self, item: Item, article: Article) -> Verdict | None:
         """Find that what a person approved has a post already, as another item's article."""

@@ -7,9 +7,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.config.presets import CATEGORY_FIELDS
 from wp_sync.hashing import digest, short_mark
 from wp_sync.model import Amend, Claim, Skip
 from wp_sync.publish.bodies import find_images
+from wp_sync.publish.custom import is_taxonomy, value_name
 from wp_sync.publish.merge import TEXTS, held_hash, pending_hashes, stored_hashes
 from wp_sync.publish.reversal import forget_sent
 from wp_sync.publish.terms import find_term
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _LONGEST_VALUE = 60  # characters of a value in a list
 _TERMS: tuple[Taxonomy, ...] = ("categories", "tags")
+_OF_CATEGORIES = frozenset(map(value_name, CATEGORY_FIELDS))
 _UNSEEN = (
     "the site keeps no revisions, or does not show them: a save of an editor's at the same moment"
     " as an update of ours could not be seen"
@@ -139,7 +142,7 @@ def handle_of(row: ConflictRow) -> str:
 
 def shown_values(row: ConflictRow, terms: Mapping[Taxonomy, Sequence[Term]]) -> tuple[str, str]:
     """Write both values for people: names of terms, not ids."""
-    if row.field in _TERMS:
+    if _is_of_terms(row):
         names = {one.wp_id: one.name for one in terms.get(row.field, ())}
         wanted = (" > ".join(one) if isinstance(one, (list, tuple)) else one for one in row.ours)
         theirs = (names.get(wp_id, f"term {wp_id}") for wp_id in row.theirs)
@@ -213,7 +216,9 @@ def _value(row: ConflictRow, terms: Mapping[Taxonomy, Sequence[Term]]) -> Any:  
     """Return the source's value as the site takes it; None where it has to be made first."""
     if row.field == "featured" or (row.field == "body" and find_images(row.ours)):
         return None
-    if row.field in _TERMS:
+    if row.field in _OF_CATEGORIES:  # an id, and the source's value is a name
+        return None
+    if _is_of_terms(row):
         known: Sequence[Term] = terms.get(row.field, ())
         paths = (tuple(one) if isinstance(one, (list, tuple)) else (one,) for one in row.ours)
         found = [find_term(known, path) for path in paths]
@@ -229,7 +234,12 @@ def keep_editors(ledger: Ledger, site: str, chosen: Sequence[Waiting]) -> None:
 
 def _read_terms(target: Target, rows: Sequence[ConflictRow]) -> dict[Taxonomy, tuple[Term, ...]]:
     needed = {row.field for row in rows}
-    return {name: target.read_terms(name) for name in _TERMS if name in needed}
+    own = filter(is_taxonomy, sorted(needed))
+    return {name: target.read_terms(name) for name in (*_TERMS, *own) if name in needed}
+
+
+def _is_of_terms(row: ConflictRow) -> bool:
+    return row.field in _TERMS or is_taxonomy(row.field)
 
 
 def _short(text: str) -> str:

@@ -41,6 +41,7 @@ _GOING: dict[Order, set[str]] = {
     "undo": {"trash"},
     "takedown": {"draft", "trash"},
     "media gc": set(),
+    "expiry": set(),
 }
 
 

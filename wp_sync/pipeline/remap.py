@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from wp_sync.batching import batched
+from wp_sync.config.rights import as_expired
 from wp_sync.confine import Confinement
 from wp_sync.curate import judge_article
 from wp_sync.curate.screen import reachable_channels
@@ -249,7 +250,9 @@ class _Remapper:
         try:
             channel, site = channels[verdict.channel], self.office.identity.address
             also = find_mentions(self.shop, site, [ours.key]).get(ours.key, Mentions())
-            made = make_post(article, verdict, source, channel, due.first_seen, also)
+            is_cut = due.item.key in self.office.ledger.expiries.cut(due.item.key.feed)
+            rights = as_expired(source) if is_cut else source
+            made = make_post(article, verdict, rights, channel, due.first_seen, also)
             post = advice.complete(made)
         except MappingError as error:
             return _leave(due, ours, str(error))

@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from wp_sync.config.rights import as_expired, mark_of
 from wp_sync.curate.screen import tombstone_of
 from wp_sync.errors import PlanFileError
 from wp_sync.hashing import digest
-from wp_sync.model import Adopt, Create, Entry, Outcome, Plan, SavedPlan, SiteState, Skip, Update
+from wp_sync.model import (
+    Adopt,
+    Create,
+    Entry,
+    ItemKey,
+    Outcome,
+    Plan,
+    SavedPlan,
+    SiteState,
+    Skip,
+    Update,
+)
 from wp_sync.publish.outcomes import outcome_of
 from wp_sync.publish.plan import make_plan
 from wp_sync.publish.recheck import Article, is_done, seen_of, why_moved, why_not_ours
@@ -18,9 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from wp_sync.config.channels import Source
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger
-    from wp_sync.model import ItemKey, NewTerm, Receipt, SavedChange
+    from wp_sync.model import NewTerm, Receipt, SavedChange
 
     from .site import SiteReader
 
@@ -75,6 +88,26 @@ def refuse_all(entries: Sequence[Entry], reason: str) -> tuple[Outcome, ...]:
     """Refuse these changes for one reason."""
     changes = (entry.change for entry in entries)
     return tuple(_refused(one, reason) for one in changes if not isinstance(one, Skip))
+
+
+def sift_rights(
+    entries: Sequence[Entry], source: Source, ledger: Ledger
+) -> tuple[list[Entry], tuple[Outcome, ...]]:
+    """Refuse the changes whose posts hold what their source has allowed then, and not now."""
+    feeds = {key_of(entry.change).feed for entry in entries}
+    cut = frozenset[ItemKey]().union(*(ledger.expiries.cut(feed) for feed in feeds))
+    narrow, whole = mark_of(as_expired(source)), mark_of(source)
+    kept: list[Entry] = []
+    other: list[Entry] = []
+    for entry in entries:
+        change = entry.change
+        fits = isinstance(change, Skip) or (
+            change.post.rights == narrow
+            or (change.post.rights == whole and change.post.key not in cut)
+        )
+        (kept if fits else other).append(entry)
+    reason = f"the rights of {source.name} have changed since the plan: make it anew"
+    return kept, refuse_all(other, reason)
 
 
 def sift(

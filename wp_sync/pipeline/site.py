@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from wp_sync.model import SiteState
 from wp_sync.publish.belonging import is_still_ours
+from wp_sync.publish.custom import taxonomy_name
 from wp_sync.publish.merge import stale_fields
-from wp_sync.publish.rights import fields_note
+from wp_sync.publish.registering import fields_note
 from wp_sync.publish.signs import marks_of
 
 from .recognise import Recogniser
@@ -66,7 +67,7 @@ class SiteReader:
             found={key: tuple(ones.values()) for key, ones in finds.posts.items()},
             signs=finds.signs,
             repeats=finds.repeats,
-            terms=self._read_terms(),
+            terms=self._read_terms(posts),
             users=self._read_users(posts),
             resting=resting,
             doubtful={key: intents[-1] for key, intents in doubts.items()},
@@ -89,7 +90,7 @@ class SiteReader:
 
     def read_names(self, posts: Sequence[Post]) -> SiteState:
         """Read terms and authors alone, by which these posts are compared with the site's."""
-        return SiteState(terms=self._read_terms(), users=self._read_users(posts))
+        return SiteState(terms=self._read_terms(posts), users=self._read_users(posts))
 
     def forget_terms(self) -> None:
         """Read the taxonomies anew next time: terms were made."""
@@ -103,12 +104,21 @@ class SiteReader:
 
     def with_writable(self, posts: Sequence[Post]) -> Sequence[Post]:
         """Leave out the custom fields that this site does not take; they are told once."""
-        if not (keys := {key for post in posts for key in post.fields}):
+        keys = {key for post in posts for key in post.fields}
+        keys |= {taxonomy_name(slug) for post in posts for slug in post.terms}
+        if not keys:
             return posts
         taken = self._target.writable_fields(sorted(keys))
         self._untaken |= keys - taken
         return [
-            replace(post, fields={key: post.fields[key] for key in post.fields if key in taken})
+            replace(
+                post,
+                fields={key: post.fields[key] for key in post.fields if key in taken},
+                terms={
+                    slug: post.terms[slug] for slug in post.terms if taxonomy_name(slug) in taken
+                },
+                primary=tuple(key for key in post.primary if key in taken),
+            )
             for post in posts
         ]
 
@@ -156,8 +166,9 @@ class SiteReader:
             self._users = self._target.read_authors()
         return self._users
 
-    def _read_terms(self) -> Mapping[Taxonomy, tuple[Term, ...]]:
-        return {"categories": self._taxonomy("categories"), "tags": self._taxonomy("tags")}
+    def _read_terms(self, posts: Sequence[Post] = ()) -> Mapping[Taxonomy, tuple[Term, ...]]:
+        own = {taxonomy_name(slug) for post in posts for slug in post.terms}
+        return {name: self._taxonomy(name) for name in ("categories", "tags", *sorted(own))}
 
     def _taxonomy(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         if taxonomy not in self._terms:

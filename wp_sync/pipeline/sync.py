@@ -10,6 +10,7 @@ for each feed, as its answer comes in:
     apply the plan while the lock is kept, and remember each outcome
 give the new posts of paced channels their turns: plan and apply as above what goes now
 name in the posts that lead a story who else reports it
+take back or make anew what rights that ended or changed ask of posts
 look up the creates without an answer whose items nobody works any more
 keep the page of what waits; give the lock back
 """
@@ -29,6 +30,7 @@ from wp_sync.model import FeedReport, Outcome, Run
 
 from .choosing import check_allowed, check_refetch, choose_channels
 from .deliver import Delivery
+from .expiring import keep_rights
 from .options import SyncOptions, SyncResult
 from .pulling import keep_rests, pull_all, tell_reserved
 from .saved import check_plan
@@ -81,6 +83,8 @@ def sync(
     run = finish_run(shop, run, error)
     if not (run.stopped or options.is_partial):
         shop.ledger.meta.set(RULES, work.rules)
+        if error is None:
+            keep_rights(shop)
     return SyncResult(
         run=run,
         plan=work.tally.plan,
@@ -104,6 +108,7 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
                 work.take(job, pulled)
         work.release()
         work.name_twins(jobs)
+        work.end_rights(jobs)
         work.tell_forgotten(jobs)
         work.tell_unanswered(jobs)
     if not (options.dry_run or options.saved):  # a saved plan is carried out, and no more

@@ -17,6 +17,7 @@ from .alone import apply_locked, keeping, writes
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import remember_finds, settle_written, tell_finds
 from .exhibiting import make_exhibits
+from .expiring import are_rights_kept, find_changed, look_at_rights, take_back
 from .jobs import list_jobs
 from .keeping import learn_feed, note_pages, sift_held
 from .learning import Repeats
@@ -28,7 +29,16 @@ from .page import keep_page
 from .pulling import Pulled, trouble_of
 from .rehearse import rehearse
 from .rekeyed import notice_rekey
-from .saved import NO_SOURCE, WITHDRAWN, entries_of, of_feed, refuse_all, rules_of, sift
+from .saved import (
+    NO_SOURCE,
+    WITHDRAWN,
+    entries_of,
+    of_feed,
+    refuse_all,
+    rules_of,
+    sift,
+    sift_rights,
+)
 from .tally import Tally, report_of
 from .twins import SETTLED, Twins, find_unnamed, posts_of, preferred
 from .unanswered import keep_unanswered
@@ -70,6 +80,7 @@ class Work:
         self._moves = Moves(shop.ledger, shop.config)
         self._turns = Turns(shop, self._visit, options)
         self._feeds_due: frozenset[str] | None = None  # None: not asked yet, or no more true
+        self._cut: frozenset[ItemKey] = frozenset()  # their time is over
         self.tally = Tally()
 
     def jobs(self) -> list[FeedJob]:
@@ -136,6 +147,20 @@ class Work:
                 ledger.twins.wrote(site, [one.key for one in ended])
         if self._has_arrived:
             self._twins.prune()
+
+    def end_rights(self, jobs: Sequence[FeedJob]) -> None:
+        """Take back, or make anew, what rights that ended or changed ask of posts."""
+        changed = find_changed(self._shop)
+        for job in self._moves.as_known(jobs) if are_rights_kept(self._options) else ():
+            again = job.source.name in changed
+            if self._shop.stop() or not (job.source.expires or again):
+                continue
+            if ending := look_at_rights(self._delivery, job, again=again):
+                self.arrive()
+                self.tally.messages += ending.messages
+                self._cut |= ending.cut
+                self._tell(take_back(self._delivery, self.tally, ending, job, self._order))
+                self._land(self._work_off(list(ending.items), job) if ending.items else ())
 
     def tell_waiting(self) -> None:
         """Keep the site's private page of what waits up to date."""
@@ -306,6 +331,7 @@ class Work:
             given={} if self._options.exhibits else None,
             twins=self._twins,
             also=self._twins.mentions([item.key for item in items]),
+            expired=self._cut | self._shop.ledger.expiries.cut(job.feed),
         )
         posts: list[Post] = []
         for result in intake.make_posts(items):
@@ -383,6 +409,8 @@ class Work:
         self, entries: Sequence[Entry], saved: SavedPlan, job: FeedJob
     ) -> Iterator[Outcome]:
         rehearsal, reader = self._options.dry_run, self._visit.reader
+        entries, others = sift_rights(entries, job.source, self._shop.ledger)
+        self._tell(others)
         look = partial(sift, entries, saved.new_terms, self._shop.ledger, reader)
         sifted = look(self._shop.clock())
         if not rehearsal and writes(sifted.plan) and self._shop.lock.take():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.model import Receipt, Update
 
 from .belonging import NOT_OURS, why_left
+from .custom import custom_names, is_taxonomy
 from .merge import adopted_hashes, stale_fields, stored_hashes, unfinished_fields, was_saved
 from .outcomes import outcome_of
 from .updates import read_before, until_unchanged
@@ -37,7 +38,8 @@ def _complete(change: Adopt, writing: Writing) -> Outcome:
     why = why_left(_known_of(change, writing), there, post)
     if why == NOT_OURS:  # the intent stays: another run looks for the article
         return outcome_of(change, "failed", why)
-    ids = writing.values(post, ("author", "categories", "tags"))
+    own = filter(is_taxonomy, custom_names(post))
+    ids = writing.values(post, ("author", "categories", "tags", *own))
     if there is None or why:  # remembered, lest it is made again
         seen = there if there and there.values else found
         _remember(change, seen, writing, ids)

@@ -15,7 +15,7 @@ from wp_sync.errors import (
 from wp_sync.model import SitePost
 
 from .journal import Begun, Write
-from .merge import FIELDS, left_out, pending_hashes, stored_hashes, written_hashes
+from .merge import fields_of, left_out, pending_hashes, stored_hashes, written_hashes
 from .outcomes import outcome_of
 from .proof import REFUSED, made_nothing
 from .signs import slug_note
@@ -66,7 +66,7 @@ def begin_creates(
     for change in changes:
         writing.begin_change()
         try:
-            values = writing.values(change.post, FIELDS)
+            values = writing.values(change.post, fields_of(change.post))
         except RejectedError as error:
             failed[change.post.key] = outcome_of(change, "failed", str(error))
             continue

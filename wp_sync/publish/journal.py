@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from wp_sync.model import Claim, Discard, ItemKey, Post, Receipt, Taxonomy, Term, Upload
 
 
-Action = Literal["create", "update", "adopt", "trash", "approve", "undo", "takedown", "media gc"]
+Action = Literal[
+    "create", "update", "adopt", "trash", "approve", "undo", "takedown", "media gc", "expiry"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

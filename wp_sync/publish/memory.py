@@ -12,6 +12,7 @@ from wp_sync.errors import ChangedError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
 from .attempts import about_to_send
+from .custom import is_taxonomy
 from .memory_markers import MemoryMarkers
 from .merge import TEXTS
 from .moments import naive_utc
@@ -140,7 +141,7 @@ class MemoryTarget:
         )
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
-        return tuple(self.terms[taxonomy].values())
+        return tuple(self.terms.setdefault(taxonomy, {}).values())
 
     def read_authors(self) -> tuple[User, ...]:
         return self.users
@@ -154,7 +155,7 @@ class MemoryTarget:
         return made
 
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
-        terms = self.terms[taxonomy]
+        terms = self.terms.setdefault(taxonomy, {})
         name = name.strip()
         if not name:
             raise RejectedError("a name is required", code="empty_term_name", status=500)
@@ -266,6 +267,8 @@ class MemoryTarget:
             ids = values[taxonomy]
             known = {1} if ids is None else self.terms[taxonomy].keys() & set(ids)
             values[taxonomy] = tuple(sorted(known))
+        for name in filter(is_taxonomy, values):
+            values[name] = tuple(sorted(self.terms.get(name, {}).keys() & set(values[name])))
         if values["featured"] not in {0, *self._uploads}:
             values["featured"] = before["featured"]
         values["slug"] = self._slug_for(wp_id, values)

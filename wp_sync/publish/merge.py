@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,22 @@ from wp_sync.markup import block_form
 from wp_sync.model import Conflict
 
 from .bodies import without_pictures
+from .custom import (
+    GROUP,
+    as_values,
+    category_values,
+    custom_names,
+    is_custom,
+    is_taxonomy,
+    lost_values,
+    taxonomy_name,
+    value_name,
+)
 from .moments import naive_utc
 from .signs import without_mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from wp_sync.model import Intent, Post, Receipt, SitePost
 
@@ -32,12 +42,11 @@ FIELDS = (
     "tags",
     "featured",
     "comments",
-    "fields",
 )
 # What a change at the source may change on the site. Slug, date, status and author belong to the
 # site once the post is there.
-FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured", "fields")
-OPTIONAL = frozenset({"comments", "fields"})  # empty: left to the site
+FOLLOWED = ("title", "body", "excerpt", "categories", "tags", "featured")
+OPTIONAL = frozenset({"comments"})  # empty: left to the site
 TEXTS = ("title", "body", "excerpt")  # a save that changes one of them leaves a revision
 _LATE = ("categories", "tags", "featured")  # which WordPress writes after the row
 FLOATING = {"auto-draft", "draft", "pending"}  # whose date may be that of the last change
@@ -67,11 +76,27 @@ _FORMS: dict[str, Callable[[Any], object]] = {
 }
 
 
+def _form_of(name: str) -> Callable[[Any], object]:
+    return _sorted if is_taxonomy(name) else _FORMS.get(name, _as_is)
+
+
+def fields_of(post: Post) -> tuple[str, ...]:
+    """Name the fields of a post, its custom ones among them."""
+    return (*FIELDS, *custom_names(post))
+
+
 def wanted_values(post: Post) -> dict[str, Any]:
     """Return what we want, by field, in names, not ids; what is left to the site is absent."""
     values = {name: getattr(post, name) for name in FIELDS if name != "featured"}
     values |= {"featured": post.pictures[0].url if post.pictures else ""}
-    return {name: value for name, value in values.items() if value or name not in OPTIONAL}
+    kept = {name: value for name, value in values.items() if value or name not in OPTIONAL}
+    terms = {taxonomy_name(slug): paths for slug, paths in post.terms.items()}
+    return kept | as_values(post.fields) | terms
+
+
+def _with_ids(post: Post, ids: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what we want, in the site's ids as far as these are told."""
+    return wanted_values(post) | dict(ids) | category_values(post, ids.get("categories") or ())
 
 
 def sent_hashes(post: Post) -> dict[str, str]:
@@ -105,17 +130,16 @@ def lost_fields(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
     default one, for good.
     """
     lost = left_out(values, stored)
-    return tuple(name for name in ("categories", "tags", "fields") if name in lost)
+    return tuple(name for name in lost if name in {"categories", "tags"} or is_custom(name))
 
 
 def left_out(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
     """Name the ids that WordPress left out without a word (unknown ones: posts controller).
 
-    And custom fields that are not there, where that could be read.
+    And custom fields that did not arrive. What is there in another form, as a plugin that checks
+    its own fields makes it, did.
     """
-    wanted, has = values.get("fields") or {}, stored.values.get("fields")
-    lost = has is not None and not _same("fields", wanted, has)
-    return (*_lost_ids(values, stored), *(["fields"] if lost else []))
+    return (*_lost_ids(values, stored), *lost_values(values, stored))
 
 
 def _lost_ids(values: Mapping[str, Any], stored: SitePost) -> tuple[str, ...]:
@@ -144,7 +168,7 @@ def held_hash(name: str, value: object) -> str:
 def pending_hashes(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Hash what a request may leave on the site when its answer is lost, as `stored_hashes` do."""
     return {
-        name: (held_hash(name, _FORMS.get(name, _as_is)(value)),)
+        name: (held_hash(name, _form_of(name)(value)),)
         for name, value in values.items()
         if value is not None
     }
@@ -158,7 +182,7 @@ def adopted_hashes(
     `ids` holds the site's ids of our author, categories and tags; `begun` what the create sent,
     which the source may have corrected since.
     """
-    wanted, current = wanted_values(post) | dict(ids), stored_hashes(site_post)
+    wanted, current = _with_ids(post, ids), stored_hashes(site_post)
     sent, held = sent_hashes(post), dict.fromkeys(current, _EDITED)
     for name, value in current.items():
         if begun and value in begun.pending.get(name, ()):
@@ -197,9 +221,12 @@ def stale_fields(post: Post, receipt: Receipt) -> tuple[str, ...]:
     sent = sent_hashes(post)
     if receipt.sent.get("body") == post.other_body and "body" not in receipt.pending:
         del sent["body"]  # a change of format is no change at the source: remap makes it
+    if receipt.sent.get(GROUP) == digest(post.fields):  # as it was kept when they were one
+        ones = frozenset(map(value_name, post.fields))
+        sent = {name: value for name, value in sent.items() if name not in ones}
     return tuple(
         name
-        for name in FOLLOWED
+        for name in (*FOLLOWED, *custom_names(post))
         if name in sent and (receipt.sent.get(name) != sent[name] or name in receipt.pending)
     )
 
@@ -211,7 +238,7 @@ def edited_fields(
 
     One that holds what we want now, or sent before, is none of them: the answer was lost.
     """
-    wanted = wanted_values(post) | dict(ids)
+    wanted = _with_ids(post, ids)
     touched = {*touched_fields(receipt, site_post), *_filled_before(receipt, site_post, post)}
     return frozenset(
         name for name in touched if not _same(name, wanted.get(name), site_post.values[name])
@@ -220,9 +247,11 @@ def edited_fields(
 
 def _filled_before(receipt: Receipt, site_post: SitePost, post: Post) -> tuple[str, ...]:
     """Name the custom fields that a person filled in before they were ours to write."""
-    has: Mapping[str, str] = site_post.values.get("fields") or {}
-    is_theirs = "fields" not in receipt.stored and any(has.get(key) for key in post.fields)
-    return ("fields",) if is_theirs else ()
+    return tuple(
+        name
+        for name in custom_names(post)
+        if name not in receipt.stored and site_post.values.get(name)
+    )
 
 
 def touched_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
@@ -283,9 +312,9 @@ def unfinished_fields(post: Post, site_post: SitePost, default_category: int) ->
         "categories": bool(post.categories) and bare["categories"],
         "tags": bool(post.tags) and bare["tags"],
         "featured": bool(post.pictures) and bare["featured"],
-        "fields": "fields" in has
-        and any(value and not has["fields"].get(key) for key, value in post.fields.items()),
     }
+    wanted = {name: value for name, value in wanted_values(post).items() if is_custom(name)}
+    missing |= {name: bool(one) and not has.get(name, one) for name, one in wanted.items()}
     return tuple(name for name, is_missing in missing.items() if is_missing)
 
 
@@ -323,12 +352,10 @@ def _same_text(wanted: str, stored: str) -> bool:
 def _same(name: str, wanted: object, stored: object) -> bool:
     if name == "excerpt":  # stored as markup
         return html.unescape(str(stored)) == wanted
-    if name in {"categories", "tags"} and isinstance(stored, tuple):
+    if (name in {"categories", "tags"} or is_taxonomy(name)) and isinstance(stored, tuple):
         return isinstance(wanted, tuple) and set(wanted) == set(stored)
     if name == "featured":
         return not wanted and not stored
-    if name == "fields" and isinstance(wanted, Mapping) and isinstance(stored, Mapping):
-        return all(stored.get(key, "") == value for key, value in wanted.items())
     if name == "date" and isinstance(wanted, datetime):
         return _stamp(wanted) == stored
     alike = name == "body" and held_hash(name, wanted) == held_hash(name, stored)

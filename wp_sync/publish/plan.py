@@ -9,7 +9,7 @@ from wp_sync.hashing import digest
 from wp_sync.model import Adopt, Create, Plan, Skip, Update
 
 from .belonging import why_left
-from .merge import FIELDS, edited_fields, find_conflicts, stale_fields
+from .merge import edited_fields, fields_of, find_conflicts, stale_fields
 from .signs import bare_slugs, is_linked, sign_of
 from .target import FORBIDDEN
 from .terms import known_ids, missing_terms, term_paths
@@ -173,6 +173,6 @@ def _wanted(changes: Iterable[Change]) -> Iterator[tuple[Taxonomy, TermPath]]:
     for change in changes:
         # What is merely taken over gets no terms of ours.
         if isinstance(change, Create) or (isinstance(change, Adopt) and change.doubtful):
-            yield from term_paths(change.post, FIELDS)
+            yield from term_paths(change.post, fields_of(change.post))
         elif isinstance(change, Update):
             yield from term_paths(change.post, change.fields)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.model import Adopt, Create, Seen, Skip, Update
 
-from .merge import FLOATING, sent_hashes, stored_hashes
+from .merge import FLOATING, fields_of, sent_hashes, stored_hashes
 from .terms import missing_terms, term_paths
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def why_moved(
     if type(today) is not type(change) or _id_of(today) != _id_of(change):
         return f"today it is another case: {today.reason}"
     if isinstance(change, Create | Update):
-        fields = change.fields if isinstance(change, Update) else ("categories", "tags")
+        fields = change.fields if isinstance(change, Update) else fields_of(change.post)
         known = {(new.taxonomy, new.path) for new in planned}
         for new in missing_terms(term_paths(change.post, fields), site.terms):
             if (new.taxonomy, new.path) not in known:

@@ -9,6 +9,7 @@ from wp_sync.model import Skip, Update
 
 from .authors import author_id
 from .belonging import why_left
+from .custom import GROUP, TERMS, custom_names, group_of
 from .merge import FOLLOWED, edited_fields, sent_hashes
 from .terms import known_ids
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from wp_sync.model import Post, Receipt, SiteState
 
 # Slug, date and status belong to the site once the post is there, whatever a mapping says.
-REMAPPED = (*FOLLOWED, "author", "comments")
+REMAPPED = (*FOLLOWED, GROUP, TERMS, "author", "comments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,8 @@ def remapped_fields(post: Post, ours: Receipt, fields: Collection[str]) -> tuple
     }
     return tuple(
         name
-        for name in REMAPPED
-        if name in fields
+        for name in (*REMAPPED, *custom_names(post))
+        if group_of(name) in fields
         and name in sent
         and not left.get(name)
         and ours.sent.get(name) != sent[name]

@@ -41,7 +41,7 @@ from .rest_values import (
     waiting_of,
     written,
 )
-from .routes import PAGES, POSTS, SETTINGS, USERS, terms_route
+from .routes import PAGES, POSTS, SETTINGS, USERS
 from .target import (
     CLOSED,
     FORBIDDEN,
@@ -197,7 +197,7 @@ class RestTarget:
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         params = {"orderby": "id", "_fields": "id,name,slug,parent"}
-        rows = read_pages(self._api, terms_route(taxonomy), params)
+        rows = read_pages(self._api, self._fields.route_of(taxonomy), params)
         return tuple(shaped(term_of, row) for row in rows)
 
     def read_authors(self) -> tuple[User, ...]:
@@ -212,7 +212,7 @@ class RestTarget:
         return written(user_of, self._api.write("POST", USERS, json=user_values(login, name)))
 
     def create_term(self, taxonomy: Taxonomy, name: str, parent: int) -> Term:
-        route = terms_route(taxonomy)
+        route = self._fields.route_of(taxonomy)
         answer = self._api.send("POST", route, json=term_values(name, parent))
         if answer.code == "term_exists":
             wp_id = shaped(lambda data: number_of(data, "term_id"), answer.error.get("data"))
@@ -221,7 +221,7 @@ class RestTarget:
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         made = self._make_post(_body_of(values))
-        return self._fields.bring(made, values, self._read_alone)
+        return self._fields.bring(made, values, self._read_alone, is_new=True)
 
     def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
         return self._fields.writable(keys)
@@ -239,7 +239,9 @@ class RestTarget:
     ) -> tuple[SitePost | PublishError, ...]:
         made = self._batches.create([_body_of(values) for values in posts])
         return tuple(
-            self._fields.bring(one, values, self._read_alone) if isinstance(one, SitePost) else one
+            self._fields.bring(one, values, self._read_alone, is_new=True)
+            if isinstance(one, SitePost)
+            else one
             for one, values in zip(made, posts, strict=True)
         )
 

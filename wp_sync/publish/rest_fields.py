@@ -6,15 +6,29 @@ before them XML-RPC writes and shows all.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wp_sync.batching import batched
-from wp_sync.errors import PublishError
+from wp_sync.errors import PublishError, RejectedError
 
+from .custom import (
+    as_values,
+    base_of,
+    fields_among,
+    is_custom,
+    is_taxonomy,
+    part_of,
+    slug_of,
+    taxonomies_among,
+    taxonomy_name,
+    value_name,
+)
+from .php_values import part_text
 from .rest_values import number_of, read_back, shaped
-from .routes import POSTS
+from .routes import POSTS, TAXONOMIES, terms_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,99 +42,246 @@ if TYPE_CHECKING:
 AT_ONCE = 100  # posts whose fields are read in one request
 # GET, for it reads (WP_REST_Server::serve_request takes the method from the address, too).
 OPTIONS = {"_method": "OPTIONS", "_fields": "schema"}
+_TEXTS = frozenset({"boolean", "integer", "number", "string"})
+_ARRAYS = frozenset({"array", "object"})
 
 
 class Fields:
     """The custom fields that one configuration writes."""
 
     def __init__(self, api: RestApi, beside: Beside, keys: frozenset[str]) -> None:
-        self._api, self._beside, self._keys = api, beside, keys
+        self._api, self._beside = api, beside
+        self._keys = frozenset(key for key in keys if not is_taxonomy(key))
+        self._slugs = frozenset(map(slug_of, filter(is_taxonomy, keys)))
         self._known: frozenset[str] | None = None
+        self._bases_known: dict[str, str] | None = None  # of taxonomies
 
     def writable(self, keys: Collection[str]) -> frozenset[str]:
         """Tell which of these fields the site takes."""
         if not keys:
             return frozenset()
-        registered = self._registered & frozenset(keys)
-        if registered == frozenset(keys) or not self._beside.works:
-            return registered
-        return frozenset(keys)
+        own = {key for key in keys if is_taxonomy(key)}
+        taken = {key for key in own if slug_of(key) in self._bases}
+        fields = frozenset(keys) - own
+        registered = self._registered & fields
+        if registered == fields or not self._beside.works:
+            return registered | taken
+        return registered | taken | {key for key in fields if not is_protected(key)}
+
+    def route_of(self, taxonomy: str) -> str:
+        """Return the route of a taxonomy's terms. Raises RejectedError where there is none."""
+        if not is_taxonomy(taxonomy):
+            return terms_route(taxonomy)
+        if slug_of(taxonomy) not in self._bases:
+            raise RejectedError(f"REST does not show the taxonomy {slug_of(taxonomy)}")
+        return terms_route(self._bases[slug_of(taxonomy)])
+
+    @property
+    def _bases(self) -> dict[str, str]:
+        """Tell under which name a post has the terms of each of our taxonomies."""
+        if self._bases_known is None:
+            # Not with _fields: it takes this answer, an object by name, for one taxonomy.
+            asked: Params = {"type": "post", "context": "edit"}
+            answer, _ = self._api.get(TAXONOMIES, asked) if self._slugs else ({}, {})
+            every = shaped(_bases_of, answer)
+            self._bases_known = {slug: every[slug] for slug in self._slugs if slug in every}
+        return self._bases_known
 
     @property
     def _registered(self) -> frozenset[str]:
-        """Name those of our fields that REST takes: single texts with show_in_rest."""
+        """Name those of our fields that REST takes, in the form in which we have them."""
         if self._known is None:
             answer, _ = self._api.get(POSTS, OPTIONS) if self._keys else ({}, {})
-            self._known = shaped(lambda data: _texts_of(data) & self._keys, answer)
+            kinds = shaped(_kinds_of, answer)
+            self._known = frozenset(
+                key
+                for key in self._keys
+                if kinds.get(base_of(key)) in (_ARRAYS if part_of(key) else _TEXTS)
+            )
         return self._known
 
+    @property
+    def _hidden(self) -> frozenset[str]:
+        """Name those of our fields that only XML-RPC may show and write."""
+        return frozenset(key for key in self._keys - self._registered if not is_protected(key))
+
     def read(self, wp_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-        """Read the fields of posts; of a post whose fields can't be read there is nothing."""
+        """Read the fields of posts, "" for one that is not there; what can't be read is absent."""
         if not (self._keys and wp_ids):
             return {}
         found = self._read_registered(wp_ids) if self._registered else {}
-        hidden = self._keys - self._registered
-        for wp_id, fields in self._beside.read_fields(wp_ids, hidden).items():
+        for wp_id, fields in self._beside.read_fields(wp_ids, self._hidden).items():
             found.setdefault(wp_id, {}).update(fields)
         return found
 
     def _read_registered(self, wp_ids: Sequence[int]) -> dict[int, dict[str, str]]:
         found: dict[int, dict[str, str]] = {}
-        names = ",".join(f"meta.{key}" for key in sorted(self._registered))
+        names = [f"meta.{key}" for key in sorted(set(map(base_of, self._registered)))]
         for some in batched(wp_ids, AT_ONCE):
-            asked: Params = {
-                "include": ",".join(map(str, some)),
-                "status": "any,trash",
-                "context": "edit",
-                "per_page": AT_ONCE,
-                "_fields": f"id,{names}",
-            }
-            rows, _ = self._api.get(POSTS, asked)
+            rows, _ = self._api.get(POSTS, _asking(some, names))
             for row in rows:
                 meta = row.get("meta") or {}  # PHP's empty array is a list
-                kept = {key: str(meta[key]) for key in self._registered if meta.get(key)}
+                read = {key: _text_of(meta, key) for key in self._registered}
+                kept = {key: text for key, text in read.items() if text is not None}
                 found[shaped(lambda row: number_of(row, "id"), row)] = kept
         return found
 
+    def _read_terms(self, wp_ids: Sequence[int]) -> dict[int, dict[str, tuple[int, ...]]]:
+        found: dict[int, dict[str, tuple[int, ...]]] = {}
+        if not (self._slugs and wp_ids and self._bases):
+            return found
+        for some in batched(wp_ids, AT_ONCE):
+            rows, _ = self._api.get(POSTS, _asking(some, sorted(self._bases.values())))
+            for row in rows:
+                terms = {
+                    taxonomy_name(slug): tuple(sorted(map(int, row[base])))
+                    for slug, base in self._bases.items()
+                    if isinstance(row.get(base), list)
+                }
+                found[shaped(lambda row: number_of(row, "id"), row)] = terms
+        return found
+
     def add(self, posts: Sequence[SitePost]) -> tuple[SitePost, ...]:
-        """Give posts the fields that they hold on the site."""
-        fields = self.read([post.wp_id for post in posts if post.values])
+        """Give posts the fields, and the terms of own taxonomies, that they hold on the site."""
+        wp_ids = [post.wp_id for post in posts if post.values]
+        fields, terms = self.read(wp_ids), self._read_terms(wp_ids)
         return tuple(
-            replace(post, values={**post.values, "fields": fields[post.wp_id]})
-            if post.wp_id in fields
+            replace(
+                post,
+                values={
+                    **post.values,
+                    **as_values(fields.get(post.wp_id, {})),
+                    **terms.get(post.wp_id, {}),
+                },
+            )
+            if post.wp_id in fields or post.wp_id in terms
             else post
             for post in posts
         )
 
-    def write(self, wp_id: int, wanted: Mapping[str, str]) -> None:
-        """Write the fields of a post that is there. Raises what a write may raise."""
+    def _write_terms(self, wp_id: int, wanted: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
+        """Write the terms of own taxonomies; name those that the site did not take."""
+        known = {self._bases[slug]: list(wanted[slug]) for slug in wanted if slug in self._bases}
+        refused = [slug for slug in wanted if slug not in self._bases]
+        try:
+            if known:
+                self._api.write("POST", f"{POSTS}/{wp_id}", {"_fields": "id"}, json=known)
+        except PublishError:
+            refused = [*wanted]
+        return tuple(map(taxonomy_name, refused))
+
+    def write(self, wp_id: int, wanted: Mapping[str, str]) -> tuple[str, ...]:
+        """Write the fields of a post that is there; name those that the site did not take."""
+        refused: list[str] = []
         by_rest = {key: value for key, value in wanted.items() if key in self._registered}
-        hidden = {key: value for key, value in wanted.items() if key not in self._registered}
-        if by_rest:
-            sent = {"meta": by_rest}
-            self._api.write("POST", f"{POSTS}/{wp_id}", {"_fields": "id"}, json=sent)
+        hidden = {key: value for key, value in wanted.items() if key in self._hidden}
+        try:
+            self._write_registered(wp_id, by_rest)
+        except RejectedError:  # one of them may be closed to us, and takes the others along
+            for key, value in by_rest.items():
+                refused += self._try(lambda one: self._write_registered(wp_id, one), {key: value})
+        except PublishError:
+            refused += by_rest
         if any(hidden.values()) or (hidden and self._beside.works):
-            self._beside.write_fields(wp_id, hidden)
+            refused += self._try(lambda all_: self._beside.write_fields(wp_id, all_), hidden)
+        return tuple(refused)
+
+    def _try(
+        self, write: Callable[[Mapping[str, str]], object], wanted: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        try:
+            write(wanted)
+        except PublishError:
+            return tuple(wanted)
+        return ()
+
+    def _write_registered(self, wp_id: int, wanted: Mapping[str, str]) -> None:
+        if not wanted:
+            return
+        sent: dict[str, Any] = {key: value for key, value in wanted.items() if not part_of(key)}
+        parts: dict[str, dict[str, str]] = defaultdict(dict)
+        for key, value in wanted.items():
+            if part_of(key):
+                parts[base_of(key)][part_of(key)] = value
+        if parts:
+            asked: Params = {"context": "edit", "_fields": "meta"}
+            row, _ = self._api.get(f"{POSTS}/{wp_id}", asked)
+            sent |= {key: _array_of(row, key) | some for key, some in parts.items()}
+        self._api.write("POST", f"{POSTS}/{wp_id}", {"_fields": "id"}, json={"meta": sent})
 
     def bring(
-        self, post: SitePost, values: Mapping[str, Any], read: Callable[[int], SitePost | None]
+        self,
+        post: SitePost,
+        values: Mapping[str, Any],
+        read: Callable[[int], SitePost | None],
+        *,
+        is_new: bool = False,
     ) -> SitePost:
         """Write the fields of a post that was just written, and read it again.
 
-        What fails leaves the post without them: comparing tells it, and the next run brings them.
+        What fails leaves the post without them: it is told, and the next run brings them.
         """
-        if not (wanted := values.get("fields")):
+        fields = fields_among(values)
+        wanted = {key: value for key, value in fields.items() if value or not is_new}
+        terms = {slug: ids for slug, ids in taxonomies_among(values).items() if ids or not is_new}
+        if not (wanted or terms):
             return post
-        with suppress(PublishError):
-            self.write(post.wp_id, wanted)
+        lost = self.write(post.wp_id, wanted) if wanted else ()
+        refused = (*map(value_name, lost), *self._write_terms(post.wp_id, terms))
         with suppress(PublishError):  # the answer to the post itself we have
             (now,) = self.add([read_back(read, post.wp_id)])
-            fields = now.values.get("fields", {})
             # Of all else the answer to the post itself counts: an editor may have saved since.
-            return replace(post, modified=now.modified, values={**post.values, "fields": fields})
-        return replace(post, values={**post.values, "fields": {}})
+            both = {
+                **post.values,
+                **{key: now.values[key] for key in filter(is_custom, now.values)},
+            }
+            return replace(post, modified=now.modified, values=both, refused=refused)
+        return replace(post, refused=(*as_values(wanted), *map(taxonomy_name, terms)))
 
 
-def _texts_of(answer: Json) -> frozenset[str]:
+def is_protected(key: str) -> bool:
+    """Tell a field that WordPress hides from XML-RPC, too (meta.php, is_protected_meta)."""
+    return key.startswith("_")
+
+
+def _asking(wp_ids: Sequence[int], names: Sequence[str]) -> Params:
+    return {
+        "include": ",".join(map(str, wp_ids)),
+        "status": "any,trash",
+        "context": "edit",
+        "per_page": AT_ONCE,
+        "_fields": ",".join(("id", *names)),
+    }
+
+
+def _bases_of(answer: Json) -> dict[str, str]:
+    rows = answer.values() if isinstance(answer, dict) else ()  # PHP's empty array is a list
+    return {str(row["slug"]): str(row["rest_base"]) for row in rows}
+
+
+def _kinds_of(answer: Json) -> dict[str, str]:
     meta = answer.get("schema", {}).get("properties", {}).get("meta", {}).get("properties") or {}
-    return frozenset(key for key, one in meta.items() if one.get("type") == "string")
+    return {key: str(one.get("type")) for key, one in meta.items()}
+
+
+def _text_of(meta: Mapping[str, Any], key: str) -> str | None:
+    """Read a field, or a part of one, as a text; None where it can't be known."""
+    value = meta.get(base_of(key))
+    if not part_of(key):
+        return part_text({"": value}, "")
+    if value is None:  # another kind of value is stored than what was registered
+        return None
+    return part_text(_pairs(value), part_of(key))
+
+
+def _array_of(row: Json, key: str) -> dict[str, Any]:
+    value = row["meta"].get(key)
+    if value is None:
+        raise RejectedError(f"{key} holds something else on the site than an array")
+    return _pairs(value)
+
+
+def _pairs(value: Any) -> dict[str, Any]:  # noqa: ANN401
+    if isinstance(value, list):
+        return {str(number): one for number, one in enumerate(value)}
+    return dict(value) if isinstance(value, dict) else {}

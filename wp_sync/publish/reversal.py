@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Change, ItemKey, SitePost
 
-_REDOING = frozenset({"undo", "takedown", "trash"})  # taking these back brings something back
+# Taking these back brings something back.
+_REDOING = frozenset({"undo", "takedown", "trash", "expiry"})
 _FLOATING = frozenset({"draft", "pending"})  # WordPress dates them anew with each change
 MADE = {"categories": "categories", "tags": "tags", "featured": "upload"}  # field -> Discard.kind
 _CLAIM = "receipt"  # the field of a Claim

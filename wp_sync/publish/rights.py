@@ -14,7 +14,7 @@ from .authors import author_names
 from .terms import find_category
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from wp_sync.config.channels import Channel
     from wp_sync.model import Term, User
@@ -107,15 +107,6 @@ def check_rights(
         message = "\n".join((*map(str, more), last.message))
         raise SiteError(message, cure=last.cure)
     return tuple(map(str, lacks.poorer))
-
-
-def fields_note(keys: Collection[str]) -> str:
-    """Say which custom fields posts go without."""
-    names = ", ".join(sorted(keys))
-    return (
-        f"posts go without the custom fields {names}: no plugin registers them for REST, and"
-        " XML-RPC does not take the login (let xmlrpc.php through, or take `fields` out of [post])"
-    )
 
 
 def find_lacks(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from wp_sync.errors import UnsafePlanError
-from wp_sync.model import Create, Plan, Skip, Trash, Update
+from wp_sync.model import Amend, Create, Plan, Skip, Trash, Update
 
 from .likeness import fold_title
 
@@ -133,12 +133,17 @@ def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
     return replace(plan, changes=tuple(changes))
 
 
-def _may_be_held(change: Change) -> TypeGuard[Update | Trash]:
+def _may_be_held(change: Change) -> TypeGuard[Update | Trash | Amend]:
     is_order = isinstance(change, Update) and change.post.approved
+    if isinstance(change, Amend):
+        return change.order == "expiry"
     return isinstance(change, Update | Trash) and not is_order
 
 
-def _hold_change(change: Update | Trash, reason: str) -> Skip:
+def _hold_change(change: Update | Trash | Amend, reason: str) -> Skip:
+    if isinstance(change, Amend):
+        ours = change.receipt
+        return Skip(key=ours.key, reason=reason, status="held", wp_id=ours.wp_id)
     key = change.key if isinstance(change, Trash) else change.post.key
     return Skip(key=key, reason=reason, status="held", wp_id=change.wp_id)
 

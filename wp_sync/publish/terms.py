@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import InDoubtError, RejectedError
 from wp_sync.model import NewTerm
 
+from .custom import is_taxonomy, slug_of, taxonomy_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -27,7 +29,8 @@ def term_paths(post: Post, fields: Iterable[str]) -> list[tuple[Taxonomy, TermPa
         paths += [("categories", path) for path in post.categories]
     if "tags" in fields:
         paths += [("tags", (name,)) for name in post.tags]
-    return paths
+    own = ((taxonomy_name(slug), some) for slug, some in post.terms.items())
+    return [*paths, *((name, path) for name, some in own if name in fields for path in some)]
 
 
 def find_term(terms: Iterable[Term], path: TermPath) -> Term | None:
@@ -51,6 +54,7 @@ def find_category(terms: Iterable[Term], path: str) -> Term | None:
 def known_ids(post: Post, terms: Mapping[Taxonomy, tuple[Term, ...]]) -> dict[str, tuple[int, ...]]:
     """Return the ids of a post's terms; 0 for one that the site does not have."""
     ids: dict[str, tuple[int, ...]] = {"categories": (), "tags": ()}
+    ids |= dict.fromkeys(map(taxonomy_name, post.terms), ())
     for taxonomy, path in term_paths(post, ids):
         term = find_term(terms.get(taxonomy, ()), path)
         ids[taxonomy] += (term.wp_id if term else 0,)
@@ -98,7 +102,9 @@ class TermDirectory:
                     return
                 # By the name we asked for: to MySQL "Café" is a "Cafe" that the site has.
                 self._made[new.taxonomy, _fold(*path)] = term
-                if term not in self._terms.get(new.taxonomy, ()):
+                # Of an own taxonomy nothing is taken back: what else uses it can't be known.
+                is_own = is_taxonomy(new.taxonomy)
+                if not is_own and term not in self._terms.get(new.taxonomy, ()):
                     self._journal.record_term(new.taxonomy, term)
             parent = term.wp_id
 
@@ -107,7 +113,8 @@ class TermDirectory:
         term = self._find(taxonomy, path)
         if term is not None:
             return term.wp_id
-        kind = "category" if taxonomy == "categories" else "tag"
+        kinds = {"categories": "category", "tags": "tag"}
+        kind = kinds.get(taxonomy) or f"term of {slug_of(taxonomy)}"
         cause = self._refused.get((taxonomy, _fold(*path)))
         message = f"WordPress did not make the {kind} {' > '.join(path)!r}"
         raise RejectedError(

@@ -11,6 +11,7 @@ from wp_sync.errors import InDoubtError, PublishError, RejectedError
 from wp_sync.model import Receipt
 
 from .authors import AuthorDirectory, author_id
+from .custom import as_values, category_values, is_custom, taxonomy_name, value_name
 from .journal import Write
 from .media import Pictures
 from .merge import held_hash, left_out, lost_fields, pending_hashes
@@ -67,11 +68,12 @@ class Writing:
     def values(self, post: Post, fields: Sequence[str]) -> dict[str, Any]:
         """Turn a post's fields into what the target takes: ids for names."""
         values: dict[str, Any] = {
-            name: getattr(post, name) for name in fields if name not in {"author", "featured"}
+            name: getattr(post, name)
+            for name in fields
+            if name not in {"author", "featured"} and not is_custom(name)
         }
-        for name in {"comments", "fields"} & values.keys():
-            if not values[name]:  # left to the site
-                del values[name]
+        if not values.get("comments", True):  # left to the site
+            del values["comments"]
         values |= {name: self._as_markup(post, name) for name in {"body", "excerpt"} & set(fields)}
         if "author" in fields and post.author:
             values["author"], note = self._authors.find(post)
@@ -85,6 +87,20 @@ class Writing:
             del values["categories"]
         if "featured" in fields:
             values["featured"] = self.pictures.id_of(post)
+        return values | self._custom_values(post, fields)
+
+    def _custom_values(self, post: Post, fields: Sequence[str]) -> dict[str, Any]:
+        """Return the custom ones among these; a category that a field names is sent as its id."""
+        values: dict[str, Any] = {
+            name: one for name, one in as_values(post.fields).items() if name in fields
+        }
+        for name in filter(fields.__contains__, map(taxonomy_name, post.terms)):
+            values[name], refused = self.directory.term_ids(post, name)
+            self._notes |= dict.fromkeys(refused)
+        if any(name in values for name in map(value_name, post.primary)):
+            ids, _ = self.directory.term_ids(post, "categories")
+            named = category_values(post, ids)
+            values |= {name: named[name] for name in named if name in values}
         return values
 
     def with_picture(self, post: Post, values: dict[str, Any], stored: SitePost) -> SitePost:

@@ -12,6 +12,7 @@ from wordpress_xmlrpc.methods.taxonomies import GetTerm, GetTerms, NewTerm
 
 from wp_sync.errors import InDoubtError, RejectedError
 
+from .custom import is_taxonomy, slug_of
 from .rest_media import KEPT, PICTURE
 from .rest_values import number_of, read_back, shaped, term_values, written
 from .target import Shown, find_namesake, mark_of
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 NAMESAKES = 100  # uploads of one name that are looked through
 
 
+def _slug(taxonomy: Taxonomy) -> str:
+    return TAXONOMIES.get(taxonomy) or slug_of(taxonomy)
+
+
 def read_terms(api: XmlRpcApi, taxonomy: Taxonomy) -> tuple[Term, ...]:
     """Read a whole taxonomy."""
     terms: dict[int, Term] = {}
     while True:
         page = {"number": PAGE, "offset": len(terms), "orderby": "term_id"}
-        rows = api.read(GetTerms(TAXONOMIES[taxonomy], page, results_class=None))
+        rows = api.read(GetTerms(_slug(taxonomy), page, results_class=None))
         new = {term.wp_id: term for term in (shaped(term_of, row) for row in rows)}
         is_last = len(rows) < PAGE or new.keys() <= terms.keys()
         terms |= new
@@ -45,14 +50,14 @@ def create_term(api: XmlRpcApi, taxonomy: Taxonomy, name: str, parent: int) -> T
     """Make a term, or find the one that has this name."""
     if not name.strip():
         raise RejectedError("a term needs a name", code="empty_term_name", status=500)
-    values = {"taxonomy": TAXONOMIES[taxonomy], **term_values(name, parent)}
+    values = {"taxonomy": _slug(taxonomy), **term_values(name, parent)}
     try:
         made = int(api.write(NewTerm(values)))
     except RejectedError as error:
         return _find_refused(read_terms(api, taxonomy), name, parent, error)
 
     def read(wp_id: int) -> Term:
-        row = api.read(GetTerm(TAXONOMIES[taxonomy], wp_id, results_class=None))
+        row = api.read(GetTerm(_slug(taxonomy), wp_id, results_class=None))
         return shaped(term_of, row)
 
     return read_back(read, made)
@@ -70,8 +75,7 @@ def _find_refused(terms: Sequence[Term], name: str, parent: int, error: Rejected
 def keep_known(api: XmlRpcApi, values: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out of a post the terms and the picture that the site does not have."""
     known = dict(values)
-    kinds: tuple[Taxonomy, ...] = ("categories", "tags")
-    for name in kinds:
+    for name in ("categories", "tags", *filter(is_taxonomy, values)):
         if ids := values.get(name):
             there = {term.wp_id for term in read_terms(api, name)}
             known[name] = tuple(wp_id for wp_id in ids if wp_id in there)

@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 from wordpress_xmlrpc.base import AuthenticatedMethod
 from wordpress_xmlrpc.methods.options import GetOptions
 from wordpress_xmlrpc.methods.posts import EditPost, GetPost, NewPost
+from wordpress_xmlrpc.methods.taxonomies import GetTaxonomies
 from wordpress_xmlrpc.methods.users import GetAuthors, GetProfile
 
 from wp_sync.errors import PublishError, RejectedError, SiteError
 from wp_sync.model import SitePost, Term
 
+from .custom import as_values, fields_among, is_taxonomy, taxonomy_name
 from .importers import read_keys
+from .rest_fields import is_protected
 from .rest_values import number_of, read_back, shaped
 from .rights import rights_of
 from .signs import numbered
@@ -63,6 +66,7 @@ from .xmlrpc_values import (
     site_post_of,
     struct_of,
     struct_of_fields,
+    terms_among,
     user_of,
 )
 
@@ -98,7 +102,11 @@ class XmlRpcTarget:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._api, self._now = api, now
-        self._fields = frozenset(fields)  # the custom fields that we are asked to write
+        # The custom fields that we are asked to write, but for those that XML-RPC does not show.
+        readable = (name for name in fields if not is_protected(name))
+        self._fields = frozenset(name for name in readable if not is_taxonomy(name))
+        self._own = frozenset(filter(is_taxonomy, fields))
+        self._taken: frozenset[str] | None = None
         self._listing = Listing(api)
         self._options: dict[str, str] = {}
         self._markers = XmlRpcMarkers(api, self._listing, "page")
@@ -170,9 +178,11 @@ class XmlRpcTarget:
         if row["post_type"] != "post" or token_of(row["post_name"]):
             return None
         post = site_post_of(row, self._now())
+        own = terms_among(row, self._own)
+        post = replace(post, values={**post.values, **own}) if own else post
         if not (self._fields and "custom_fields" in row):
             return post
-        return replace(post, values={**post.values, "fields": asked_fields(row, self._fields)})
+        return replace(post, values={**post.values, **as_values(asked_fields(row, self._fields))})
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
         rows = self._listing.rows(LISTED_FIELDS)
@@ -230,7 +240,7 @@ class XmlRpcTarget:
 
         def create(given: Mapping[str, Any]) -> int:
             struct = struct_of({**given, "comments": comments})
-            fields = struct_of_fields(given.get("fields") or {}, {})
+            fields = struct_of_fields(fields_among(given), {})
             return int(self._api.write(NewPost(struct | _as_fields(fields)), is_absent))
 
         return read_back(self._read_alone, self._write(values, create))
@@ -249,7 +259,13 @@ class XmlRpcTarget:
         return self._now() + timedelta(seconds=self._api.clock_ahead)
 
     def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
-        return frozenset(keys)
+        own = frozenset(filter(is_taxonomy, keys))
+        fields = frozenset(key for key in keys if not is_protected(key)) - own
+        if own and self._taken is None:
+            rows = self._api.read(GetTaxonomies(results_class=None))
+            names = (row["name"] for row in rows if "post" in row["object_type"])
+            self._taken = frozenset(map(taxonomy_name, names))
+        return fields | (own & (self._taken or frozenset()))
 
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
@@ -263,7 +279,7 @@ class XmlRpcTarget:
 
         def edit(given: Mapping[str, Any]) -> int:
             struct = struct_of(given) | (lock if unless_changed_since else {})
-            if wanted := given.get("fields"):
+            if wanted := fields_among(given):
                 struct |= _as_fields(struct_of_fields(wanted, self._fields_there(wp_id)))
             self._api.write(EditPost(wp_id, struct))
             return wp_id

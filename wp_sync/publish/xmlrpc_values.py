@@ -25,9 +25,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from wp_sync.errors import RejectedError
 from wp_sync.model import SitePost, Term, User
 
+from .custom import base_of, is_taxonomy, part_of, slug_of, taxonomies_among
 from .moments import naive_utc
+from .php_values import is_array, part_text, read_array
 from .rest_values import defuse, escape, number_of, plain, restore
 from .target import Revision
 
@@ -107,6 +110,7 @@ def struct_of(values: Mapping[str, Any]) -> dict[str, Any]:
         if name in WRITTEN
     }
     terms = {kind: list(given[name]) for name, kind in TAXONOMIES.items() if name in given}
+    terms |= {slug: list(ids) for slug, ids in taxonomies_among(given).items()}
     return struct | ({"terms": terms} if terms else {})
 
 
@@ -174,6 +178,11 @@ def user_of(row: Row) -> User:
     return User(wp_id=number_of(row, "user_id"), slug=slug, name=name)
 
 
+def terms_among(row: Row, names: Collection[str]) -> dict[str, tuple[int, ...]]:
+    """Read the terms of these taxonomies of the site's own."""
+    return {name: _ids(row, slug_of(name)) for name in names if is_taxonomy(name)}
+
+
 def fields_of(row: Row) -> dict[str, tuple[int, str]]:
     """Read the custom fields of a post: key -> the id of its first row, and the value."""
     found: dict[str, tuple[int, str]] = {}
@@ -183,19 +192,53 @@ def fields_of(row: Row) -> dict[str, tuple[int, str]]:
 
 
 def asked_fields(row: Row, asked: Collection[str]) -> dict[str, str]:
-    """Read those of the custom fields that we are asked to write."""
-    return {key: value for key, (_, value) in fields_of(row).items() if key in asked}
+    """Read the custom fields that we are asked to write: "" for one that is not there.
+
+    A part of what is no array can't be known, and is left out.
+    """
+    there = fields_of(row)
+    found: dict[str, str] = {}
+    for key in asked:
+        _, text = there.get(base_of(key), (0, ""))
+        if not part_of(key):
+            found[key] = text
+        elif not text or is_array(text):
+            with suppress(ValueError):
+                found[key] = part_text(read_array(text), part_of(key))
+    return found
 
 
 def struct_of_fields(
     wanted: Mapping[str, str], there: Mapping[str, tuple[int, str]]
 ) -> list[dict[str, Any]]:
-    """Write custom fields; without the id of a row WordPress adds a second one of the key."""
+    """Write custom fields; without the id of a row WordPress adds a second one of the key.
+
+    Raises RejectedError for a part of something that is no array.
+    """
+    whole: dict[str, Any] = {key: value for key, value in wanted.items() if not part_of(key)}
+    changed = {key: exact(one) for key, one in whole.items() if there.get(key, (0, ""))[1] != one}
+    for base in dict.fromkeys(base_of(key) for key in wanted if part_of(key)):
+        try:
+            before = read_array(there.get(base, (0, ""))[1])
+        except ValueError as error:
+            raise RejectedError(f"{base} holds something else on the site than an array") from error
+        parts = {part_of(key): value for key, value in wanted.items() if base_of(key) == base}
+        if any(part_text(before, part) != value for part, value in parts.items()):
+            changed[base] = _sendable({**before, **parts})
     return [
-        ({"id": there[key][0]} if key in there else {}) | {"key": key, "value": exact(value)}
-        for key, value in wanted.items()
-        if there.get(key, (0, ""))[1] != value
+        ({"id": there[key][0]} if key in there else {}) | {"key": key, "value": value}
+        for key, value in changed.items()
     ]
+
+
+def _sendable(value: Any) -> Any:  # noqa: ANN401
+    """Write an array for XML-RPC, which has no null; PHP makes an array of a struct."""
+    if isinstance(value, dict):
+        return {key: _sendable(one) for key, one in value.items()}
+    if isinstance(value, str):
+        return exact(value)
+    is_large = type(value) is int and abs(value) > xmlrpc.client.MAXINT
+    return str(value) if is_large else "" if value is None else value
 
 
 def hours_of(offset: str) -> float | None:

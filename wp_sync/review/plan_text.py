@@ -57,7 +57,8 @@ def change_lines(change: Change) -> Iterator[str]:
 def new_term_line(new: NewTerm) -> str:
     """Tell which term will be made, and ask when the site has a near one."""
     asked = f" - did you mean {new.near!r}, which the site has?" if new.near else ""
-    return f"make    {_KINDS[new.taxonomy]} {' > '.join(new.path)}{asked}"
+    kind = _KINDS.get(new.taxonomy) or f"term of {new.taxonomy.partition('.')[2]}"
+    return f"make    {kind} {' > '.join(new.path)}{asked}"
 
 
 def key_of(change: Change) -> ItemKey:
@@ -125,5 +126,10 @@ def _post_lines(post: Post) -> Iterator[str]:
     yield f"slug: {post.slug}"
     if post.tags:
         yield f"tags: {', '.join(post.tags)}"
+    for slug, paths in post.terms.items():
+        if paths:
+            yield f"{slug}: {', '.join(' > '.join(path) for path in paths)}"
+    if told := [name for name, value in post.fields.items() if value]:
+        yield f"custom fields: {', '.join(told)}"
     picture = post.pictures[0].url if post.pictures else "none"
     yield f"picture: {picture}"
