@@ -44,6 +44,7 @@ bench: setup
 	$(BIN)/python tests/bench_publish.py $(ARGS)
 	$(BIN)/python tests/bench_sources.py
 	$(BIN)/python tests/bench_clean.py
+	$(BIN)/python tests/bench_topics.py
 	$(BIN)/python tests/bench_pictures.py
 	$(BIN)/python tests/bench_duplicates.py
 

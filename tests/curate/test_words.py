@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wp_sync.config.patterns import PIECE, check_pattern
-from wp_sync.curate.topics import fold_words
+from wp_sync.curate.phrases import fold_words
 from wp_sync.curate.words import LONGEST_TEXT, count_words, find_pattern, find_words, space_out
 
 

@@ -15,8 +15,9 @@ SOURCE = (
     '[[sources]]\nname = "{name}"\nfeeds = ["{feed}"]\nto = {to}\nrights = "feed"\n'
     'licence = "ours"\nallow_private = ["{place}"]\n'
 )
-NEWS = 'about = "rain"\n[post]\nstatus = "publish"\n[keep]\nscore = 0.5\n'
-GOLF = 'about = "golf"\n[post]\nstatus = "draft"\n[keep]\nscore = 0.5\n'
+RULES = "draft_if = { score_below = 0.0 }\n[keep]\nscore = 0.5\n"
+NEWS = f'about = "rain"\n[post]\nstatus = "publish"\n{RULES}'
+GOLF = f'about = "golf"\n[post]\nstatus = "draft"\n{RULES}'
 LONG = " ".join(f"word{number}" for number in range(40))
 
 

@@ -21,12 +21,21 @@ about = "rain, storm"
 status = "publish"
 category = "Weather & rain"
 date = "approval"
-draft_if = { words_below = 30 }
+draft_if = { words_below = 30, score_below = 0.0 }
 [keep]
 score = 0.5
 """
-GOLF = 'about = "golf"\n[post]\nstatus = "draft"\ncategory = "Golf"\n[keep]\nscore = 0.5\n'
+GOLF = """
+about = "golf"
+[post]
+status = "draft"
+category = "Golf"
+draft_if = { score_below = 0.0 }
+[keep]
+score = 0.5
+"""
 LONG = " ".join(f"word{number}" for number in range(40))
+SOUP = " ".join(f"spoon{number}" for number in range(80))  # like nothing that was approved before
 STORIES = (
     Story(number=1, title="Rain in the west", body=f"<p>It rains. {LONG}</p>"),
     Story(number=2, title="Rain, in short", body="<p>It rains [caption]here[/caption].</p>"),
@@ -287,7 +296,7 @@ def test_an_undone_rejection_waits_again(desk: Desk, site: WordPress, kiosk: Kio
     """Out of the trash, without a tombstone; a held item is there to be decided again."""
     stories = (
         Story(number=60, title="Golf for two", body=f"<p>Golf. {LONG} {LONG}</p>"),
-        Story(number=61, title="Soup of leeks", body=f"<p>Leeks and cream. {LONG} {LONG}</p>"),
+        Story(number=61, title="Soup of leeks", body=f"<p>Leeks and cream. {SOUP}</p>"),
     )
     kiosk.put("/feed", rss(*stories))
     desk.sync("--allow", "all")

@@ -22,6 +22,7 @@ from .commands.review import review_app
 from .commands.taking_back import taking_back_app
 from .commands.terms import terms_app
 from .commands.timer import timer_app
+from .commands.topics import topics_app
 from .frame import perform
 from .options import (
     DEFAULT_CONFIG,
@@ -56,6 +57,7 @@ app.add_typer(ledger_app, name="ledger")
 app.add_typer(media_app, name="media")
 app.add_typer(feeds_app, name="feeds", no_args_is_help=True)
 app.add_typer(terms_app, name="terms", no_args_is_help=True)
+app.add_typer(topics_app, name="topics", no_args_is_help=True)
 
 
 def keep_only(name: str) -> None:

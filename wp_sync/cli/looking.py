@@ -115,7 +115,15 @@ def tell_why(path: Path, target: str) -> Result:
 
 
 def _story_lines(story: Story) -> list[str]:
-    from wp_sync.review.why import item_lines, outcome_line, steady, time_text, write_line
+    from wp_sync.review.why import (
+        item_lines,
+        judgement_line,
+        lesson_line,
+        outcome_line,
+        steady,
+        time_text,
+        write_line,
+    )
 
     lines: list[str] = []
     for item in story.items:
@@ -139,6 +147,11 @@ def _story_lines(story: Story) -> list[str]:
     told += [
         (one.at, write_line(one.at, one.action, one.field, one.previous, one.value))
         for one in story.writes
+    ]
+    told += [(one.at, judgement_line(one.at, one.explained)) for one in story.judgements]
+    told += [
+        (one.at, lesson_line(one.at, one.channel, one.teaching, is_against=bool(one.against)))
+        for one in story.lessons
     ]
     lines += [line for _, line in sorted(told, key=itemgetter(0))]
     lines += [
@@ -185,6 +198,24 @@ def _story_data(story: Story) -> dict[str, Any]:
                 "value": one.value,
             }
             for one in story.writes
+        ],
+        "judged": [
+            {
+                "at": _iso(one.at),
+                "channel": one.channel,
+                "scores": dict(one.scores),
+                "explained": one.explained,
+            }
+            for one in story.judgements
+        ],
+        "lessons": [
+            {
+                "at": _iso(one.at),
+                "channel": one.channel,
+                "against": bool(one.against),
+                "teaching": one.teaching,
+            }
+            for one in story.lessons
         ],
         "doubtful": [{"slug": one.slug, "begun": _iso(one.begun)} for one in story.intents],
     }

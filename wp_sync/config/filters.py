@@ -34,7 +34,7 @@ def _check_language(code: object) -> object:
     return code
 
 
-Phrases = Annotated[tuple[Phrase, ...], AfterValidator(_check_list)]
+SomePhrases = Annotated[tuple[Phrase, ...], AfterValidator(_check_list)]
 Pattern = Annotated[str, AfterValidator(check_pattern)]
 Language = Annotated[str, BeforeValidator(_check_language)]
 Languages = Annotated[tuple[Language, ...], AfterValidator(_check_list)]
@@ -43,9 +43,9 @@ Languages = Annotated[tuple[Language, ...], AfterValidator(_check_list)]
 class WordTest(Section):
     """What is asked of the words of one field: all keys must hold."""
 
-    any: Phrases = ()  # at least one must appear
-    all: Phrases = ()
-    none: Phrases = ()
+    any: SomePhrases = ()  # at least one must appear
+    all: SomePhrases = ()
+    none: SomePhrases = ()
     regex: Pattern = ""
 
     @model_validator(mode="after")

@@ -80,7 +80,8 @@ def _check_zone(name: str) -> str:
 def parse_about(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return tuple(phrase.strip() for phrase in value.split(",") if phrase.strip())
+    phrases = (" ".join(phrase.split()) for phrase in value.split(","))  # over the end of a line
+    return tuple(phrase for phrase in phrases if phrase)
 
 
 def _check_phrase(phrase: str) -> str:
@@ -234,6 +235,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Quiet = Annotated[str, AfterValidator(_check_quiet)]
 ZoneName = Annotated[str, AfterValidator(_check_zone)]
 Phrase = Annotated[str, AfterValidator(_check_phrase)]
+Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(parse_about)]  # or a text with commas
 Line = Annotated[str, AfterValidator(check_line)]
 SiteAddress = Annotated[str, AfterValidator(_check_site)]
 FeedLocation = Annotated[str, AfterValidator(_check_feed)]

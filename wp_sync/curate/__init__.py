@@ -3,6 +3,6 @@
 from .judge import judge_article
 from .screen import screen_item
 from .seen import Seen
-from .topics import score_article
+from .topics import read_words, score_article
 
-__all__ = ["Seen", "judge_article", "score_article", "screen_item"]
+__all__ = ["Seen", "judge_article", "read_words", "score_article", "screen_item"]

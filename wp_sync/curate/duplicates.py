@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from wp_sync.model import Sketch
 
-from .topics import fold_words
+from .phrases import fold_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

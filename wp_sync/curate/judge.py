@@ -8,7 +8,7 @@ from wp_sync.model import Verdict
 
 from .objections import find_passed, find_youth, object_at_last
 from .screen import find_repeat, reachable_channels
-from .topics import score_article
+from .topics import NOTHING, explain, read_words, score_article
 from .views import view_article
 
 if TYPE_CHECKING:
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wp_sync.config.channels import Channel, Source
-    from wp_sync.model import Article, Decision
+    from wp_sync.model import Article, Decision, Learned
 
     from .filters import View
     from .seen import Seen
+    from .topics import Fit
 
-# Nearer than this, two channels fit alike: .94 and .97 are five hits and four, a person decides.
-_ALIKE = 0.05
+# Nearer than this, two channels fit alike, and a person decides: a tenth of a bit or so.
+_ALIKE = 0.08
 
 
 def judge_article(
-    article: Article, source: Source, channels: Mapping[str, Channel], seen: Seen, now: datetime
+    article: Article,
+    source: Source,
+    channels: Mapping[str, Channel],
+    seen: Seen,
+    now: datetime,
+    learned: Learned = NOTHING,
 ) -> Verdict:
     """Publish it in the channel that it fits best, hold it or drop it: and say why."""
     if repeat := find_repeat(article.key, article.url, article.title, seen):
@@ -34,15 +40,17 @@ def judge_article(
     view = view_article(article, source, now)
     if unfit := tuple(object_at_last(source, view)):
         return Verdict(key=article.key, decision="drop", reasons=unfit)
-    scores = {
-        name: score_article(article.title, article.labels, article.text, channels[name].about)
-        for name in reachable_channels(source)
-    }
-    choice, reason = _route(source, channels, scores)
+    words = read_words(article.title, article.labels, article.text)
+    fits = score_article(words, channels, reachable_channels(source), learned)
+    choice, reason = _route(source, channels, fits)
+    scores = {name: one.score for name, one in fits.items()}
+    told = explain(fits, channels, learned)
     if choice in {"hold", "drop"}:
         unsure: Decision = "hold" if choice == "hold" else "drop"
-        return Verdict(key=article.key, decision=unsure, reasons=(reason,), scores=scores)
-    against = tuple(_find_objections(channels[choice], scores[choice], view))
+        return Verdict(
+            key=article.key, decision=unsure, reasons=(reason,), scores=scores, explained=told
+        )
+    against = tuple(_find_objections(channels[choice], fits[choice], view))
     young = (*find_youth(source, view), *find_youth(channels[choice], view))
     if young and not against:
         return Verdict(
@@ -52,9 +60,10 @@ def judge_article(
             reasons=young,
             scores=scores,
             waits=True,
+            explained=told,
         )
     doubts = (
-        *_find_doubts(article, channels[choice], scores[choice]),
+        *_find_doubts(article, channels[choice], fits[choice]),
         *_find_newness(article.key.feed, channels[choice], seen, now),
     )
     decision: Decision = "drop" if against else ("draft" if doubts else "publish")
@@ -65,34 +74,43 @@ def judge_article(
         reasons=doubts if decision == "draft" else (reason, *against),
         scores=scores,
         notes=(*find_passed(source, view), *find_passed(channels[choice], view)),
+        explained=told,
     )
 
 
 def _route(
-    source: Source, channels: Mapping[str, Channel], scores: Mapping[str, float]
+    source: Source, channels: Mapping[str, Channel], fits: Mapping[str, Fit]
 ) -> tuple[str, str]:
     """Choose a channel, "hold" or "drop"; say why in an editor's words."""
     if len(source.to) == 1:
         only = channels[source.to[0]]
-        fit = f", fits it {scores[only.name]:.2f}" if only.about else ""
+        fit = f", fits it {fits[only.name].alone:.2f}" if only.about else ""
         return only.name, f"{source.name} goes to {only.label}{fit}"
-    ranked = sorted(source.to, key=lambda name: -scores[name])
-    told = "; ".join(f"{channels[name].label} {scores[name]:.2f}" for name in ranked)
-    fitting = [name for name in ranked if scores[name] > 0]
-    fitting = [name for name in fitting if scores[name] >= channels[name].keep.score]
+    return choose_channel({name: fits[name] for name in source.to}, channels, source.otherwise)
+
+
+def choose_channel(
+    fits: Mapping[str, Fit], channels: Mapping[str, Channel], otherwise: str
+) -> tuple[str, str]:
+    """Choose the channel that fits best; `otherwise` when none does, or two do alike."""
+    ranked = sorted(fits, key=lambda name: -fits[name].score)
+    named = [f"{channels[name].label} {fits[name].score:.2f}" for name in ranked]
+    fitting = [name for name in ranked if fits[name].alone > 0]
+    fitting = [name for name in fitting if fits[name].alone >= channels[name].keep.score]
     if not fitting:
-        return source.otherwise, f"fits no channel well enough: {told}"
-    if len(fitting) > 1 and scores[fitting[0]] - scores[fitting[1]] < _ALIKE:
-        return source.otherwise, f"fits two channels alike: {told}"
-    rest = [f"{channels[name].label} {scores[name]:.2f}" for name in ranked if name != fitting[0]]
-    best = channels[fitting[0]]
-    return best.name, "; ".join([f"fits {best.label} {scores[best.name]:.2f}", *rest])
+        return otherwise, f"fits no channel well enough: {'; '.join(named)}"
+    if len(fitting) > 1 and fits[fitting[0]].score - fits[fitting[1]].score < _ALIKE:
+        return otherwise, f"fits two channels alike: {'; '.join(named)}"
+    best = fitting[0]
+    rest = [one for name, one in zip(ranked, named, strict=True) if name != best]
+    first = f"fits {channels[best].label} {fits[best].score:.2f}"
+    return best, "; ".join([first, *rest])
 
 
-def _find_doubts(article: Article, channel: Channel, score: float) -> Iterator[str]:
+def _find_doubts(article: Article, channel: Channel, fit: Fit) -> Iterator[str]:
     """Find what a person should look at before the post goes live."""
-    rules = channel.post.draft_if
-    if score < rules.score_below:
+    rules, score = channel.post.draft_if, fit.score
+    if channel.about and score < rules.score_below:
         yield f"fits {channel.label} only {score:.2f}"
     if rules.no_image and not article.pictures:
         yield "has no picture"
@@ -108,7 +126,7 @@ def _find_newness(feed: str, channel: Channel, seen: Seen, now: datetime) -> Ite
         yield f"its feed is known since {since:%Y-%m-%d} only"
 
 
-def _find_objections(channel: Channel, score: float, view: View) -> Iterator[str]:
-    if score < channel.keep.score:
+def _find_objections(channel: Channel, fit: Fit, view: View) -> Iterator[str]:
+    if fit.alone < channel.keep.score:
         yield f"{channel.label} keeps what fits it {channel.keep.score:.2f} or better"
     yield from object_at_last(channel, view)

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from wp_sync.text import clean_text
 
 from .faithfulness import find_inventions
+from .phrases import find_phrases, fold_words
 from .question import LEAST_EXCERPT, MOST_EXCERPT, MOST_TAGS, NO_CHANNEL
-from .topics import find_phrases, fold_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wp_sync.config.patterns import PIECE, compile_pattern
 from wp_sync.text import limit_text
 
-from .topics import find_phrases
+from .phrases import find_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .sketches import Sketches
     from .story import Story
     from .terms import Terms
+    from .topics import Topics
     from .twins import Twins
 
 
@@ -124,6 +125,12 @@ class Ledger:
         from .terms import Terms
 
         return Terms(self._database, self._clock)
+
+    @cached_property
+    def topics(self) -> Topics:
+        from .topics import Topics
+
+        return Topics(self._database, self._clock)
 
     @cached_property
     def twins(self) -> Twins:

@@ -34,6 +34,7 @@ VERSIONS = (
     "0007",
     "0008",
     "0009",
+    "0010",
     "0011",
     "0012",
     "0013",
@@ -154,6 +155,20 @@ recurring = _table(
     "learned:time?",  # when it was taken for the source's
     "verdict",  # a person's word: keep, remove, or ""
 )
+# What curation learns from (model.Lesson): one a article, by its item, or by its post on a site.
+lessons = _table(
+    "lessons",
+    "feed* guid*",
+    "channel",  # "": none of the channels
+    "against:int",  # 1: all that is known is that it does not belong in the channel
+    "teaching weight:int",  # how a person said it; in hundredths of a decision
+    "words",  # folded, the beginning of the text: no article can be made of them
+    "at:time",
+)
+# What was learned of all lessons at once, so that a run need not learn it again.
+learned = _table("learned", "id* made_of weights:json channels:json decisions:int")
+# By which words an article was judged when it was judged last.
+judgements = _table("judgements", "feed* guid* channel scores:json explained at:time")
 items = _table(
     "items",
     "feed*>feeds guid*",

@@ -14,7 +14,7 @@ from . import schema
 from .database import from_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -55,6 +55,28 @@ class StoryWrite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """By which words an article was judged when it was judged last."""
+
+    key: ItemKey
+    channel: str
+    scores: Mapping[str, float]
+    explained: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What a person's decision about the article taught."""
+
+    key: ItemKey
+    channel: str
+    against: int
+    teaching: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """Oldest first. Several items may be about one article."""
 
@@ -63,6 +85,8 @@ class Story:
     outcomes: tuple[StoryOutcome, ...]
     writes: tuple[StoryWrite, ...]
     intents: tuple[Intent, ...]
+    judgements: tuple[Judgement, ...]
+    lessons: tuple[Taught, ...]
 
 
 def tell_story(connection: Connection, target: str) -> Story | None:
@@ -84,6 +108,8 @@ def tell_story(connection: Connection, target: str) -> Story | None:
         ),
         writes=tuple(from_row(StoryWrite, row) for row in rows(schema.writes, "id")),
         intents=tuple(from_row(Intent, row) for row in rows(schema.intents, "begun")),
+        judgements=tuple(from_row(Judgement, row) for row in rows(schema.judgements, "at")),
+        lessons=tuple(from_row(Taught, row) for row in rows(schema.lessons, "at")),
     )
 
 

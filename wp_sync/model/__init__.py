@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from .recurring import Edge, EdgePlace, EdgeSign, Recurrence, Recurrences
     from .runs import FeedReport, FeedStatus, Outcome, OutcomeStatus, Run, Stage
     from .saved import Entry, SavedChange, SavedPlan, Seen
+    from .topics import Learned, Lesson, Teaching
     from .words import Decision, PostStatus, Rights, Taxonomy, TermPath
 
 __all__ = [
@@ -83,6 +84,8 @@ __all__ = [
     "Item",
     "ItemKey",
     "Label",
+    "Learned",
+    "Lesson",
     "Manners",
     "Mentions",
     "NewTerm",
@@ -113,6 +116,7 @@ __all__ = [
     "Stage",
     "Standing",
     "Taxonomy",
+    "Teaching",
     "Term",
     "TermPath",
     "Tombstone",
@@ -145,6 +149,7 @@ _FILES = {
     "recurring": "Edge EdgePlace EdgeSign Recurrence Recurrences",
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",
     "words": "Decision PostStatus Rights Taxonomy TermPath",
+    "topics": "Learned Lesson Teaching",
     "saved": "Entry SavedChange SavedPlan Seen",
 }
 

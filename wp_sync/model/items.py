@@ -147,6 +147,7 @@ class Verdict:
     channel: str = ""  # "" while no channel was found
     reasons: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)  # channel -> 0 to 1
+    explained: str = ""  # the words that counted
     duplicate_of: ItemKey | None = None
     waits: bool = False  # held for time to pass alone: each run asks again
     notes: tuple[str, ...] = ()  # what a person should know of how it was judged

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
     from wp_sync.curate.consult import Consultant
+    from wp_sync.model import Learned
     from wp_sync.publish.lock import SiteLock
     from wp_sync.publish.target import SiteIdentity, Target
     from wp_sync.publish.upkeep import Upkeep
@@ -53,6 +54,13 @@ class Workshop:
     def identity(self) -> SiteIdentity:
         """Who we are there; the login is proven by it."""
         return self.target.identify()
+
+    @cached_property
+    def learned(self) -> Learned:
+        """What topics have learned from persons by now; read when the first article is judged."""
+        from .teaching import learn_topics
+
+        return learn_topics(self.ledger, self.config.channels)
 
     @cached_property
     def lock(self) -> SiteLock:

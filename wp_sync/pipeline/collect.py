@@ -132,6 +132,7 @@ class Intake:
     readings: Readings = field(default_factory=Readings)
     sighted: dict[str, set[str]] = field(default_factory=dict)  # pictures -> guids of articles
     repeats: Repeats | None = None  # what the feed repeats
+    judged: dict[ItemKey, Verdict] = field(default_factory=dict)  # by their words
     given: dict[ItemKey, Given] | None = None  # what each post was made of; None: nobody looks
     twins: Twins | None = None  # the stories of this run; None: nobody looks
     also: Mapping[ItemKey, Mentions] = field(default_factory=dict)  # who else reports a story
@@ -259,7 +260,10 @@ class Intake:
         if known in channels:
             verdict = Verdict(key=item.key, decision="publish", channel=known)
         else:
-            verdict = judge_article(article, self.source, channels, self.seen, now)
+            learned = self.shop.learned
+            verdict = judge_article(article, self.source, channels, self.seen, now, learned)
+            if verdict.explained:
+                self.judged[item.key] = verdict
         if article.damage and verdict.decision != "drop" and item.key not in self.approved:
             verdict = replace(verdict, decision="hold", reasons=(article.damage,))
         case = Case(

@@ -20,6 +20,7 @@ from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.terms import find_term
 
 from .conflicts import look_again
+from .teaching import teach_observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -121,7 +122,7 @@ def _decide(
         channel, told = ours.channel, "" if is_ours else _told_status(ours.status, status)
         if there and status not in _GONE and "categories" in _edited(ours, there):
             terms = target.read_terms("categories") if terms is None else terms
-            channel = _channel_of(there, channels, terms) or ours.channel
+            channel = channel_of(there, channels, terms) or ours.channel
             if channel != ours.channel:
                 moved = f"moved to {channels[channel].label} by a person"
                 told = "; ".join(filter(None, (told, moved)))
@@ -154,7 +155,7 @@ def _edited(ours: Receipt, there: SitePost) -> tuple[str, ...]:
     )
 
 
-def _channel_of(there: SitePost, channels: Mapping[str, Channel], terms: Sequence[Term]) -> str:
+def channel_of(there: SitePost, channels: Mapping[str, Channel], terms: Sequence[Term]) -> str:
     """Name the one channel whose category the post has now; "" for none or several."""
     ids = set(there.values.get("categories", ()))
     fitting = [
@@ -183,6 +184,7 @@ def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) 
         if one.outcome:
             state = "rejected" if one.outcome.status == "trashed" else "published"
             ledger.items.decide(one.outcome, run, state)
+    teach_observed(ledger, decided)
     ledger.posts.keep_seen(site, [one.now for one in decided])
 
 

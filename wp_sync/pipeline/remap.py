@@ -230,7 +230,9 @@ class _Remapper:
             verdict = Verdict(key=article.key, decision="publish", channel=name)
         else:
             # As of then: old age and new sources are no matter of a mapping.
-            verdict = judge_article(article, source, channels, seen, due.first_seen)
+            verdict = judge_article(
+                article, source, channels, seen, due.first_seen, self.shop.learned
+            )
             if verdict.waits:  # as of then it was too young
                 verdict = replace(verdict, decision="publish")
         case = Case(

@@ -14,6 +14,7 @@ from wp_sync.review.plan_text import key_of
 from .conflicts import keep_editors, plan_settling
 from .observe import stone_of
 from .page import keep_page
+from .teaching import teach_rejections
 from .undo import check_settled, find_unanswered
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> No
         office.ledger, office.identity.address, [one for one in chosen if one.kind == "conflict"]
     )
     told = f"rejected by a person{f' ({reason})' if reason else ''}"
-    articles = (one for one in chosen if one.kind != "conflict")
+    articles = [one for one in chosen if one.kind != "conflict"]
+    teach_rejections(office.ledger, articles)
     stones = [stone_of(office.ledger, one.key, told, one.url) for one in articles]
     office.ledger.decisions.bury(office.identity.address, stones, run)
 

@@ -40,6 +40,7 @@ from .saved import (
     sift_rights,
 )
 from .tally import Tally, report_of
+from .teaching import teach_orders
 from .twins import SETTLED, Twins, find_unnamed, posts_of, preferred
 from .unanswered import keep_unanswered
 
@@ -176,6 +177,7 @@ class Work:
         keys = [key_of(change) for change in orders.changes.changes]
         if not rehearsal:
             ledger.decisions.approve(orders.items)
+            teach_orders(ledger, orders)
             ledger.decisions.unbury(self._visit.address, [*keys, *orders.items])
         before = ledger.decisions.items(keys)
         for outcome in self._order(self._as_seen(orders.changes)):
@@ -381,6 +383,7 @@ class Work:
         self._twins.keep()
         if not self._options.dry_run:
             self._shop.ledger.pictures.note(job.feed, intake.sighted)
+            self._shop.ledger.topics.note(intake.judged)
         note_pages(self._shop.ledger, job, intake.readings, rehearsal=self._options.dry_run)
         self.tally.messages += intake.readings.find_lost(job.source)
 

@@ -18,6 +18,15 @@ STATES = {
     "deferred": "deferred, waiting for its turn",
     "undone": "taken back, waiting for a person",
 }
+# The ledger's words for how a person said where an article belongs.
+TEACHINGS = {
+    "approved": "approved by a person",
+    "moved": "moved by a person on the site",
+    "published": "published by a person on the site",
+    "rejected": "rejected by a person",
+    "site": "the site has it there",
+    "trashed": "trashed by a person on the site",
+}
 _LONG = 70  # characters of a value that a line shows
 
 
@@ -43,6 +52,18 @@ def write_line(at: datetime, action: str, field: str, previous: object, value: o
     """Tell what was written to one field; a create has nothing before."""
     before = "" if previous is None else f"{_short(previous)} -> "
     return f"  {time_text(at)}  {action} {field}: {before}{_short(value)}"
+
+
+def judgement_line(at: datetime, explained: str) -> str:
+    """Tell which words decided where an article belongs."""
+    return f"  {time_text(at)}  judged by its words: {explained}"
+
+
+def lesson_line(at: datetime, channel: str, teaching: str, *, is_against: bool) -> str:
+    """Tell what a person's decision taught."""
+    where = f"{'does not belong' if is_against else 'belongs'} in {channel}"
+    place = where if channel else "belongs in no channel"
+    return f"  {time_text(at)}  a lesson for topics: {place} ({TEACHINGS.get(teaching, teaching)})"
 
 
 def steady(outcomes: Sequence[Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from alembic import op
 from wp_sync.ledger.schema import make_columns
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 SKETCHES = (
     "id:int* site feed guid title source url published:time? seen:time words:int runs numbers "
