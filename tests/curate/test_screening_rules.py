@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from wp_sync.clean import Traits
 from wp_sync.clean.item import clean_item
-from wp_sync.config.channels import Channel, PostRules, Source
+from wp_sync.config.channels import Channel, DraftRules, PostRules, Source
 from wp_sync.config.filters import DropRules, KeepRules, KeepWhen, Rule
 from wp_sync.curate import judge_article, languages, screen_item
 from wp_sync.curate.filters import judge_rule
@@ -78,7 +78,7 @@ def channel(name: str = "golf", keep: Any = None, drop: Any = None) -> Channel: 
     return Channel(
         name=name,
         about=("marathon",),
-        post=PostRules(category=f"{name.title()} news"),
+        post=PostRules(category=f"{name.title()} news", draft_if=DraftRules(score_below=0)),
         keep=KeepRules.model_validate(keep or {}),
         drop=DropRules.model_validate(drop or {}),
     )
