@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 DISCLOSURE = "Excerpt written with a language model"
 CHANNELS = {
-    "golf": 'about = "golf, golfer, birdie"\n[post]\nstatus = "publish"\ncategory = "Golf news"\n',
+    "golf": 'about = "golf, golfer, birdie"\n[post]\nstatus = "publish"\ncategory = "Golf news"\n'
+    'draft_if = { score_below = 0.5 }\n[post.terms]\nsynonyms = { "Augusta, Ga." = "Augusta" }\n',
     "hockey": 'about = "hockey, puck, Toronto"\n[post]\nstatus = "publish"\n'
     'category = "Hockey news"\n',
 }
@@ -77,7 +78,7 @@ def answer(handler: Handler, request: Request) -> None:
 
 
 def story(title: str, number: int) -> Story:
-    words = "golf golfer hockey Toronto" if title == "Undecided" else "golf golfer"
+    words = "hockey" if title == "Undecided" else "golf golfer"
     text = f"<p>{TEXT}</p><p>{ATTACK}</p>"
     return Story(number=number, title=f"{title} {words}", body=text)
 
@@ -109,6 +110,7 @@ def desk(
     section = (
         f'[assistant]\nurl = "{oracle.url}"\nmodel = "m1"\nkey_file = "key"\ntimeout = "10s"\n'
         'disclosure_field = "written_by"\n'
+        '[duplicates]\nsame = "publish"\n'  # the stories differ in their titles alone
     )
     press.put("/feed", rss(*(story(title, at) for at, title in enumerate(TITLES))))
     source = press.source().replace('to = ["news"]', 'to = ["golf", "hockey"]')
@@ -223,7 +225,8 @@ def test_mappings_keep_what_it_wrote(
 ) -> None:
     """Remap composes with the answers that are known, and asks nothing."""
     count = len(oracle.asked)
-    golf = CHANNELS["golf"] + 'attribution = "From {source.name}. [More]({url})"\n'
+    post, terms = CHANNELS["golf"].split("[post.terms]")
+    golf = f'{post}attribution = "From {{source.name}}. [More]({{url}})"\n[post.terms]{terms}'
     (desk.directory / "mappings" / "golf.toml").write_text(golf)
 
     done = desk.run("remap", "--yes", "--json")

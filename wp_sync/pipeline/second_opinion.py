@@ -58,11 +58,11 @@ class Advice:
     fields: Mapping[str, str] = field(default_factory=dict)
 
     def complete(self, post: Post) -> Post:
-        """Add the tags that the post has not, and the disclosure's custom field."""
-        known = {tag.casefold() for tag in post.tags}
+        """Add the disclosure's custom field, and the tags: as labels, which may become some."""
+        known = {tag.casefold() for tag in (*post.tags, *post.labels)}
         fresh = tuple(tag for tag in self.tags if tag.casefold() not in known)
         fields = {**post.fields, **self.fields} if self.fields else post.fields
-        return replace(post, tags=(*post.tags, *fresh), fields=fields)
+        return replace(post, labels=(*post.labels, *fresh), fields=fields)
 
 
 def open_consultant(
