@@ -87,7 +87,8 @@ def test_a_stranger_is_held_until_approved(
     assert "seems to have changed hands" in remapped.out
     assert sold == []
     assert approved.code == 0
-    assert passed.totals == {"created": 3, "updated": 1}
+    # The changed one, and the others, whose rights and mapping have changed.
+    assert passed.totals == {"created": 3, "updated": 10}
     assert desk.sync().totals == {}
 
 

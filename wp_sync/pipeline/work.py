@@ -161,7 +161,9 @@ class Work:
                 self.tally.messages += ending.messages
                 self._cut |= ending.cut
                 self._tell(take_back(self._delivery, self.tally, ending, job, self._order))
-                self._land(self._work_off(list(ending.items), job) if ending.items else ())
+                done = {one.key for one in self.tally.outcomes}  # under the rights of now
+                items = [one for one in ending.items if one.key not in done]
+                self._land(self._work_off(items, job) if items else ())
 
     def tell_waiting(self) -> None:
         """Keep the site's private page of what waits up to date."""

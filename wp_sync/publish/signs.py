@@ -17,8 +17,8 @@ CREDIT = "wp-sync-source"  # the class of the link in the attribution: mapping.t
 _MENTION = "wp-sync-also"  # of one to another source of the same story: no sign of whose post it is
 
 _MENTIONS = re.compile(  # the paragraph of them, with its block
-    rf"(?:<!-- wp:paragraph -->\s*)?<p>(?:(?!</?p>).)*\b{_MENTION}\b(?:(?!</?p>).)*</p>"
-    r"(?:\s*<!-- /wp:paragraph -->)?\s*",
+    rf"\s*(?:<!-- wp:paragraph -->\s*)?<p>(?:(?!</?p>).)*\b{_MENTION}\b(?:(?!</?p>).)*</p>"
+    r"(?:\s*<!-- /wp:paragraph -->)?",
     re.DOTALL,
 )
 _TRASHED = re.compile(r"__trashed(?:-\d+)?$")  # post.php, wp_add_trashed_suffix_to_post_name
@@ -84,7 +84,7 @@ def linked_addresses(body: str) -> frozenset[str]:
 
 def without_mentions(body: str) -> str:
     """Leave out the line that names who else reports a story: a lost ledger does not know them."""
-    return _MENTIONS.sub("", body).rstrip() if _MENTION in body else body.rstrip()
+    return _MENTIONS.sub("", body) if _MENTION in body else body
 
 
 def address_words(address: str) -> tuple[str, ...]:
