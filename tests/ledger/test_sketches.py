@@ -192,3 +192,18 @@ def test_a_persons_word_that_two_are_no_repeats_stays(ledger: Ledger, clock: Clo
     ledger.twins.put(SITE, [twin], clock())
 
     assert ledger.twins.leads_of(SITE, [PIECE.key]) == {PIECE.key: (LEAD.key, True)}
+
+
+def test_a_repeat_follows_its_lead_until_a_text_names_it(ledger: Ledger, clock: Clock) -> None:
+    """No post came of the first lead, so another leads; what stands in a text stays there."""
+    other = replace(WRITER.article().piece(3, "https://other.example/rss"), source="Other")
+    first, second = (Twin(piece=PIECE, lead=one, likeness=1, listed=True) for one in (LEAD, other))
+    ledger.twins.put(SITE, [first], clock())
+
+    ledger.twins.put(SITE, [second], clock())
+    moved = ledger.twins.listed(SITE, [LEAD.key, other.key])
+    ledger.twins.wrote(SITE, [other.key])
+    ledger.twins.put(SITE, [first], clock())
+
+    assert list(moved) == [other.key]
+    assert list(ledger.twins.listed(SITE, [LEAD.key, other.key])) == [other.key]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import or_, select, tuple_, update
 
 from wp_sync.model import ItemKey
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Twin
 
-_TWINS = schema.twins
+_TWINS, _ITEMS = schema.twins, schema.items
+_LEAD = ("lead_feed", "lead_guid")
 _WANTED, _WRITTEN = 1, 2  # that the lead names it; that its text does
 
 
@@ -49,8 +50,13 @@ class Twins:
         with self.database.write() as connection:
             upsert(connection, _TWINS, rows)
             for one, row in zip(twins, rows, strict=True):
+                ours = update(_TWINS).filter_by(site=site, **one.piece.key._asdict())
+                # Another leads by now, as when no post came of the first one.
+                has_moved = or_(*(_TWINS.c[name] != row[name] for name in _LEAD))
+                loose = (_TWINS.c.parted == 0, _TWINS.c.listed != _WRITTEN, has_moved)
+                told = {name: row[name] for name in (*_LEAD, "likeness", "seen", "listed")}
+                connection.execute(ours.where(*loose).values(told))
                 if one.listed:
-                    ours = update(_TWINS).filter_by(site=site, **one.piece.key._asdict())
                     same = ours.filter_by(lead_feed=row["lead_feed"], lead_guid=row["lead_guid"])
                     connection.execute(same.where(_TWINS.c.listed == 0).values(listed=_WANTED))
 
@@ -71,6 +77,25 @@ class Twins:
             for key in keys:
                 ours = update(_TWINS).filter_by(site=site, **key._asdict())
                 connection.execute(ours.values(parted=1))
+
+    def free(self, site: str, leads: Collection[ItemKey]) -> None:
+        """Have what waits for these, or was dropped for them, judged anew: no post comes of them.
+
+        Else nobody would tell the story.
+        """
+        columns = tuple_(_TWINS.c.lead_feed, _TWINS.c.lead_guid)
+        ours = (_TWINS.c.site == site, _TWINS.c.parted == 0)
+        found: list[ItemKey] = []
+        for some in chunks(sorted(leads)):
+            query = select(_TWINS.c.feed, _TWINS.c.guid).where(*ours, columns.in_(some))
+            found += (ItemKey(row["feed"], row["guid"]) for row in self.database.rows(query))
+        if not found:
+            return
+        waits = (_ITEMS.c.state.in_(("held", "dropped")), _ITEMS.c.stage == "curate")
+        with self.database.write() as connection:
+            for key in found:
+                again = update(_ITEMS).filter_by(**key._asdict()).where(*waits)
+                connection.execute(again.values(state="new"))
 
     def listed(
         self, site: str, leads: Sequence[ItemKey]

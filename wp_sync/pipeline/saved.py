@@ -26,6 +26,8 @@ from wp_sync.publish.plan import make_plan
 from wp_sync.publish.recheck import Article, is_done, seen_of, why_moved, why_not_ours
 from wp_sync.review.plan_text import key_of
 
+from .twins import REPEATS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
@@ -131,7 +133,7 @@ def sift(
         elif article.state not in _GONE and is_done(change, article.receipt):
             # What its source has changed since stays due.
             (done if article.item == entry.item else told).append(_done(change, article.receipt))
-        elif reason := why_not_ours(entry, article):
+        elif reason := why_not_ours(entry, article) or _why_repeat(change, article):
             told.append(_refused(change, reason))
         else:
             standing.append(entry)
@@ -172,6 +174,13 @@ def _why_buried(ledger: Ledger, site: str, key: ItemKey) -> str:
     raw = ledger.decisions.raw(key)
     stone = ledger.decisions.buried(site, tombstone_of(raw)) if raw else None
     return f"{stone.reason}, since the plan" if stone else ""
+
+
+def _why_repeat(change: Create | Update | Adopt, now: Article) -> str:
+    """Say that another source has told the story since, and got the post; "" when none has."""
+    is_repeat = now.state == "held" and now.reason.startswith(REPEATS)
+    is_new = isinstance(change, Create) and not change.post.approved
+    return f"held since the plan: {now.reason}" if is_repeat and is_new else ""
 
 
 def _done(change: SavedChange, ours: Receipt | None) -> Outcome:

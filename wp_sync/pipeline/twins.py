@@ -38,6 +38,8 @@ _PLACES = {
     "pending": "the pending post {}",
     "trash": "post {}, in the trash,",
 }
+_SAME_TEXT, _NEAR_TEXT = "the same text as", "near text of"
+REPEATS = (_SAME_TEXT, _NEAR_TEXT)  # begin the reason of what another article has told
 _SAME = 0.995  # from here on the texts are the same, as far as a reader sees
 
 
@@ -62,6 +64,7 @@ class Twins:
     shop: Workshop
     site: str
     rehearsal: bool = False  # nothing is kept
+    channel: str = ""  # the only one whose posts this run makes; "": all
     _fresh: dict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))  # by band
     _kept: list[Piece] = field(default_factory=list)  # to be put into the ledger
     _found: list[Twin] = field(default_factory=list)
@@ -78,7 +81,7 @@ class Twins:
         self, made: Sequence[Post | Outcome], texts: Mapping[ItemKey, str], sure: Sure
     ) -> list[Post | Outcome]:
         """Turn the posts whose story another one tells into outcomes; the others lead."""
-        posts = [one for one in made if isinstance(one, Post)]
+        posts = [one for one in made if isinstance(one, Post) and self.channel in {"", one.channel}]
         if not (self.is_on and posts):
             return list(made)
         pieces = {
@@ -165,7 +168,8 @@ class Twins:
             return None
         other, likeness = found
         wanted = self.shop.config.duplicates.same == "list" and other.source != piece.source
-        listed = wanted and other.key.feed != FOUND
+        # Nobody reads the name where the lead is in the trash: a person decides.
+        listed = wanted and other.key.feed != FOUND and other.status != "trash"
         return Twin(piece=piece, lead=other, likeness=likeness, listed=listed)
 
     def _tell(self, post: Post, twin: Twin) -> Outcome:
@@ -279,7 +283,7 @@ def _is_near(one: Piece, other: Piece, window: timedelta) -> bool:
 def _reason(twin: Twin) -> str:
     lead, share = twin.lead, min(int(twin.likeness * 100), 99)
     title = limit_text(lead.title, _LONGEST_TITLE)
-    text = "the same text as" if twin.likeness >= _SAME else "near text of"
+    text = _SAME_TEXT if twin.likeness >= _SAME else _NEAR_TEXT
     alike = "" if twin.likeness >= _SAME else f" ({share} %)"
     by = f" by {lead.source}" if lead.source else ""
     if lead.status == BEGUN:

@@ -71,7 +71,7 @@ class Work:
         self._watch = watch
         self._visit, self._has_arrived = delivery.visit, False
         self._seen = RunSeen(shop.ledger.posts.seen(self._visit.address))
-        self._twins = Twins(shop, self._visit.address, rehearsal=options.dry_run)
+        self._twins = Twins(shop, self._visit.address, options.dry_run, options.channel)
         self._left = options.limit
         self.rules = rules_of(shop.config)
         self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
@@ -284,7 +284,10 @@ class Work:
                 # What a person approved stays so until it is there.
                 waits = [one.key for one in landed if one.status in {"held", "failed"}]
                 states = {key: "approved" for key in waits if key in self._approved}
-                self._shop.ledger.items.settle(landed, self._delivery.run, states)
+                dropped = [one.key for one in landed if one.status == "dropped"]
+                with self._shop.ledger.together():
+                    self._shop.ledger.items.settle(landed, self._delivery.run, states)
+                    self._shop.ledger.twins.free(self._visit.address, dropped)
             self.tally.messages += tell_finds(landed, self.tally.messages)
 
     def _may_wait(self, job: FeedJob) -> bool:
