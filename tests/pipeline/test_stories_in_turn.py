@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from desk import Desk, make_password
@@ -14,11 +14,14 @@ from pressroom import Pressroom, outcomes
 from rewording import Writer, Written
 
 from wp_sync.pipeline.build import utc_now
+from wp_sync.pipeline.teaching import teach_rejections
+from wp_sync.review.waiting import Waiting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from wp_sync.confine import Confinement
+    from wp_sync.model import Outcome
     from wp_sync.sandbox.wordpress import WordPress
 
 WRITER = Writer(41)
@@ -151,3 +154,53 @@ def test_a_saved_plan_tells_no_story_that_was_told_since(
     (refused,) = late.outcomes("failed")
     assert refused["reason"].startswith("refused: held since the plan: near text of ")
     assert again.title not in titles(site, "publish")
+
+
+def test_a_rejected_repeat_says_nothing_of_its_channel(room: Pressroom, kiosk: Kiosk) -> None:
+    """It goes for what another source has told, and fits as well as that."""
+    first, again = pair()
+    sources = source(kiosk, "Wire", "news", story(first, 1, "Wire"))
+    sources += source(kiosk, "Herald", "news", story(again, 2, "Herald"))
+    room.desk.write(sources, news=LIVE)
+    run = room.run()
+    (held,) = outcomes(run, "held")
+
+    with room.ledger() as ledger:
+        teach_rejections(ledger, [waiting(held, held.reason)])
+        as_repeat = ledger.topics.lessons()
+        teach_rejections(ledger, [waiting(held, "fits it badly")])
+        otherwise = ledger.topics.lessons()
+
+    assert as_repeat == ()
+    assert [one.key for one in otherwise] == [held.key]
+
+
+def waiting(held: Outcome, reason: str) -> Waiting:
+    told: dict[str, Any] = {"key": held.key, "channel": held.channel, "url": held.url}
+    told |= {"kind": "held", "handle": "h-aaaaaa", "source": "Herald", "title": held.title}
+    return Waiting(**told, reason=reason, since=None)
+
+
+def test_what_expires_teaches_nothing_when_it_goes(
+    room: Pressroom, kiosk: Kiosk, site: WordPress
+) -> None:
+    """Who empties the drafts of what is over has no quarrel with its channel."""
+    old, kept = WRITER.article(), WRITER.article()
+    stories = (story(old, 1, "Paper"), story(kept, 2, "Paper"))
+    room.desk.write(source(kiosk, "Paper", "news", *stories, more='expires = "90d"\n'), news=LIVE)
+    room.run()
+    change(site, kept.title, "wp_update_post(['ID' => $post->ID, 'post_content' => 'Mine.'])")
+    room.later = timedelta(days=91)
+    room.run()
+    drafts = titles(site, "draft")
+    room.desk.run("review", "approve", "--all", "--yes")
+    still = titles(site, "draft")
+    for one in (old, kept):
+        change(site, one.title, "wp_trash_post($post->ID)")
+
+    room.run()
+
+    assert old.title in drafts & still, "who approves all brings nothing back whose time is over"
+    assert {old.title, kept.title} <= titles(site, "trash")
+    with room.ledger() as ledger:
+        assert ledger.topics.lessons() == ()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, tuple_
 
 from wp_sync.model import ItemKey, Receipt
 
 from . import schema
-from .database import Database, from_row, upsert
+from .database import Database, chunks, from_row, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
 How = Literal["draft", "excerpt", "trash", "told"]  # told: an editor's work was in it
@@ -49,6 +49,15 @@ class Expiries:
         if rows:
             with self.database.write() as connection:
                 upsert(connection, _ROWS, rows, update=("how", "run", "at"))
+
+    def over(self, keys: Collection[ItemKey]) -> frozenset[ItemKey]:
+        """Choose those whose time is over, on whatever site."""
+        columns = tuple_(_ROWS.c.feed, _ROWS.c.guid)
+        found: set[ItemKey] = set()
+        for some in chunks(sorted(keys)):
+            query = select(_ROWS.c.feed, _ROWS.c.guid).where(columns.in_(some))
+            found |= {ItemKey(row["feed"], row["guid"]) for row in self.database.rows(query)}
+        return frozenset(found)
 
     def cut(self, feed: str) -> frozenset[ItemKey]:
         """Name the items of a feed whose posts are cut to an excerpt, on whatever site."""

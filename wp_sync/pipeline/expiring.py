@@ -10,6 +10,7 @@ from wp_sync.config.rights import days_of, mark_of
 from wp_sync.ledger.items import ON_SITE
 from wp_sync.model import Plan
 from wp_sync.publish.expiry import expire_posts
+from wp_sync.review.waiting import EXPIRED
 from wp_sync.text import plain_text
 
 from .alone import writes
@@ -106,7 +107,7 @@ def _end(
 ) -> Ending:
     source = job.source
     span = f" {days_of(source.expires)}" if source.expires else ""
-    why = f"its time is over: {source.name} allows{span}"
+    why = f"{EXPIRED}: {source.name} allows{span}"
     there = shop.target.read_posts([one.wp_id for one in over]) if over else ()
     known = shop.ledger.history.items([one.key for one in over])
     articles = {key: (plain_text(one.title), one.url) for key, one in known.items()}

@@ -2,7 +2,8 @@
 
 An approval, a publication and another category say where an article belongs. A rejection and the
 trash say at most where it does not, and often something else: they weigh less, the more so when
-nobody had doubted that the article fits.
+nobody had doubted that the article fits. What goes for its age, or as another article's repeat,
+says nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from wp_sync.curate.topics import NOTHING, read_words
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, ItemKey, Lesson
 from wp_sync.text import plain_text
+
+from .twins import REPEATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +37,7 @@ _WEIGHTS: dict[Teaching, float] = {
     "rejected": 0.5,
     "trashed": 0.3,
 }
+_NEGATIVE = frozenset({"rejected", "trashed"})
 _DOUBTED = 1.0  # a rejection or the trash, where the article waited because it fitted badly
 _BADLY = "fits "  # is in the reason of what waits for that
 _LONGEST_BODY = 40_000  # characters of markup that are read: more than the words that are kept
@@ -124,11 +128,16 @@ def teach_site(
 
 
 def _make_lessons(ledger: Ledger, said: Iterable[_Said]) -> Iterator[Lesson]:
+    said = tuple(said)
+    negative = {one.key for one in said if one.teaching in _NEGATIVE}
+    over = ledger.expiries.over(negative)  # they go for their age
     for one in said:
+        is_negative = one.key in negative
+        if is_negative and (one.key in over or one.reason.startswith(REPEATS)):
+            continue
         item = ledger.decisions.raw(one.key)
         if item is None:  # of a ledger that was lost: its words are not known
             continue
-        is_negative = one.teaching in {"rejected", "trashed"}
         doubted = is_negative and _BADLY in one.reason
         yield Lesson(
             key=one.key,

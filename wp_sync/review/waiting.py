@@ -24,6 +24,7 @@ Kind = Literal[
     "rejected",
     "conflict",
 ]
+EXPIRED = "its time is over"  # begins the reason of a draft that its source's rights ask for
 CONFLICT = "conflict:"  # begins the reason of a conflict
 _HANDLE = "h-"  # begins what names an item without a post
 _CONFLICT_HANDLE = "c-"  # begins what names a conflict: one field of a post
@@ -78,10 +79,19 @@ def conflict_handle(mark: str) -> str:
 
 
 def spare_some(waiting: Iterable[Waiting], wanted: Filter) -> tuple[Waiting, ...]:
-    """Leave out of "all" conflicts, and what waits for its turn alone, unless asked for."""
+    """Leave out of "all" conflicts, and what waits for its turn alone, unless asked for.
+
+    Nor is what was taken back as its time was over brought back among others.
+    """
     kinds: tuple[Kind, ...] = ("conflict", "deferred")  # their reasons begin with it
-    spared = {kind for kind in kinds if kind not in wanted.reason.casefold()}
-    return tuple(one for one in waiting if one.kind not in spared)
+    asked = wanted.reason.casefold()
+    spared = {kind for kind in kinds if kind not in asked}
+    is_over_asked = bool(asked) and asked in EXPIRED
+    return tuple(
+        one
+        for one in waiting
+        if one.kind not in spared and (is_over_asked or not one.reason.startswith(EXPIRED))
+    )
 
 
 def find_waiting(waiting: Iterable[Waiting], target: str) -> tuple[Waiting, ...]:
