@@ -13,11 +13,14 @@ from press import Kiosk, Story, rss
 from pressroom import Pressroom, outcomes
 from rewording import Writer, Written
 
+from wp_sync.errors import StoppedError
 from wp_sync.pipeline.build import utc_now
+from wp_sync.pipeline.expiring import take_back
 from wp_sync.pipeline.teaching import teach_rejections
 from wp_sync.review.waiting import Waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from wp_sync.confine import Confinement
@@ -204,3 +207,30 @@ def test_what_expires_teaches_nothing_when_it_goes(
     assert {old.title, kept.title} <= titles(site, "trash")
     with room.ledger() as ledger:
         assert ledger.topics.lessons() == ()
+
+
+def test_a_run_that_ends_before_it_cuts_leaves_that_to_the_next(
+    room: Pressroom, kiosk: Kiosk, site: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose time is over, and was to be cut, is cut at last."""
+    article = WRITER.article()
+    more = 'expires = "90d"\non_expiry = "excerpt"\n'
+    room.desk.write(source(kiosk, "Cut", "news", story(article, 1, "Cut"), more=more), news=LIVE)
+    room.run()
+    room.later = timedelta(days=91)
+
+    def end(*given: Any) -> Iterator[Outcome]:  # noqa: ANN401
+        yield from take_back(*given)
+        raise StoppedError("stopped")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wp_sync.pipeline.work.take_back", end)
+        ended = room.run()
+    last = room.run()
+
+    assert [*outcomes(ended, "updated")] == []
+    assert [one.title for one in outcomes(last, "updated")] == [article.title]
+    rows = site.sql(
+        f"SELECT post_content FROM wp_posts WHERE post_title = '{article.title}'"  # noqa: S608
+    )
+    assert article.text[-60:] not in rows[0]["post_content"]

@@ -132,7 +132,10 @@ def take_back(
     shop, site, run = delivery.shop, delivery.visit.address, delivery.run
     wanted = Plan(changes=ending.changes)
     if not delivery.rehearsal:
-        shop.ledger.expiries.keep(site, ending.cut, "excerpt", run)
+        with shop.ledger.together():  # a run that ends here leaves them to the next one
+            shop.ledger.expiries.keep(site, ending.cut, "excerpt", run)
+            for key in ending.cut:
+                shop.ledger.items.make_due(key)
         shop.ledger.expiries.keep(site, ending.told, "told", run)
         if writes(wanted):
             shop.lock.take()  # each of these reads its post just before it writes
