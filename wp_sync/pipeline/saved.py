@@ -92,6 +92,12 @@ def refuse_all(entries: Sequence[Entry], reason: str) -> tuple[Outcome, ...]:
     return tuple(_refused(one, reason) for one in changes if not isinstance(one, Skip))
 
 
+def refuse_some(entries: Sequence[Entry], reasons: Mapping[ItemKey, str]) -> tuple[Outcome, ...]:
+    """Refuse the changes for which a reason is told."""
+    changes = (entry.change for entry in entries)
+    return tuple(_refused(one, reasons[key_of(one)]) for one in changes if key_of(one) in reasons)
+
+
 def sift_rights(
     entries: Sequence[Entry], source: Source, ledger: Ledger
 ) -> tuple[list[Entry], tuple[Outcome, ...]]:

@@ -114,6 +114,19 @@ class Twins:
         for post in posts if self.is_on else ():
             self._add(_piece(post, "", source, now))
 
+    def refuse(self, plan: Plan, source: Source) -> dict[ItemKey, str]:
+        """Say which posts of a plan that was made earlier repeat what was published since."""
+        made = (one.post for one in plan.changes if isinstance(one, Create))
+        new = [post for post in made if self.is_on and not post.approved]
+        known = self.shop.ledger.twins.leads_of(self.site, [post.key for post in new])
+        told: dict[ItemKey, str] = {}
+        for post in new:
+            lead, parted = known.get(post.key, (None, False))
+            piece = _piece(post, "", source, self.shop.clock())
+            if twin := self._find(post, piece, lead, parted=parted):
+                told[post.key] = _reason(twin)
+        return told
+
     def keep(self) -> None:
         """Keep what was learned, before any post of it is written: a kill in between loses none."""
         kept, found, parted = self._kept, self._found, self._parted

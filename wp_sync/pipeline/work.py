@@ -35,6 +35,7 @@ from .saved import (
     entries_of,
     of_feed,
     refuse_all,
+    refuse_some,
     rules_of,
     sift,
     sift_rights,
@@ -426,7 +427,10 @@ class Work:
             sifted = look(self._shop.clock())
         self._tell(sifted.told)
         yield from sifted.done
-        safe = self._delivery.keep_safe(sifted.plan, job.source)
+        repeats = self._twins.refuse(sifted.plan, job.source)
+        self._tell(refuse_some(entries, repeats))
+        standing = tuple(one for one in sifted.plan.changes if key_of(one) not in repeats)
+        safe = self._delivery.keep_safe(replace(sifted.plan, changes=standing), job.source)
         plan = with_terms(safe, sifted.site)
         self.tally.add_plan(plan)
         self._twins.learn(posts_of(plan), job.source)
