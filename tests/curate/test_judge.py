@@ -207,7 +207,7 @@ def test_items_without_an_address_are_no_repeats() -> None:
     [
         ("The puck", "hold", "publish", "hockey", "fits Hockey news 0.65; Golf news 0.00"),
         ("A goalie, a puck, a putt", "hold", "publish", "hockey",
-         "fits Hockey news 0.83; Golf news 0.03"),
+         "fits Hockey news 0.85; Golf news 0.02"),
         ("A puck, a putt", "hold", "hold", "",
          "fits two channels alike: Hockey news 0.32; Golf news 0.32"),
         ("Cats", "hold", "hold", "",
@@ -349,4 +349,4 @@ def test_a_verdict_names_the_words_that_counted() -> None:
 
     verdict = judge(article, HOCKEY, GOLF)
 
-    assert verdict.explained == "for Hockey news 0.83: goalie, puck. for Golf news 0.03: putt"
+    assert verdict.explained == "for Hockey news 0.85: goalie, puck. for Golf news 0.02: putt"

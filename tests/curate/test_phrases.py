@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wp_sync.curate.phrases import find_phrases, singulars, split_words
+from wp_sync.curate.phrases import PhraseTree, find_phrases, singulars, split_words
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,30 @@ def test_only_the_beginning_of_a_text_is_split() -> None:
     """However long it is, and whatever it is made of."""
     assert len(split_words("puck " * 1_000_000, 100)) == 100
     assert split_words("曲" * 1_000_000, 100) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(
+            "the blue line", [(1, "blue line")], id="the longest of those that begin there"
+        ),
+        pytest.param("a blue wall", [(1, "blue")], id="the longest that goes on"),
+        pytest.param("blue lines", [(0, "blue line")], id="a plural"),
+        pytest.param("blue blue line judge", [(0, "blue"), (1, "judge")], id="one after the other"),
+        pytest.param("line judge", [(0, "line judge")], id="not hidden by what came before"),
+        pytest.param("leafs and leaf", [(0, "Leafs"), (2, "leaf")], id="a name and a word"),
+        pytest.param("", [], id="nothing"),
+        pytest.param("the wall", [], id="no phrase"),
+    ],
+)
+def test_a_tree_finds_all_phrases_in_one_pass(text: str, found: list[tuple[int, str]]) -> None:
+    """A longer phrase hides those in it; where one ends, the next may begin."""
+    tree = PhraseTree[str]()
+    phrases = {"blue": "blue", "blue line": "blue line", "blue line judge": "judge"}
+    phrases |= {"line judge": "line judge", "leafs": "Leafs", "leaf": "leaf", "": "nothing"}
+    for words, thing in phrases.items():
+        tree.add(words.split(), thing)
+
+    for _ in range(2):  # what is remembered of the first time changes nothing
+        assert [(at, *things) for at, things in tree.find(text.split())] == found

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+Thing = TypeVar("Thing")
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -19,6 +21,7 @@ _NOT_PLURAL = ("is", "news", "ss", "us")
 _SHORTEST_PLURAL = 4
 _LONGEST_AVERAGE = 12  # characters a word with what stands around it
 _LONGEST_WORD = 40  # of folded letters: what is longer is a script without blanks, or noise
+_MOST_MET = 100_000  # words of which a tree remembers what begins with them
 
 
 def find_phrases(phrases: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
@@ -89,3 +92,70 @@ def _forms(phrase: str) -> tuple[str, ...]:
             roots.add(last[:-2])
     words = {form for root in roots if root for form in (root, f"{root}s", f"{root}es")}
     return tuple(f" {' '.join((*first, word))} " for word in sorted(words))
+
+
+class _Node(Generic[Thing]):
+    """A place in a tree of phrases: what ends here, and how it goes on, by the next word."""
+
+    __slots__ = ("longer", "things")
+
+    def __init__(self) -> None:
+        self.things: list[Thing] = []
+        self.longer: dict[str, _Node[Thing]] = {}
+
+    def step(self, word: str) -> _Node[Thing] | None:
+        """Go on by a word as it stands, or else by its root."""
+        return self.longer.get(word) or self.longer.get(singular(word))
+
+
+class PhraseTree(Generic[Thing]):
+    """Thousands of phrases, all found in one pass over the words of a text."""
+
+    __slots__ = ("_begins", "_root")
+
+    def __init__(self) -> None:
+        self._root = _Node[Thing]()
+        self._begins: dict[str, tuple[_Node[Thing], ...]] = {}
+
+    def add(self, words: Sequence[str], thing: Thing) -> None:
+        """Add what a phrase stands for; one without a word is never found."""
+        node = self._root
+        for word in words:
+            node = node.longer.setdefault(word, _Node())
+        if words:
+            node.things.append(thing)
+        self._begins.clear()
+
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, list[Thing]]]:
+        """Find phrases: where each begins, and its things; a longer one hides those in it."""
+        begins, done = self._look_up(words), 0
+        for at in [at for at, word in enumerate(words) if begins[word]]:
+            for node in begins[words[at]] if at >= done else ():
+                things, end = _go_on(words, at + 1, node)
+                if things:
+                    yield at, things
+                    done = end
+                    break
+
+    def _look_up(self, words: Iterable[str]) -> Mapping[str, tuple[_Node[Thing], ...]]:
+        """Tell what begins with each word: looked up once, however often it comes."""
+        begins = self._begins
+        if len(begins) > _MOST_MET:
+            begins = self._begins = {}  # a new one: whoever looks at the old one keeps it
+        for word in set(words).difference(begins):
+            nodes = map(self._root.longer.get, dict.fromkeys((word, singular(word))))
+            begins[word] = tuple(node for node in nodes if node)
+        return begins
+
+
+def _go_on(words: Sequence[str], at: int, node: _Node[Thing]) -> tuple[list[Thing], int]:
+    """Find the longest phrase that goes on there."""
+    things, end, count = node.things, at, len(words)
+    while at < count and node.longer:
+        following = node.step(words[at])
+        if following is None:
+            break
+        node, at = following, at + 1
+        if node.things:
+            things, end = node.things, at
+    return things, end

@@ -1,9 +1,10 @@
 """How well an article fits each channel: by the words that describe it, and by what was learned.
 
-What speaks for a channel is counted in bits: a phrase of `about` is one in the text's beginning and
-two in the title or a label, of `hints` a quarter, of `not_about` as much against it. Learned words
-add and take away theirs. So many bits make a fit of 1 - 0.5 to their power; and where channels
-compete, an article's score for one is that fit, times the channel's part of it among them.
+What speaks for a channel is counted in bits: a phrase of `about` is one in the text's beginning,
+one and a half in the title or a label, of `hints` a third, of `not_about` as much against it.
+Learned words add and take away theirs. So many bits make a fit of 1 - 0.5 to their power: it tells
+whether an article may be of the channel. The score tells how sure that is among those that compete:
+there breadth counts, different phrases and hints, and none counts much for standing in the title.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from wp_sync.model import Learned
 
-from .phrases import singulars, split_words
+from .phrases import PhraseTree, singulars, split_words
 from .stop_words import STOP
 
 if TYPE_CHECKING:
@@ -27,16 +28,28 @@ if TYPE_CHECKING:
 
 _AGAIN = 0.5  # of its weight in the text counts where it stands in the title, too
 _HEADLINE = 1.5  # what a phrase weighs that stands in the title or a label
-_PLACES = ((80, 1.0), (200, 0.5), (400, 0.2))  # in the text: up to so many words, it weighs so much
-MOST_WORDS = _PLACES[-1][0]  # of a text; what comes behind them tells nothing new, and costs time
-_HINT = 0.3
-_MOST_HINTS = 2.5  # bits: of all hints together
-_SHARPNESS = 2.5  # of the competition: half a bit more is about three times the part
-_HINTS_ALONE = 1.2  # bits: of all hints where nothing else speaks for a channel
-_GENERAL = 0.5  # of a general channel's bits count against those of special ones
+_NEAR, MOST_WORDS = 80, 200  # of a text: behind so many words half counts; behind so many, nothing
+_FAR = 0.5
+_HINT = 0.35
+_HINTS_ALONE, _MOST_HINTS = 1.4, 2.5  # bits: of all hints where nothing else speaks for a channel
+_MORE_HINTS = 0.15  # of what hints have beyond that counts
+_SHARPNESS = 3.0  # of the competition: half a bit more is about three times the part
+_GENERAL = 0.4  # of a general channel's bits count, as far as a special one has some, too
+# How sure a score is. Measured: what has one strong phrase and nothing around it is often wrong,
+# if the description is so wide that something else of it should be there; a short one tells less.
+_SHORT, _WIDE = 20, 120  # phrases
+_SURE_PLACE = 1.5  # at most, of one phrase
+_SURE_PHRASES = 2.5  # of all of `about`; of more only a part counts
+_SURE_MORE = 0.1
+_SURE_HINT = 0.6
+_SURE_AGAINST = 1.5
+_MOST = 200.0  # bits that are compared
+_CONTEST = 2.5  # what two channels have much of is for a person: this power of the bits is shared
+_SURE = 0.72  # bits for each
 _SHOWN = 12  # words of an explanation
 _TOLD = 0.05  # bits of a learned word that are worth telling
 LEARNED_WORDS = 80  # of a text are learned from
+_TELLING = 0.3  # bits for a channel that are worth telling of
 _SHORTEST, _MOST_OFTEN = 2, 3.0
 NOTHING = Learned()
 
@@ -71,9 +84,7 @@ class _Entry:
     weight: float
 
 
-class _Hit(NamedTuple):
-    word: str
-    bits: float
+_Hit: TypeAlias = tuple[float, str]  # bits, word
 
 
 @dataclass(slots=True)
@@ -83,31 +94,30 @@ class _Evidence:
     about: float = 0.0
     hints: float = 0.0
     learned: float = 0.0
+    phrases: float = 0.0  # of `about`, each for itself
+    against: float = 0.0
     hits: list[_Hit] = field(default_factory=list)
     lessons: list[_Hit] = field(default_factory=list)
 
     @property
-    def bits(self) -> float:
+    def described(self) -> float:
         # Many hints are in any long text; those beside a phrase of `about` are worth more.
         most = min(_MOST_HINTS, _HINTS_ALONE + max(self.about, 0.0))
-        return self.about + min(self.hints, most) + self.learned
+        hints = self.hints
+        return self.about + (hints if hints <= most else most + _MORE_HINTS * (hints - most))
 
     @property
     def fit(self) -> float:
-        return max(0.0, 1 - math.pow(0.5, self.bits))
+        return max(0.0, 1 - math.pow(0.5, self.described + self.learned))
 
-    def rivalry(self, *, is_general: bool) -> float:
-        """Count what it has against other channels: a general one stands back where they fit."""
-        described = self.bits - self.learned
-        return self.learned + described * (_GENERAL if is_general else 1)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Node:
-    """A place in the tree of all phrases: what ends here, and how it goes on, by the next word."""
-
-    entries: list[_Entry] = field(default_factory=list)
-    longer: dict[str, _Node] = field(default_factory=dict)
+    def sure(self, *, wide: float) -> float:
+        hints = self.hints / _HINT * _SURE_HINT
+        many = max(0.0, self.phrases - _SURE_PHRASES)
+        phrases = min(self.phrases, _SURE_PHRASES) + _SURE_MORE * many
+        against = _SURE_AGAINST * self.against
+        breadth = _SURE * (phrases + hints + self.learned - against)
+        bits = wide * breadth + (1 - wide) * (self.described + self.learned)
+        return max(0.0, 1 - math.pow(0.5, bits))
 
 
 def read_words(title: str, labels: Iterable[str], text: str) -> Words:
@@ -127,17 +137,18 @@ def score_article(
 ) -> dict[str, Fit]:
     """Tell how well an article fits each of some channels; they compete with each other."""
     found = _weigh(words, _describe(channels), learned)
-    rows = {name: found[at] for at, name in enumerate(channels) if name in among}
-    parts = {
-        # What hardly fits, hardly competes: a few hints take nothing from a channel that does.
-        name: one.fit * 2 ** (_SHARPNESS * one.rivalry(is_general=channels[name].general))
-        for name, one in rows.items()
-        if one.bits > 0
+    bits = _compare(found, channels, among)
+    pairs = zip(channels, found, bits, strict=True)
+    rows = {
+        name: (one, min(_MOST, most + one.learned)) for name, one, most in pairs if name in among
     }
-    whole = sum(parts.values())
+    # What hardly fits, hardly competes: a few hints take nothing from a channel that does.
+    parts = {name: one.fit * math.pow(2, _SHARPNESS * most) for name, (one, most) in rows.items()}
+    leads = {name: math.pow(max(0.0, most), _CONTEST) for name, (_, most) in rows.items()}
+    whole, all_leads = sum(parts.values()) or 1.0, sum(leads.values()) or 1.0
     return {
-        name: _explain(one, parts[name] / whole if name in parts else 0.0)
-        for name, one in rows.items()
+        name: _explain(one, channels[name], parts[name] / whole, leads[name] / all_leads)
+        for name, (one, _) in rows.items()
     }
 
 
@@ -159,16 +170,32 @@ def explain(
     return ". ".join(told)
 
 
-def _explain(one: _Evidence, part: float) -> Fit:
+def _explain(one: _Evidence, channel: Channel, part: float, lead: float) -> Fit:
     alone = one.fit
-    told = sorted([*one.hits, *one.lessons], key=lambda hit: (-abs(hit.bits), hit.word))
+    if not alone and not one.lessons and not one.hits:
+        return Fit()
+    phrases = len(channel.about) + len(channel.hints)
+    wide = min(1.0, max(0.0, (phrases - _SHORT) / (_WIDE - _SHORT)))
+    told = sorted([(-abs(bits), word, bits) for bits, word in (*one.hits, *one.lessons)])
     return Fit(
-        score=alone * part,
+        # Of a short description its part decides, of a wide one how far it leads.
+        score=min(alone, one.sure(wide=wide)) * math.pow(part, 1 - wide) * math.pow(lead, wide),
         alone=alone,
-        words=tuple(dict.fromkeys(hit.word for hit in told if hit.bits > 0))[:_SHOWN],
-        against=tuple(dict.fromkeys(hit.word for hit in told if hit.bits < 0))[:_SHOWN],
-        learned=tuple(hit.word for hit in one.lessons),
+        words=tuple(dict.fromkeys(word for _, word, bits in told if bits > 0))[:_SHOWN],
+        against=tuple(dict.fromkeys(word for _, word, bits in told if bits < 0))[:_SHOWN],
+        learned=tuple(word for _, word in one.lessons),
     )
+
+
+def _compare(
+    found: Sequence[_Evidence], channels: Mapping[str, Channel], among: Collection[str]
+) -> list[float]:
+    """Count what the descriptions have for each against the others: a general one stands back."""
+    bits = [one.described for one in found]
+    pairs = list(zip(bits, channels.values(), strict=True))
+    most = max([0.0, *(one for one, of in pairs if of.name in among and not of.general)])
+    back = 1 - _GENERAL
+    return [one - back * max(0.0, min(one, most)) if of.general else one for one, of in pairs]
 
 
 def _describe(channels: Mapping[str, Channel]) -> _Descriptions:
@@ -178,9 +205,7 @@ def _describe(channels: Mapping[str, Channel]) -> _Descriptions:
 
 def weigh_description(words: Words, channels: Mapping[str, Channel]) -> tuple[float, ...]:
     """Count the bits that the descriptions alone give each channel."""
-    found = _weigh(words, _describe(channels), NOTHING)
-    pairs = zip(channels.values(), found, strict=True)
-    return tuple(one.rivalry(is_general=channel.general) for channel, one in pairs)
+    return tuple(_compare(_weigh(words, _describe(channels), NOTHING), channels, channels))
 
 
 def find_features(words: Words) -> dict[str, float]:
@@ -205,89 +230,55 @@ def find_features(words: Words) -> dict[str, float]:
 
 def _weigh(words: Words, described: _Descriptions, learned: Learned) -> list[_Evidence]:
     found = [_Evidence() for _ in described]
-    if learned.weights:
-        _add_learned(found, words, [name for name, *_ in described], learned)
     for entry, place in _find(words, _make_index(described)).items():
-        one, bits = found[entry.channel], entry.weight * place
-        if entry.weight == _HINT:
+        one, weight = found[entry.channel], entry.weight
+        bits = weight * place
+        if weight == _HINT:
             one.hints += bits
         else:
             one.about += bits
-        one.hits.append(_Hit(entry.phrase, bits))
+            if weight > 0:
+                one.phrases += min(bits, _SURE_PLACE)
+            else:
+                one.against += min(-bits, _SURE_PLACE)
+        one.hits.append((bits, entry.phrase))
+    if learned.weights:
+        _add_learned(found, words, [name for name, *_ in described], learned)
     return found
 
 
 def _add_learned(
     found: Sequence[_Evidence], words: Words, names: Sequence[str], learned: Learned
 ) -> None:
-    places = [
-        (found[names.index(one)], at) for at, one in enumerate(learned.channels) if one in names
-    ]
     weights, features = learned.weights, find_features(words)
     known = [word for word in features if word in weights]
+    if not known:
+        return
     values = [features[word] for word in known]
-    columns = list(zip(*map(weights.__getitem__, known), strict=True)) if known else []
-    for one, at in places if columns else ():
-        bits = list(map(mul, values, columns[at]))
+    columns = zip(*map(weights.__getitem__, known), strict=True)
+    for name, column in zip(learned.channels, columns, strict=True):
+        if name not in names:
+            continue
+        one, bits = found[names.index(name)], list(map(mul, values, column))
         one.learned = sum(bits)
-        one.lessons += [
-            _Hit(word, part)
-            for word, part in zip(known, bits, strict=True)
-            if part >= _TOLD or part <= -_TOLD
-        ]
+        if one.learned > _TELLING or one.described > _TELLING:
+            pairs = zip(bits, known, strict=True)
+            one.lessons = [two for two in pairs if two[0] >= _TOLD or two[0] <= -_TOLD]
 
 
-def _find(words: Words, index: _Node) -> dict[_Entry, float]:
+def _find(words: Words, index: PhraseTree[_Entry]) -> dict[_Entry, float]:
     """Find each phrase, and what its places weigh; a longer one hides those inside it."""
     found: dict[_Entry, float] = {}
     for part in (words.title, *words.labels):
-        for _, entries in _scan(part, index):
-            found |= dict.fromkeys(entries, _HEADLINE)
+        for _, entries in index.find(part):
+            found.update(dict.fromkeys(entries, _HEADLINE))
     again: dict[_Entry, float] = {}
-    for at, entries in _scan(words.text, index):
-        weight = next(weight for end, weight in _PLACES if at < end)
+    for at, entries in index.find(words.text):
         for entry in entries:
-            again.setdefault(entry, weight * _AGAIN if entry in found else weight)
-    return found | {entry: found.get(entry, 0.0) + weight for entry, weight in again.items()}
-
-
-def _scan(words: tuple[str, ...], index: _Node) -> Iterable[tuple[int, list[_Entry]]]:
-    single, first = singulars(words), index.longer
-    pairs = enumerate(zip(words, single, strict=True))
-    done, last = 0, len(words) - 1
-    for at in [at for at, (word, one) in pairs if one in first or word in first]:
-        node = first.get(words[at])
-        if node and words[at] == single[at] and not node.entries:
-            # Half of all words begin a longer phrase, such as "the", and hardly any goes on so.
-            if at == last:
-                break
-            if words[at + 1] not in node.longer and single[at + 1] not in node.longer:
-                continue
-        if at >= done:
-            entries, end = _match(words, single, at, index)
-            if entries:
-                yield at, entries
-                done = end
-
-
-def _match(
-    words: Sequence[str], single: Sequence[str], start: int, index: _Node
-) -> tuple[list[_Entry], int]:
-    """Find the longest phrase that begins there; a word stands for itself, then for its root."""
-    word, root = words[start], single[start]
-    for first in (word,) if word == root else (word, root):
-        found, end, at = list[_Entry](), start, start
-        node = index.longer.get(first)
-        while node is not None:
-            at += 1
-            if node.entries:
-                found, end = node.entries, at
-            if at == len(words):
-                break
-            node = node.longer.get(words[at]) or node.longer.get(single[at])
-        if found:
-            return found, end
-    return [], start
+            if entry not in again:
+                weight = 1.0 if at < _NEAR else _FAR
+                again[entry] = found[entry] + weight * _AGAIN if entry in found else weight
+    return found | again
 
 
 def _words_of(phrase: str) -> tuple[str, ...]:
@@ -309,17 +300,13 @@ class _Descriptions(tuple[Described, ...]):
 
 
 @lru_cache(maxsize=16)
-def _make_index(described: _Descriptions) -> _Node:
+def _make_index(described: _Descriptions) -> PhraseTree[_Entry]:
     """Make a tree of all channels' phrases."""
-    index = _Node()
+    index = PhraseTree[_Entry]()
     for at, (_, about, hints, not_about) in enumerate(described):
         weights = {_words_of(phrase): (phrase, _HINT) for phrase in hints}
         weights |= {_words_of(phrase): (phrase, 1.0) for phrase in about}
         weights |= {_words_of(phrase): (phrase, -1.0) for phrase in not_about}
         for words, (phrase, weight) in weights.items():
-            node = index
-            for word in words:
-                node = node.longer.setdefault(word, _Node())
-            if words:
-                node.entries.append(_Entry(at, phrase, weight))
+            index.add(words, _Entry(at, phrase, weight))
     return index
