@@ -29,9 +29,9 @@ demo: $(READY)
 	@if sh .ci/packages.sh; then $(BIN)/python -m wp_sync.sandbox.download; fi
 	$(BIN)/wp-sync demo $(ARGS)
 
-# Two at a time: most of it waits for real WordPresses. A file's tests stay together, in order.
+# Three at a time: most of it waits for real WordPresses. A file's tests stay together, in order.
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check

@@ -109,7 +109,8 @@ def test_why_json_has_these_keys(desk: Desk, kiosk: Kiosk) -> None:
 
     data = desk.run("why", str(made["wp_id"]), "--json").envelope["data"]
 
-    assert set(data) == {"items", "posts", "outcomes", "writes", "doubtful"}
+    story = {"items", "posts", "outcomes", "writes", "doubtful"}
+    assert set(data) == story | {"judged", "lessons"}
     assert data["items"][0]["state"] == "published"
     assert data["posts"] == [{"wp_id": made["wp_id"], "link": made["link"]}]
     assert data["outcomes"][0]["status"] == "created"
