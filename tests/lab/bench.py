@@ -83,7 +83,8 @@ class Bench:
             f'to = ["news"]\nrights = "feed"\nlicence = "ours"\n'
             f'allow_private = ["{self.farm.place}"]\n'
         )
-        (desk or self.desk).write(sources, news=MAPPING)
+        alike = '[duplicates]\nsame = "publish"\n'  # stories of few words
+        (desk or self.desk).write(sources, alike, news=MAPPING)
 
     def second_desk(self) -> Desk:
         """Make another machine: a directory with a ledger of its own, before the same site."""

@@ -181,6 +181,7 @@ class Newsroom:
             )
         ]
         desk = Desk(directory=self.directory, site=self.site_base, settle="120s")
+        more += '\n[duplicates]\nsame = "publish"\n'  # stories of few words, alike but for a name
         desk.write("\n".join(sources), more, news=self.channel)
 
     def run(self, sources: Haste = CALM, site: Haste = CALM, **options: Any) -> Told:  # noqa: ANN401

@@ -126,12 +126,13 @@ def test_every_post_credits_its_source(demo: Demo) -> None:
 
 
 def test_doubtful_posts_are_drafts(demo: Demo) -> None:
-    """A post without a picture waits where the channel says so."""
+    """A post without a picture waits where the channel says so, and one that hardly fits."""
     drafts = [post for post in demo.posts if post["status"] == "draft"]
 
-    assert drafts
-    assert {demo.terms[one] for post in drafts for one in post["categories"]} == {"Skateboarding"}
-    assert all(not post["featured_media"] for post in drafts)
+    bare = [post for post in drafts if not post["featured_media"]]
+    assert bare
+    assert {demo.terms[one] for post in bare for one in post["categories"]} == {"Skateboarding"}
+    assert len(drafts) - len(bare) <= 1
 
 
 def test_each_category_page_shows_posts_with_their_pictures(
