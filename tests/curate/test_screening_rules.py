@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from unseen import Nothing
 
 from wp_sync.clean import Traits
 from wp_sync.clean.item import clean_item
@@ -22,7 +23,7 @@ from wp_sync.curate.views import view_article, view_item
 from wp_sync.model import Article, Item, ItemKey, Picture
 
 if TYPE_CHECKING:
-    from wp_sync.model import Tombstone, Verdict
+    from wp_sync.model import Verdict
 
 NOW = datetime(2025, 9, 26, 12, tzinfo=UTC)
 KEY = ItemKey("https://wire.example/rss", "1")
@@ -53,25 +54,6 @@ PRESS = {
     "url": {"regex": "/press-release/"},
 }
 GERMAN = "Der Lauf ist nicht weit, und die Straße wird für den Verkehr gesperrt, auch mit dem Rad."
-
-
-class Nothing:
-    """A memory of nothing."""
-
-    def owner(self, address: str) -> ItemKey | None:  # noqa: ARG002
-        return None
-
-    def title_of(self, key: ItemKey) -> str:  # noqa: ARG002
-        return ""
-
-    def has_buried(self) -> bool:
-        return False
-
-    def buried(self, article: Tombstone) -> Tombstone | None:  # noqa: ARG002
-        return None
-
-    def known_since(self, feed: str) -> datetime | None:  # noqa: ARG002
-        return None
 
 
 def channel(name: str = "golf", keep: Any = None, drop: Any = None) -> Channel:  # noqa: ANN401

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from unseen import Nothing
+
 from wp_sync.config.assistant import AssistantSection
 from wp_sync.config.channels import Channel, PostRules, Source
 from wp_sync.config.filters import DropRules, KeepRules
@@ -21,7 +23,7 @@ from wp_sync.pipeline.stop import Stop
 
 if TYPE_CHECKING:
     from wp_sync.ledger import Ledger
-    from wp_sync.model import Post, Tombstone, Verdict
+    from wp_sync.model import Post, Verdict
     from wp_sync.pipeline.build import Workshop
     from wp_sync.pipeline.second_opinion import Advice
 
@@ -48,25 +50,6 @@ EXCERPT = "McIlroy won the golf tournament in Augusta after 14 years, before 1,2
 GOOD = {"channel": "golf", "excerpt": EXCERPT, "tags": ["Augusta", "playoff"]}
 # Agrees with the rules, and brings nothing: what is put in its place is what a test is about.
 PLAIN: dict[str, Any] = {"channel": "golf", "excerpt": "", "tags": []}
-
-
-class Nothing:
-    """Fits curate.seen.Seen: nothing was ever seen."""
-
-    def owner(self, address: str) -> ItemKey | None:  # noqa: ARG002
-        return None
-
-    def title_of(self, key: ItemKey) -> str:  # noqa: ARG002
-        return ""
-
-    def has_buried(self) -> bool:
-        return False
-
-    def buried(self, article: Tombstone) -> Tombstone | None:  # noqa: ARG002
-        return None
-
-    def known_since(self, feed: str) -> datetime | None:  # noqa: ARG002
-        return None
 
 
 def channel(name: str, *about: str, drop: tuple[str, ...] = (), score: float = 0.5) -> Channel:

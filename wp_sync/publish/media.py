@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -114,7 +115,7 @@ class Pictures:
                     return False
                 else:
                     inside[url] = provide(picture.upload)
-        self._find_urls(ready)
+        self._find_urls()
         return True
 
     def _look_up(self, uploads: Sequence[Upload]) -> Callable[[Upload], _Picture]:
@@ -167,30 +168,13 @@ class Pictures:
         got = provide(one.upload)
         self._ready[key] = replace(got, makeshift=True) if one.makeshift else got
 
-    def _find_urls(self, ready: Mapping[ItemKey, Ready]) -> None:
-        """Learn where the pictures of texts are shown from; send again those that are gone."""
-        asked = self._ask_urls()
-        for key, one in ready.items():
-            for url, picture in one.inside.items():
-                got = self._inside[key][url]
-                if got.wp_id in asked and got.wp_id not in self._urls and picture.upload:
-                    if self._journal.media_id(picture.upload.sha256) == got.wp_id:
-                        self._journal.forget_media(picture.upload.sha256)
-                    self._inside[key][url] = self._send_anew(picture.upload)
-        self._ask_urls()
-
-    def _ask_urls(self) -> frozenset[int]:
-        """Ask for the addresses that are missing; return what is shown, or gone."""
+    def _find_urls(self) -> None:
+        """Learn where the new pictures of texts are shown from; the known ones were read before."""
         shown = {one.wp_id for places in self._inside.values() for one in places.values()}
-        missing = sorted(shown - self._urls.keys() - {0})
-        if not missing:
-            return frozenset()
-        try:
-            found = self._target.read_media(missing)
-        except RejectedError:  # they are left out this time, and come again
-            return frozenset()
-        self._urls |= {wp_id: one.url for wp_id, one in found.items() if one.url}
-        return frozenset(missing) - {wp_id for wp_id, one in found.items() if not one.url}
+        if missing := sorted(shown - self._urls.keys() - {0}):
+            with suppress(RejectedError):  # they are left out this time, and come again
+                found = self._target.read_media(missing)
+                self._urls |= {wp_id: one.url for wp_id, one in found.items() if one.url}
 
     def body_of(self, post: Post) -> str:
         """Return the text of a post with the pictures that the site has, shown from there."""
