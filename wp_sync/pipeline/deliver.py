@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import UnsafePlanError
 from wp_sync.ledger.journal import REFUSED_TYPE
-from wp_sync.model import Skip
+from wp_sync.model import SiteState, Skip
 from wp_sync.publish.bodies import find_images
-from wp_sync.publish.media import Ready
+from wp_sync.publish.media import Ready, no_files
 from wp_sync.publish.pictures import Wanted
 from wp_sync.publish.plan import make_plan, with_terms
 from wp_sync.publish.safety import (
@@ -24,15 +25,17 @@ from wp_sync.publish.safety import (
 from wp_sync.publish.target import WEBP
 from wp_sync.review.plan_text import key_of
 
-from .alone import writes
+from .alone import apply_locked, keeping, writes
 from .pictures import Darkroom
+from .rehearse import rehearse
 from .rekeyed import read_rekey
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from wp_sync.config.channels import Source
-    from wp_sync.model import ItemKey, Plan, Post, Receipt, SiteState
+    from wp_sync.model import ItemKey, Outcome, Plan, Post, Receipt
+    from wp_sync.publish.media import Files
 
     from .build import Workshop
     from .visit import Visit
@@ -112,6 +115,23 @@ class Delivery:
                 meta.set(FIRST_RUN_PASSED + address, self.run)
             return False
         return True
+
+    def apply(self, plan: Plan, site: SiteState, source: Source) -> Iterator[Outcome]:
+        """Carry out the plan of a feed; a rehearsal tells what it would do."""
+        if plan.new_terms and not self.rehearsal:
+            self.visit.reader.forget_terms()
+        return self._carry_out(plan, site, partial(self.files, source=source))
+
+    def order(self, plan: Plan) -> Iterator[Outcome]:
+        """Carry out what asks for no files and no state of the site."""
+        return self._carry_out(plan, SiteState(), no_files)
+
+    def _carry_out(self, plan: Plan, site: SiteState, files: Files) -> Iterator[Outcome]:
+        if self.rehearsal:
+            return rehearse(plan)
+        journal = self.shop.ledger.posts.journal(self.visit.address, self.run)
+        heed = keeping(self.shop.lock, self.shop.stop)
+        return apply_locked(plan, self.shop.target, journal, files, site, heed)
 
     def files(self, posts: Sequence[Post], source: Source) -> dict[ItemKey, Ready]:
         """Fetch and make ready the pictures of these posts, side by side."""

@@ -16,7 +16,7 @@ from wp_sync.text import plain_text
 from .alone import writes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from wp_sync.config.channels import Source
     from wp_sync.model import Change, Item, ItemKey, Outcome, Receipt
@@ -121,13 +121,7 @@ def _end(
     )
 
 
-def take_back(
-    delivery: Delivery,
-    tally: Tally,
-    ending: Ending,
-    job: FeedJob,
-    order: Callable[[Plan], Iterator[Outcome]],
-) -> Iterator[Outcome]:
+def take_back(delivery: Delivery, tally: Tally, ending: Ending, job: FeedJob) -> Iterator[Outcome]:
     """Take posts back within the limits of a run, and remember whose time is over."""
     shop, site, run = delivery.shop, delivery.visit.address, delivery.run
     wanted = Plan(changes=ending.changes)
@@ -143,7 +137,7 @@ def take_back(
     if writes(plan):
         delivery.visit.keep_contract()
     tally.add_plan(plan)
-    for outcome in order(plan):
+    for outcome in delivery.order(plan):
         if outcome.status in {"updated", "trashed"} and not delivery.rehearsal:
             shop.ledger.expiries.keep(site, [outcome.key], job.source.on_expiry, run)
         yield outcome

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.model import Amend, Claim, Outcome, OutcomeStatus, Skip, Trash
 
 if TYPE_CHECKING:
-    from wp_sync.model import Change, SitePost
+    from wp_sync.model import Change, Post, SitePost
 
 
 def outcome_of(
@@ -40,6 +41,13 @@ def outcome_of(
 def skipped(change: Skip) -> Outcome:
     """Tell of what a plan leaves as it is."""
     return outcome_of(change, change.status, change.reason)
+
+
+def complete(outcome: Outcome, post: Post) -> Outcome:
+    """Name the article in an outcome that knows only its key."""
+    return replace(
+        outcome, url=post.source_url, title=post.title, channel=outcome.channel or post.channel
+    )
 
 
 def _of_known(
