@@ -122,7 +122,7 @@ def _lives(name: str, value: str | None) -> bool:
     text = value or ""
     if name in ADDRESSES:
         return not SAFE_ADDRESS.match(text)
-    broken = text.replace(f"<{WORD_JOINER}", "").replace(f"[{WORD_JOINER}", "")
+    broken = text.replace(f"<{WORD_JOINER}", " ").replace(f"[{WORD_JOINER}", " ")
     is_like_markup = re.search(r"<[a-z!/?]|\[", broken, re.IGNORECASE)
     return name in NEVER or name.startswith("on") or is_like_markup is not None
 

@@ -274,6 +274,13 @@ def test_cleaning_twice_is_cleaning_once(markup: str) -> None:
     assert_wordpress_finds_nothing(once)
 
 
+def test_what_is_taken_out_leaves_one_space() -> None:
+    """The white space on both sides of it is joined."""
+    once = sanitise("one\n<p></p>\n\ntwo")
+
+    assert once == "one two"
+
+
 @given(st.text(alphabet="<>/=\"'&;[]! -abpthrefscil:\n\u0338", max_size=60))
 @settings(max_examples=500, deadline=None)
 def test_sanitising_any_text_twice_is_sanitising_it_once(markup: str) -> None:

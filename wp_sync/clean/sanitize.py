@@ -102,10 +102,9 @@ def _write_embed(match: re.Match[str]) -> str:
 
 def _lay_out(markup: str) -> str:
     """Join white space, of which WordPress would make line breaks (wpautop); a block a line."""
-    joined = _BEFORE.sub(
-        r"<\1>", _BEHIND.sub(r"\1", _SPACES.sub(" ", markup.translate(_OTHER_SPACES)))
-    )
     found = 1
     while found:
-        joined, found = _EMPTY.subn("", joined)
+        markup, found = _EMPTY.subn("", markup)
+    joined = _SPACES.sub(" ", markup.translate(_OTHER_SPACES))
+    joined = _BEFORE.sub(r"<\1>", _BEHIND.sub(r"\1", joined))
     return _BLOCK_END.sub(r"\1\n", joined)
