@@ -15,7 +15,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from wp_sync.sandbox.samples import load_manifest
+from wp_sync.sandbox.samples import load_manifest, load_sources
 
 MANIFEST = load_manifest()
 LABELS = {
@@ -27,6 +27,10 @@ LABELS = {
     "skateboarding": "Skateboarding",
 }
 EXPECTED = {title: channel for channel, titles in MANIFEST.articles.items() for title in titles}
+
+
+TOPICS = {"Canada News", "Golf", "Hockey", "Music", "Running", "Skateboarding"}
+SOURCES = {source.name for source in load_sources()}
 
 
 class Demo:
@@ -116,13 +120,21 @@ def test_what_fits_no_channel_is_held(demo: Demo) -> None:
 
 
 def test_every_post_credits_its_source(demo: Demo) -> None:
-    """Each ends in the link to its article, and carries its source's tag and a house byline."""
+    """Each ends in the link to its article, and carries a house byline."""
     for post in demo.posts:
         assert re.search(
             r'<a [^>]*href="[^"]+"[^>]*>Read Entire Article</a>', post["content"]["raw"]
         )
-        assert post["tags"]
         assert post["author"] > 1
+
+
+def test_tags_name_the_source_and_the_topic(demo: Demo) -> None:
+    """Each post has both, by which readers find more of either."""
+    names = {one["id"]: html.unescape(one["name"]) for one in demo.read("tags?per_page=100")}
+    tagged = [{names[one] for one in post["tags"]} for post in demo.posts]
+
+    assert all(len(tags & SOURCES) == len(tags & TOPICS) == 1 for tags in tagged)
+    assert set().union(*tagged) <= SOURCES | TOPICS
 
 
 def test_doubtful_posts_are_drafts(demo: Demo) -> None:
