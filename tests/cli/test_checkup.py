@@ -230,6 +230,19 @@ def test_a_contributor_is_warned_of_pictures(guest: Desk, wordpress: WordPress) 
     assert "may not upload pictures, so posts go without them" in finding(answer, "rights")
 
 
+def test_code_to_be_copied_stands_below_the_checks(guest: Desk) -> None:
+    """In lines of its own; and warnings are counted."""
+    guest.write("", news='[post]\npresets = ["yoast"]\n')
+
+    answer = guest.run("doctor")
+
+    lines = answer.out.splitlines()
+    assert next(one for one in lines if one.startswith("warning  rights")).endswith("see below")
+    assert "<?php" in lines
+    assert "}, 99 );" in lines
+    assert lines[-1] == "Nothing failed; 1 warning."
+
+
 def test_an_author_who_is_not_there_is_named(guest: Desk) -> None:
     """Exit 3; those who are there are not."""
     guest.write("", one='[post]\nauthor = "sarah-taylor"\n', two='[post]\nauthor = "nobody-here"\n')

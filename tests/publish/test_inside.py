@@ -55,7 +55,7 @@ def test_missing_picture_is_left_out_and_comes_later(office: Office) -> None:
     assert (still.status, still.again) == ("unchanged", True)
     assert (later.status, later.reason, later.again) == (
         "updated",
-        "changed at the source: body",
+        "changed: body",
         False,
     )
     assert "wp-image-" in body_of(office, first.wp_id)
@@ -75,7 +75,7 @@ def test_featured_image_that_comes_late_leaves_the_text(office: Office) -> None:
 
     assert (first.again, still.status, still.again) == (True, "unchanged", True)
     assert "wp-image-" in shown
-    assert later.reason == "changed at the source: body, featured"
+    assert later.reason == "changed: body, featured"
     assert body_of(office, first.wp_id) == BARE
     assert office.run(POST)[0].reason == "unchanged"
 

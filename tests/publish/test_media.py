@@ -173,7 +173,7 @@ def test_picture_that_could_not_be_had_comes_with_the_next_change(office: Office
     (outcome,) = office.run(replace(POST, title="Sun"))
 
     assert still.reason == "without picture: the source has it no more"
-    assert outcome.reason == "changed at the source: title, featured"
+    assert outcome.reason == "changed: title, featured"
     assert office.values(1)["featured"] == 2
 
 
@@ -221,7 +221,7 @@ def test_changed_picture_that_was_deleted_is_uploaded_again(office: Office) -> N
 
     (outcome,) = office.run(NEW)
 
-    assert outcome.reason == "changed at the source: featured"
+    assert outcome.reason == "changed: featured"
     assert office.values(3)["featured"] == max(office.site._uploads)  # noqa: SLF001
     assert office.run(NEW)[0].reason == "unchanged"
 

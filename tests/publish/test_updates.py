@@ -107,7 +107,7 @@ def test_a_locked_site_refuses_and_the_update_is_decided_anew(office: Office) ->
 
     assert [set(one) for one in office.site.writes("update_post")] == [{"title", "body"}, {"body"}]
     assert (outcome.status, outcome.warning) == ("updated", "")
-    assert outcome.reason.startswith("changed at the source: body; meanwhile edited on the site")
+    assert outcome.reason.startswith("changed: body; meanwhile edited on the site")
     assert office.values(2)["title"] == "An editor's"
 
 

@@ -34,7 +34,7 @@ from .site_checks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from wp_sync.config.channels import Channel, Source
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 _FEEDS_AT_ONCE = 8
 _MAKE_AUTHORS = "make the users in wp-admin with the role Author"
+_CODE = "<?php"
 WRITING = "writing"  # the one check that must be asked for
 
 
@@ -98,8 +99,7 @@ def examine(path: Path, screen: Screen, *, write: bool = False) -> Result:
             )
             tell(name, 1)
     failed = [one for one in findings.values() if one.state == "failed"]
-    verdict = f"{counted(len(failed), 'check')} failed." if failed else "All is well."
-    rows = tuple((one.state, one.check, one.message, one.cure) for one in findings.values())
+    rows = tuple((one.state, one.check, one.message, _in_table(one)) for one in findings.values())
     # People see the failures in the table; --quiet and --json have no table.
     told = failed if screen.face.quiet or screen.face.json else ()
     return Result(
@@ -118,8 +118,26 @@ def examine(path: Path, screen: Screen, *, write: bool = False) -> Result:
             ]
         },
         messages=tuple(map(str, told)),
-        text=(Table(headings=("", "Check", "Finding", "Cure"), rows=rows), verdict),
+        text=(
+            Table(headings=("", "Check", "Finding", "Cure"), rows=rows),
+            *(f"\n{one.cure}\n" for one in findings.values() if _CODE in one.cure),
+            _conclude([one.state for one in findings.values()]),
+        ),
     )
+
+
+def _in_table(finding: Finding) -> str:
+    """Shorten a cure that holds code to be copied: it stands below, whole."""
+    told, code, _ = finding.cure.partition(_CODE)
+    return f"{told.rstrip()} see below" if code else told
+
+
+def _conclude(states: Sequence[str]) -> str:
+    failed, warned = states.count("failed"), states.count("warning")
+    told = f"{counted(warned, 'warning')}." if warned else ""
+    if failed:
+        return " ".join(filter(None, (f"{counted(failed, 'check')} failed.", told)))
+    return f"Nothing failed; {told}" if warned else "All is well."
 
 
 def _has_none(patient: Patient) -> bool:

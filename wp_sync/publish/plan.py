@@ -94,7 +94,7 @@ def _update_for(post: Post, ours: Receipt, site: SiteState) -> Change:
     kept = kept_note(conflicts, site)
     if not fields:
         return Skip(key=post.key, reason=kept, wp_id=ours.wp_id, conflicts=conflicts)
-    reason = "; ".join(filter(None, (f"changed at the source: {', '.join(fields)}", kept)))
+    reason = "; ".join(filter(None, (f"changed: {', '.join(fields)}", kept)))
     return Update(
         post=post,
         wp_id=ours.wp_id,

@@ -34,7 +34,7 @@ def _update_post(change: Update, writing: Writing) -> Outcome:
     fields, conflicts = _decide(change, there, writing)
     if conflicts != change.conflicts:
         note = f"meanwhile {kept_note(conflicts, writing.site)}" if conflicts else ""
-        reason = f"changed at the source: {', '.join(fields)}" if fields else ""
+        reason = f"changed: {', '.join(fields)}" if fields else ""
         reason = "; ".join(filter(None, (reason, note)))
         change = replace(change, conflicts=conflicts, reason=reason)
     if not fields:
