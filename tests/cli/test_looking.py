@@ -80,6 +80,20 @@ def test_why_knows_a_post_by_all_its_names(desk: Desk, kiosk: Kiosk) -> None:
     assert any("created at publish: new" in line for line in first)
 
 
+def test_why_finds_an_article_by_words_of_its_title(desk: Desk, kiosk: Kiosk) -> None:
+    """Whatever their capitals; where several have them, they are named."""
+    made = synced(desk, kiosk)
+
+    by_title, unsure, unknown = (desk.run("why", words) for words in ("rain & HAIL", "a", "snow"))
+
+    assert by_title.out == desk.run("why", str(made["wp_id"])).out
+    assert (unsure.code, unknown.code) == (1, 1)
+    assert {"https://news.example/story-1", "https://news.example/story-2"} <= set(
+        unsure.err.split()
+    )
+    assert "words of its title" in unknown.err
+
+
 def test_why_tells_what_never_became_a_post(desk: Desk, kiosk: Kiosk) -> None:
     """A dropped article: by which channel's which rule."""
     synced(desk, kiosk)

@@ -284,7 +284,10 @@ def status(
 def why(
     target: Annotated[
         str,
-        typer.Argument(metavar="TARGET", help="A post's id or address, or an article's address."),
+        typer.Argument(
+            metavar="TARGET",
+            help="A post's id or address, an article's address, or words of its title.",
+        ),
     ],
     *,
     config: ConfigOption = DEFAULT_CONFIG,

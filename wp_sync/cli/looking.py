@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wp_sync.ledger import FeedRow, RunRow, Story
+    from wp_sync.ledger.story import StoryItem
     from wp_sync.model import FeedHealth
+
+_MOST_TITLED = 10  # articles that are named
 
 
 def show_status(path: Path) -> Result:
@@ -104,14 +107,23 @@ def _health(feed: FeedRow, health: FeedHealth | None) -> str:
 def tell_why(path: Path, target: str) -> Result:
     """Tell the story of a post or an article."""
     with _open(path) as ledger:
-        story = ledger.story(target)
+        story, titled = ledger.story(target), ledger.titled(target, _MOST_TITLED)
+        meant = {one.url or one.key.guid for one in titled}
+        if story is None and len(meant) == 1:
+            story = ledger.story(meant.pop())
     if story is None:
-        message = (
-            f"the ledger knows nothing of {target!r} (give a post's id or address, or an"
-            " article's address, as `wp-sync sync --verbose` shows them)"
+        message = _tell_titled(titled) or (
+            f"the ledger knows nothing of {target!r} (give a post's id or address, an article's"
+            " address, as `wp-sync sync --verbose` shows them, or words of its title)"
         )
         return Result(command="why", status="error", exit_code=1, messages=(message,))
     return Result(command="why", data=_story_data(story), text=("\n".join(_story_lines(story)),))
+
+
+def _tell_titled(titled: Sequence[StoryItem]) -> str:
+    """Ask which of several articles is meant."""
+    lines = [f"  {one.url or one.key.guid}  {one.title}" for one in titled]
+    return "\n".join(("several articles have these words; name one:", *lines)) if lines else ""
 
 
 def _story_lines(story: Story) -> list[str]:

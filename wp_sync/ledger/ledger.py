@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .posts import Posts
     from .recurring import Recurring
     from .sketches import Sketches
-    from .story import Story
+    from .story import Story, StoryItem
     from .terms import Terms
     from .topics import Topics
     from .twins import Twins
@@ -162,6 +162,13 @@ class Ledger:
 
         with self._database.read() as connection:
             return tell_story(connection, target)
+
+    def titled(self, words: str, most: int) -> tuple[StoryItem, ...]:
+        """List the articles whose titles hold these words, in any capitals; newest first."""
+        from .story import find_titled
+
+        with self._database.read() as connection:
+            return find_titled(connection, words, most)
 
     def close(self) -> None:
         self._database.close()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, or_, select, tuple_
+from sqlalchemy import Table, func, or_, select, tuple_
 
 from wp_sync.model import Intent, ItemKey, Outcome, Receipt
 from wp_sync.text import normalise_address
@@ -111,6 +112,20 @@ def tell_story(connection: Connection, target: str) -> Story | None:
         judgements=tuple(from_row(Judgement, row) for row in rows(schema.judgements, "at")),
         lessons=tuple(from_row(Taught, row) for row in rows(schema.lessons, "at")),
     )
+
+
+def find_titled(connection: Connection, words: str, most: int) -> tuple[StoryItem, ...]:
+    """List the articles whose titles hold these words, whatever their capitals; newest first."""
+    items, wanted = schema.items.c, words.strip().lower()
+    if not wanted:
+        return ()
+    # A title is kept as its feed wrote it: "&" is often "&amp;".
+    forms = {wanted, html.escape(wanted, quote=False)}
+    title = func.lower(items.title)
+    which = or_(*(title.contains(form, autoescape=True) for form in sorted(forms)))
+    query = select(schema.items).where(which).order_by(items.first_seen.desc(), items.guid)
+    rows = connection.execute(query.limit(most)).mappings()
+    return tuple(from_row(StoryItem, row) for row in rows)
 
 
 def _find_keys(connection: Connection, target: str) -> set[ItemKey]:
