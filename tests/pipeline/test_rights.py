@@ -145,10 +145,11 @@ def limited(desk: Desk) -> Answer:
 def test_copies_are_cut_to_their_excerpt(
     desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
 ) -> None:
-    """The text goes for good: what the source changes later brings none of it back."""
+    """The text goes for good: what the source changes, then or later, brings none of it back."""
     set_up(desk, kiosk, 'expires = "90d"\non_expiry = "excerpt"\n')
     desk.sync("--allow", "all")
     move_clock(desk, 91)
+    kiosk.put("/feed", rss(Story(number=2, body=f"<p>{TEXT} other</p><p>End 2.</p>")))
 
     cut = desk.sync("--allow", "all")
     first = posts(fresh_wordpress)
@@ -166,14 +167,30 @@ def test_copies_are_cut_to_their_excerpt(
 def test_posts_are_trashed_where_that_is_asked(
     desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
 ) -> None:
-    """And not made again."""
+    """By a saved plan too, but for what was changed since it; and not made again."""
     set_up(desk, kiosk, 'expires = "90d"\non_expiry = "trash"\n')
     desk.sync("--allow", "all")
     move_clock(desk, 91)
+    planned = desk.run("plan", "--json", "--out", "plan.json", "--allow", "all")
+    edit(fresh_wordpress, "Story 3")
+    set_up(desk, kiosk, 'expires = "99d"\non_expiry = "trash"\n')
+    longer = desk.sync("--plan", "plan.json", "--allow", "all")
+    whole = posts(fresh_wordpress)
+    set_up(desk, kiosk, 'expires = "90d"\non_expiry = "trash"\n')
 
-    gone = desk.sync("--allow", "all")
+    gone = desk.sync("--plan", "plan.json", "--allow", "all")
+    twice = desk.sync("--plan", "plan.json", "--allow", "all")
     again = desk.sync("--allow", "all")
 
-    assert gone.totals["trashed"] == 3, gone.envelope
-    assert {status for status, _ in posts(fresh_wordpress).values()} == {"trash"}
-    assert set(again.totals) <= {"unchanged"}
+    assert planned.totals == {"trashed": 3}, planned.envelope
+    assert longer.totals == {"failed": 3}, longer.envelope
+    assert "the rights of Paper, or the post, have changed since" in json.dumps(longer.envelope)
+    assert {status for status, _ in whole.values()} == {"publish"}
+    assert gone.totals == {"trashed": 2, "failed": 1}, gone.envelope
+    (left,) = gone.outcomes("failed")
+    assert left["title"] == "Story 3"
+    assert "was changed, or taken back by hand, since the plan" in left["reason"]
+    shown = posts(fresh_wordpress)
+    assert [shown[f"Story {n}"][0] for n in (1, 2, 3)] == ["trash", "trash", "publish"]
+    assert twice.totals == {"unchanged": 2, "failed": 1}, twice.envelope
+    assert set(again.totals) <= {"unchanged"}, again.envelope

@@ -13,6 +13,7 @@ from wp_sync.errors import PlanFileError
 from wp_sync.model import SavedPlan, Skip
 from wp_sync.pipeline.build import utc_now
 from wp_sync.pipeline.saved import rules_of
+from wp_sync.pipeline.saved_ends import ends_of
 from wp_sync.review.plan_file import read_plan, write_plan
 from wp_sync.review.plan_text import change_data, plan_lines
 
@@ -101,6 +102,7 @@ def _saved(path: Path, result: SyncResult) -> SavedPlan:
         rules=rules_of(load_config(path)),
         entries=result.entries,
         new_terms=result.plan.new_terms,
+        ended=ends_of(result.plan),
     )
 
 

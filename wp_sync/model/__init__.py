@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     )
     from .recurring import Edge, EdgePlace, EdgeSign, Recurrence, Recurrences
     from .runs import FeedReport, FeedStatus, Outcome, OutcomeStatus, Run, Stage
-    from .saved import Entry, SavedChange, SavedPlan, Seen
+    from .saved import Ended, Entry, SavedChange, SavedPlan, Seen
     from .topics import Learned, Lesson, Teaching
     from .words import Decision, PostStatus, Rights, Taxonomy, TermPath
 
@@ -72,6 +72,7 @@ __all__ = [
     "Edge",
     "EdgePlace",
     "EdgeSign",
+    "Ended",
     "Entry",
     "Exhibit",
     "FeedHealth",
@@ -150,7 +151,7 @@ _FILES = {
     "runs": "FeedReport FeedStatus Outcome OutcomeStatus Run Stage",
     "words": "Decision PostStatus Rights Taxonomy TermPath",
     "topics": "Learned Lesson Teaching",
-    "saved": "Entry SavedChange SavedPlan Seen",
+    "saved": "Ended Entry SavedChange SavedPlan Seen",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .changes import Adopt, Create, Skip, Update
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .changes import NewTerm
+    from .items import ItemKey
 
 SavedChange = Create | Update | Adopt | Skip  # what the plan of a sync holds
 
@@ -35,6 +36,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A post whose time is over, and how it is taken back: looked at anew when that is done."""
+
+    key: ItemKey
+    wp_id: int
+    how: Literal["draft", "trash"]
+    title: str = field(default="", compare=False)
+    url: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlan:
     """The plan of one site, made at one moment with one configuration."""
 
@@ -43,3 +55,4 @@ class SavedPlan:
     rules: str  # hash of sources and channels
     entries: tuple[Entry, ...] = ()
     new_terms: tuple[NewTerm, ...] = ()
+    ended: tuple[Ended, ...] = ()

@@ -12,6 +12,7 @@ from wp_sync.publish.plan import with_terms
 from wp_sync.review.plan_text import key_of
 
 from .alone import writes
+from .expiring import find_cut
 from .saved import (
     NO_SOURCE,
     WITHDRAWN,
@@ -22,6 +23,7 @@ from .saved import (
     sift,
     sift_rights,
 )
+from .saved_ends import end_planned, ends_of_feed, refuse_end
 from .twins import posts_of
 
 if TYPE_CHECKING:
@@ -58,14 +60,25 @@ class SavedWork:
             if job := by_feed.get(feed):
                 self.landing.land(self._process(entries, saved, job))
             else:
-                withdrawn = {one.feed for one in self.shop.ledger.withdrawals.all()}
-                why = WITHDRAWN if feed in withdrawn else NO_SOURCE
-                self.landing.tell(refuse_all(entries, why))
+                self.landing.tell(refuse_all(entries, self._why_gone(feed)))
+        for feed, ended in ends_of_feed(saved).items():
+            if self.shop.stop():
+                return
+            if job := by_feed.get(feed):
+                self.landing.tell(end_planned(self.delivery, self.landing.tally, ended, job))
+            else:
+                self.landing.tell(refuse_end(one, self._why_gone(feed)) for one in ended)
+
+    def _why_gone(self, feed: str) -> str:
+        """Say why no job has a feed."""
+        withdrawn = {one.feed for one in self.shop.ledger.withdrawals.all()}
+        return WITHDRAWN if feed in withdrawn else NO_SOURCE
 
     def _process(
         self, entries: Sequence[Entry], saved: SavedPlan, job: FeedJob
     ) -> Iterator[Outcome]:
-        entries, others = sift_rights(entries, job.source, self.shop.ledger)
+        cut = find_cut(self.shop, self.delivery.visit.address, job)
+        entries, others = sift_rights(entries, job.source, cut)
         self.landing.tell(others)
         sifted = self._sift(entries, saved)
         self.landing.tell(sifted.told)

@@ -121,6 +121,14 @@ def _end(
     )
 
 
+def find_cut(shop: Workshop, site: str, job: FeedJob) -> frozenset[ItemKey]:
+    """Name the items of a feed that are shown as an excerpt, for their time is over."""
+    known = shop.ledger.expiries.cut(job.feed)
+    if job.source.on_expiry != "excerpt":
+        return known
+    return known | {ours.key for ours in _find_over(shop, site, job)}
+
+
 def take_back(delivery: Delivery, tally: Tally, ending: Ending, job: FeedJob) -> Iterator[Outcome]:
     """Take posts back within the limits of a run, and remember whose time is over."""
     shop, site, run = delivery.shop, delivery.visit.address, delivery.run

@@ -29,7 +29,7 @@ from wp_sync.review.plan_text import key_of
 from .twins import REPEATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wp_sync.config.channels import Source
@@ -99,11 +99,12 @@ def refuse_some(entries: Sequence[Entry], reasons: Mapping[ItemKey, str]) -> tup
 
 
 def sift_rights(
-    entries: Sequence[Entry], source: Source, ledger: Ledger
+    entries: Sequence[Entry], source: Source, cut: Collection[ItemKey]
 ) -> tuple[list[Entry], tuple[Outcome, ...]]:
-    """Refuse the changes whose posts hold what their source has allowed then, and not now."""
-    feeds = {key_of(entry.change).feed for entry in entries}
-    cut = frozenset[ItemKey]().union(*(ledger.expiries.cut(feed) for feed in feeds))
+    """Refuse the changes whose posts hold what their source has allowed then, and not now.
+
+    `cut` are the items whose time is over.
+    """
     narrow, whole = mark_of(as_expired(source)), mark_of(source)
     kept: list[Entry] = []
     other: list[Entry] = []

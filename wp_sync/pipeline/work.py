@@ -12,7 +12,7 @@ from .carrying import SavedWork
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import tell_finds
 from .exhibiting import make_exhibits
-from .expiring import are_rights_kept, find_changed, look_at_rights, take_back
+from .expiring import are_rights_kept, find_changed, find_cut, look_at_rights, take_back
 from .jobs import list_jobs
 from .keeping import note_pages, sift_held
 from .landing import Landing
@@ -71,7 +71,6 @@ class Work:
         self._moves = Moves(shop.ledger, shop.config)
         self._turns = Turns(shop, self._visit, options)
         self._feeds_due: frozenset[str] | None = None  # None: not asked yet, or no more true
-        self._cut: frozenset[ItemKey] = frozenset()  # their time is over
         self._landing = Landing(
             shop=shop,
             delivery=delivery,
@@ -155,7 +154,6 @@ class Work:
             if ending := look_at_rights(self._delivery, job, again=again):
                 self.arrive()
                 self.tally.messages += ending.messages
-                self._cut |= ending.cut
                 self._landing.tell(take_back(self._delivery, self.tally, ending, job))
                 done = {one.key for one in self.tally.outcomes}  # under the rights of now
                 items = [one for one in ending.items if one.key not in done]
@@ -250,7 +248,7 @@ class Work:
             given={} if self._options.exhibits else None,
             twins=self._twins,
             also=self._twins.mentions([item.key for item in items]),
-            expired=self._cut | self._shop.ledger.expiries.cut(job.feed),
+            expired=find_cut(self._shop, self._visit.address, job),
         )
         posts: list[Post] = []
         for result in intake.make_posts(items):
