@@ -243,6 +243,34 @@ def test_scheduled_posts_are_published_by_wordpress(
     assert (room.run().totals, traffic.writes) == ({}, [])
 
 
+def test_a_saved_plan_makes_no_post_whose_turn_has_passed(
+    room: Pressroom, kiosk: Kiosk, site: WordPress
+) -> None:
+    """It would go live at once, with all the others: it stays due, and gets another turn."""
+    write(room, kiosk, 'spread = "schedule"\ngap = "20m"\nahead = "3h"')
+    serve(kiosk, *(story("turn", number, number + 1) for number in range(4)))
+    saved = room.save()
+    room.later = 41 * MINUTE
+
+    carried = room.run(saved=saved)
+    first = posts_of(site, "turn")
+    after = room.run()
+    there = posts_of(site, "turn")
+    twice = room.run(saved=saved)
+
+    assert carried.totals == {"created": 2, "failed": 2}
+    refused = [*outcomes(carried, "failed")]
+    assert [one.title for one in refused] == ["turn 1", "turn 2"]
+    assert all("has passed since the plan was made: plan again" in one.reason for one in refused)
+    assert [first[title]["post_status"] for title in first] == ["publish", "future"]
+    assert after.totals == {"created": 2}
+    assert [there[f"turn {n}"]["post_status"] for n in range(4)] == ["publish", *["future"] * 3]
+    dates = sorted(date_of(there[f"turn {n}"]) for n in (1, 2, 3))
+    assert all(late - early >= 20 * MINUTE for early, late in pairwise(dates))
+    assert twice.totals.get("created") is None
+    assert len(posts_of(site, "turn")) == 4
+
+
 def _come_due(site: WordPress, wp_id: int) -> None:
     """Turn the time of a scheduled post back, and have WordPress's cron look."""
     site.run_php(

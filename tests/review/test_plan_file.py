@@ -14,6 +14,7 @@ from wp_sync.errors import PlanFileError
 from wp_sync.model import (
     Adopt,
     Create,
+    Ended,
     Entry,
     ItemKey,
     NewTerm,
@@ -107,6 +108,17 @@ plans = st.builds(
     new_terms=st.lists(
         st.builds(
             NewTerm, taxonomy=st.sampled_from(["categories", "tags"]), path=names, near=texts
+        ),
+        max_size=2,
+    ).map(tuple),
+    ended=st.lists(
+        st.builds(
+            Ended,
+            key=keys,
+            wp_id=numbers,
+            how=st.sampled_from(["draft", "trash"]),
+            title=texts,
+            url=texts,
         ),
         max_size=2,
     ).map(tuple),

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.config import load_config
 from wp_sync.config.secrets import find_password
 from wp_sync.ledger import open_ledger
+from wp_sync.model import SavedPlan
 from wp_sync.pipeline.build import Workshop, open_target, open_web, utc_now
 from wp_sync.pipeline.options import SyncOptions
+from wp_sync.pipeline.saved import rules_of
+from wp_sync.pipeline.saved_ends import ends_of
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.sync import sync
 from wp_sync.web import make_user_agent
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from wp_sync.confine import Confinement
     from wp_sync.ledger import Ledger
     from wp_sync.model import Outcome, Run
+    from wp_sync.pipeline.options import SyncResult
 
 
 @dataclass(slots=True)
@@ -45,6 +49,22 @@ class Pressroom:
 
     def run(self, **options: Any) -> Run:  # noqa: ANN401
         """Sync once, with every safety limit passed."""
+        return self.sync(**options).run
+
+    def save(self) -> SavedPlan:
+        """Make the plan of a sync, as `plan --out` does."""
+        result = self.sync(dry_run=True)
+        return SavedPlan(
+            site=result.site,
+            made=self.clock(),
+            rules=rules_of(load_config(self.desk.directory / "config.toml")),
+            entries=result.entries,
+            new_terms=result.plan.new_terms,
+            ended=ends_of(result.plan),
+        )
+
+    def sync(self, **options: Any) -> SyncResult:  # noqa: ANN401
+        """Sync once, and return the plan beside the run."""
         config = load_config(self.desk.directory / "config.toml")
         password = find_password(config, {"WP_SYNC_PASSWORD": self.desk.password})
         with ExitStack() as stack:
@@ -62,7 +82,7 @@ class Pressroom:
             stack.callback(shop.close)
             result = sync(shop, SyncOptions(allowed=frozenset({"all"}), **options))
         assert result.error is None, result.error
-        return result.run
+        return result
 
 
 class _Impatient(Stop):

@@ -98,7 +98,7 @@ class SavedWork:
 
     def _sift(self, entries: Sequence[Entry], saved: SavedPlan) -> Sifted:
         reader = self.delivery.visit.reader
-        look = partial(sift, entries, saved.new_terms, self.shop.ledger, reader)
+        look = partial(sift, entries, saved, self.shop.ledger, reader)
         sifted = look(self.shop.clock())
         if not self.delivery.rehearsal and writes(sifted.plan) and self.shop.lock.take():
             reader.forget()  # another machine may have written since we looked

@@ -23,7 +23,7 @@ from wp_sync.model import (
 )
 from wp_sync.publish.outcomes import outcome_of
 from wp_sync.publish.plan import make_plan
-from wp_sync.publish.recheck import Article, is_done, seen_of, why_moved, why_not_ours
+from wp_sync.publish.recheck import Article, is_done, seen_of, why_late, why_moved, why_not_ours
 from wp_sync.review.plan_text import key_of
 
 from .twins import REPEATS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wp_sync.config.channels import Source
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger
-    from wp_sync.model import NewTerm, Receipt, SavedChange
+    from wp_sync.model import Receipt, SavedChange
 
     from .site import SiteReader
 
@@ -121,7 +121,7 @@ def sift_rights(
 
 def sift(
     entries: Sequence[Entry],
-    planned: Sequence[NewTerm],
+    saved: SavedPlan,
     ledger: Ledger,
     reader: SiteReader,
     now: datetime,
@@ -140,7 +140,11 @@ def sift(
         elif article.state not in _GONE and is_done(change, article.receipt):
             # What its source has changed since stays due.
             (done if article.item == entry.item else told).append(_done(change, article.receipt))
-        elif reason := why_not_ours(entry, article) or _why_repeat(change, article):
+        elif reason := (
+            why_not_ours(entry, article)
+            or _why_repeat(change, article)
+            or why_late(change, saved.made, now)
+        ):
             told.append(_refused(change, reason))
         else:
             standing.append(entry)
@@ -152,7 +156,7 @@ def sift(
     for entry in standing:
         change = entry.change
         decided = None if isinstance(change, Skip) else today[key_of(change)]
-        reason = why_moved(entry, decided, site, planned) if decided else ""
+        reason = why_moved(entry, decided, site, saved.new_terms) if decided else ""
         if reason:
             told.append(_refused(change, reason))
         else:

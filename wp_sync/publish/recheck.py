@@ -12,6 +12,7 @@ from .terms import missing_terms, term_paths
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from wp_sync.model import Change, Entry, NewTerm, Receipt, SavedChange, SitePost, SiteState
 
@@ -92,6 +93,19 @@ def _why_written(change: SavedChange, receipt: Receipt | None) -> str:
 def _written(receipt: Receipt) -> tuple[object, ...]:
     pending = {name: tuple(hashes) for name, hashes in receipt.pending.items()}
     return dict(receipt.sent), dict(receipt.stored), pending
+
+
+def why_late(change: SavedChange, made: datetime, now: datetime) -> str:
+    """Say that a scheduled post would go live at once, its turn being over; "" when it would not.
+
+    A date ahead of the plan is a turn: those of sources never lie ahead.
+    """
+    if not isinstance(change, Create) or change.post.status != "publish":
+        return ""
+    turn = change.post.date
+    if turn is None or not made < turn <= now:
+        return ""
+    return f"its turn, {turn:%Y-%m-%d %H:%M} UTC, has passed since the plan was made: plan again"
 
 
 def why_moved(
