@@ -54,6 +54,7 @@ _WAITING = (
     "approved",
     "deferred",
 )  # what the source brought is not on the site yet
+_RIGHT = "right"  # the stage of an unfinished item that waits for a right of the site's user
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
 ON_SITE = ("published", UNFINISHED)
 _MOST_ARTICLES = 2_000  # that a feed is recognised by: as many as one pull can bring
@@ -87,26 +88,37 @@ class Items:
     database: Database
     clock: Callable[[], datetime]
 
-    def due(self, feed: str, *, dropped_too: bool = False, site: str = "") -> tuple[DueItem, ...]:
+    def due(
+        self, feed: str, *, dropped_too: bool = False, site: str = "", may_upload: bool = False
+    ) -> tuple[DueItem, ...]:
         """List what a run must decide: oldest first, then as the feed had them; held ones last.
 
         What curation held or dropped is judged again with other rules only (`dropped_too`); what a
-        limit held may pass now. With `site`: also what only other sites have, and the unfinished.
+        limit held may pass now. With `site`: also what only other sites have, and the unfinished;
+        those that want for the right to upload when there is one.
         """
         ours = _ITEMS.c
         last = case((ours.state.in_(_JUDGED), 1), else_=0)
-        query = select(_ITEMS).where(ours.feed == feed, self._waits(dropped_too, site))
+        query = select(_ITEMS).where(ours.feed == feed, self._waits(dropped_too, site, may_upload))
         return tuple(
             _due_item(feed, row)
             for row in self.database.rows(query.order_by(last, ours.first_seen, ours.position))
         )
 
-    def feeds_due(self, *, dropped_too: bool = False, site: str = "") -> frozenset[str]:
+    def feeds_due(
+        self, *, dropped_too: bool = False, site: str = "", may_upload: bool = False
+    ) -> frozenset[str]:
         """Name the feeds of which `due` lists anything: one question instead of one a feed."""
-        query = select(_ITEMS.c.feed).where(self._waits(dropped_too, site)).distinct()
+        waits = self._waits(dropped_too, site, may_upload)
+        query = select(_ITEMS.c.feed).where(waits).distinct()
         return frozenset(row["feed"] for row in self.database.rows(query))
 
-    def _waits(self, dropped_too: bool, site: str) -> ColumnElement[bool]:  # noqa: FBT001
+    def want_right(self) -> bool:
+        """Tell whether any post lacks what the site's user had no right to bring."""
+        which = (_ITEMS.c.state == UNFINISHED, _ITEMS.c.stage == _RIGHT)
+        return self.database.value(select(_ITEMS.c.guid).where(*which).limit(1)) is not None
+
+    def _waits(self, dropped_too: bool, site: str, may_upload: bool) -> ColumnElement[bool]:  # noqa: FBT001
         """Choose what a run must decide."""
         ours = _ITEMS.c
         waits: list[ColumnElement[bool]] = [ours.state.in_(("new", "failed", "approved"))]
@@ -118,7 +130,8 @@ class Items:
             theirs = _RECEIPTS.c
             same = (theirs.site == site, theirs.feed == ours.feed, theirs.guid == ours.guid)
             waits.append(ours.state.in_(ON_SITE) & ~exists().where(*same))
-            waits.append((ours.state == UNFINISHED) & self._has_rested())
+            unfinished = (ours.state == UNFINISHED) & self._has_rested()
+            waits.append(unfinished if may_upload else unfinished & (ours.stage != _RIGHT))
         return or_(*waits)
 
     def _has_rested(self) -> ColumnElement[bool]:
@@ -175,9 +188,11 @@ class Items:
                 word = (states or {}).get(ended.key) or _state_of(ended)
                 one, tries = ended, 0
                 if ended.again and word == "published":
-                    one, tries = _count_try(connection, ended, ours)
+                    if not ended.right:  # while that is missing nothing is tried
+                        one, tries = _count_try(connection, ended, ours)
                     word = UNFINISHED if one.again else word
-                state: dict[str, Any] = {"state": word, "stage": one.stage, "tries": tries}
+                stage = _RIGHT if one.right and word == UNFINISHED else one.stage
+                state: dict[str, Any] = {"state": word, "stage": stage, "tries": tries}
                 state |= {"reason": one.reason, "updated_at": now, "due_at": one.due}
                 if one.channel:  # a failure may not know the channel that was found before
                     state["channel"] = one.channel

@@ -183,7 +183,7 @@ items = _table(
     # dropped, failed; and by a person's word: approved (due, whatever the rules say, in the channel
     # named here), rejected (never again), undone (waits for a person); deferred (until due_at)
     "state",
-    "stage",  # at which it was held, dropped or failed
+    "stage",  # at which it was held, dropped or failed; "right": an unfinished one waits for one
     "channel reason updated_at:time",
     "tries:int",  # at what an unfinished one lacks
     "due_at:time?",  # of a deferred one: when a run looks at it again

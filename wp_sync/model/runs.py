@@ -31,6 +31,7 @@ class Outcome:
     wp_id: int | None = None
     link: str = ""
     again: bool = False  # the post lacks something that another run may bring, such as its picture
+    right: str = ""  # of the site's user, without which no run brings it
     conflicts: tuple[Conflict, ...] | None = None  # all of its post's; None: nobody looked for any
     warning: str = ""  # what a person must hear of, though it went well
     due: datetime | None = None  # of a held one that waits for its turn: when a run looks again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from wp_sync.errors import UnsafePlanError
 from wp_sync.ledger.journal import REFUSED_TYPE
 from wp_sync.model import SiteState, Skip
 from wp_sync.publish.bodies import find_images
-from wp_sync.publish.media import Ready, no_files
+from wp_sync.publish.media import Inside, Ready, no_files
 from wp_sync.publish.pictures import Wanted
 from wp_sync.publish.plan import make_plan, with_terms
 from wp_sync.publish.safety import (
@@ -29,6 +29,7 @@ from .alone import apply_locked, keeping, writes
 from .pictures import Darkroom
 from .rehearse import rehearse
 from .rekeyed import read_rekey
+from .visit import UPLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -54,6 +55,7 @@ class Delivery:
     allowed: Collection[str]
     rehearsal: bool = False  # nothing is remembered
     unsafe: UnsafePlanError | None = None  # the changes of a feed that were held for it
+    _barred: set[ItemKey] = field(default_factory=set)  # whose pictures we may not upload
 
     def plan(
         self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt], source: Source
@@ -120,7 +122,9 @@ class Delivery:
         """Carry out the plan of a feed; a rehearsal tells what it would do."""
         if plan.new_terms and not self.rehearsal:
             self.visit.reader.forget_terms()
-        return self._carry_out(plan, site, partial(self.files, source=source))
+        for outcome in self._carry_out(plan, site, partial(self.files, source=source)):
+            is_barred = outcome.again and outcome.key in self._barred
+            yield replace(outcome, right=UPLOAD) if is_barred else outcome
 
     def order(self, plan: Plan) -> Iterator[Outcome]:
         """Carry out what asks for no files and no state of the site."""
@@ -135,15 +139,21 @@ class Delivery:
 
     def files(self, posts: Sequence[Post], source: Source) -> dict[ItemKey, Ready]:
         """Fetch and make ready the pictures of these posts, side by side."""
-        identity = self.visit.identity
-        if "upload_files" not in identity.capabilities:  # told at the beginning of the run
-            note = f"without picture: {identity.login} may not upload"
-            return {post.key: Ready(None, note) for post in posts}
+        if not self.visit.may_upload:  # told at the beginning of the run
+            self._barred |= {post.key for post in posts}
+            return {post.key: self._without(post, source) for post in posts}
         darkroom = self._open_darkroom(posts, source)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             pictures = list(pool.map(darkroom.make_ready, posts))
         self.shop.stop.check()  # else posts would go without the pictures that were cut
         return {post.key: ready for post, ready in zip(posts, pictures, strict=True)}
+
+    def _without(self, post: Post, source: Source) -> Ready:
+        """Leave a post's pictures to a run whose user has the right to upload."""
+        note = f"without picture: {self.visit.identity.login} may not upload"
+        shown = find_images(post.body) if source.pictures == "all" else ()
+        inside = {one.url: Inside(None, again=True) for one in shown}
+        return Ready(None, note, inside, again=bool(post.pictures))
 
     def _open_darkroom(self, posts: Sequence[Post], source: Source) -> Darkroom:
         shop, channels = self.shop, self.shop.config.channels

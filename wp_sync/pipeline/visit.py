@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .build import Workshop
     from .options import SyncOptions
 
+UPLOAD = "upload_files"  # WordPress's right to bring pictures
 ADDRESS = "site address:"  # + [site] url, in the ledger's meta: what the site there is known by
 # A login that was withdrawn is noticed, and what persons did is taken, at least this often.
 _LONGEST_ABSENCE = timedelta(hours=24)
@@ -60,6 +61,11 @@ class Visit:
         return self.open()
 
     @property
+    def may_upload(self) -> bool:
+        """Tell whether the site, once it was asked, lets us upload pictures."""
+        return self.is_made and UPLOAD in self.identity.capabilities
+
+    @property
     def messages(self) -> tuple[str, ...]:
         """What a person should know of the look-ups."""
         return (*(self._notes or ()), *(self._reader.messages if self._reader else ()))
@@ -74,6 +80,8 @@ class Visit:
         if not looked or shop.clock() - datetime.fromisoformat(looked) > _LONGEST_ABSENCE:
             return True
         ledger, address = shop.ledger, self._address
+        if ledger.items.want_right():  # somebody may have given it
+            return True
         # An editor may settle a conflict on the site, by setting a field back.
         return bool(ledger.posts.with_status(address, *WAITING) or ledger.conflicts.open(address))
 

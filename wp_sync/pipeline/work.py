@@ -204,13 +204,18 @@ class Work:
         """Tell whether anything of a feed that is not asked may be due: most have nothing."""
         if self._feeds_due is None:
             self._feeds_due = self._shop.ledger.items.feeds_due(
-                dropped_too=self._rules_changed, site=self._visit.address
+                dropped_too=self._rules_changed,
+                site=self._visit.address,
+                may_upload=self._visit.may_upload,
             )
         return job.feed in self._feeds_due
 
     def _find_due(self, job: FeedJob) -> list[DueItem]:
         due = self._shop.ledger.items.due(
-            job.feed, dropped_too=self._rules_changed, site=self._visit.address
+            job.feed,
+            dropped_too=self._rules_changed,
+            site=self._visit.address,
+            may_upload=self._visit.may_upload,
         )
         return [one for one in due if job.is_asked or not _waits_for_source(one)]
 
