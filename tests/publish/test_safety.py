@@ -96,6 +96,34 @@ def test_a_flood_is_held_beyond_the_limit() -> None:
     assert "--allow 'flood:Daily News'" in held[0].reason
 
 
+def test_of_a_flood_the_newest_go() -> None:
+    """Whatever order they came in; what has no date counts as new, and a person's word stands."""
+    dates = [1, 4, 2, None, 5, 3]
+    changes = [
+        Create(
+            post=replace(
+                post(number), published=datetime(2026, 5, day, tzinfo=UTC) if day else None
+            ),
+            reason="new",
+        )
+        for number, day in enumerate(dates)
+    ]
+    changes[0] = replace(changes[0], post=replace(changes[0].post, approved=True))
+
+    plan = hold_flood(Plan(changes=tuple(changes)), 3, "Daily News", ())
+
+    kept = [int(one.post.key.guid) for one in plan.changes if isinstance(one, Create)]
+    assert kept == [0, 1, 3, 4]
+    assert [isinstance(one, Skip) for one in plan.changes] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
 def test_a_flood_passes_when_allowed_for_its_source_only() -> None:
     """A flag for one source opens no other."""
     assert hold_flood(creates(5), 2, "Daily News", ("flood:Daily News",)).counts == {"Create": 5}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeGuard
 
 from wp_sync.errors import UnsafePlanError
@@ -23,6 +24,7 @@ _FEW = 10
 # after a weekend a busy feed has new ids alone, but new titles too.
 _NEW_SHARE = 0.8
 _KNOWN_SHARE = 0.5
+_UNDATED = datetime.max.replace(tzinfo=UTC)
 
 Name = tuple[str, str]  # of an article: its title and its normalised address
 
@@ -64,19 +66,24 @@ def hold_changes(plan: Plan, reason: str) -> Plan:
 
 
 def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) -> Plan:
-    """Hold what a feed brings beyond its number of new posts a run."""
+    """Hold what a feed brings beyond its number of new posts a run: the newest articles go.
+
+    The others pass in later runs: a site that fell behind is up to date at once. What has no date
+    counts as new, and among the same dates the order of the plan.
+    """
     flag = f"flood:{source}"
     if is_allowed(flag, allowed):
         return plan
     reason = f"more than {limit} new posts from {source} in one run; to let all pass: --allow"
-    room = limit
-    changes: list[Change] = []
-    for change in plan.changes:
-        if isinstance(change, Create) and not change.post.approved:
-            room -= 1
-            changes.append(change if room >= 0 else _hold(change, f"{reason} {_quoted(flag)}"))
-        else:
-            changes.append(change)
+    new = [one for one in plan.changes if isinstance(one, Create) and not one.post.approved]
+    new.sort(key=lambda one: one.post.published or _UNDATED, reverse=True)
+    beyond = {one.post.key for one in new[limit:]}
+    changes = (
+        _hold(one, f"{reason} {_quoted(flag)}")
+        if isinstance(one, Create) and one.post.key in beyond
+        else one
+        for one in plan.changes
+    )
     return replace(plan, changes=tuple(changes))
 
 
