@@ -58,8 +58,14 @@ class Sifted:
 
 
 def rules_of(config: Config) -> str:
-    """Hash what a plan depends on in the configuration."""
-    return digest(config.model_dump(mode="json", include={"sources", "channels", "duplicates"}))
+    """Hash what a plan, and what is dropped or held, depend on in the configuration."""
+    rules = config.model_dump(mode="json", include={"sources", "channels", "duplicates"})
+    section = config.assistant
+    if section and "channel" in section.uses:
+        # By which its answers are known, too; what it may cost decides no verdict, and its address
+        # and key are nobody's business here.
+        rules["assistant"] = section.model
+    return digest(rules)
 
 
 def entries_of(plan: Plan, site: SiteState, items: Mapping[str, str]) -> Iterator[Entry]:
