@@ -206,6 +206,23 @@ def test_a_changed_item_is_due_again_and_an_unchanged_one_is_not(
     assert ledger.feeds.known(FEED) == {"a": "a-2", "b": "b-1"}
 
 
+def test_a_post_that_a_limit_holds_each_night_is_told_once(
+    ledger: Ledger, make_pull: Callable[..., Pull]
+) -> None:
+    """Its item stays what it is; a limit's figures may differ, and another end is told."""
+    ledger.feeds.record_pull(make_pull("a"), source="News")
+    ledger.items.settle([outcome("a", "created")], "1")
+    for reason in ("over 30 of 90 posts", "over 31 of 92 posts", "over 31 of 93 posts"):
+        ledger.items.decide(outcome("a", "held", reason=reason), "r", None)
+    ledger.items.decide(outcome("a", "updated", reason="its time is over"), "r", None)
+    ledger.items.decide(outcome("a", "held", reason="over 9 of 93 posts"), "r", None)
+
+    told = [one.reason for one in ledger.runs.outcomes("r")]
+
+    assert told == ["over 30 of 90 posts", "its time is over", "over 9 of 93 posts"]
+    assert ledger.items.counts() == {"published": 1}
+
+
 def test_a_failure_keeps_the_channel_that_was_found(
     ledger: Ledger, make_pull: Callable[..., Pull]
 ) -> None:

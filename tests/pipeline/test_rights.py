@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from press import Kiosk, Story, rss
 from sqlalchemy import create_engine, update
 
-from wp_sync.ledger import schema
+from wp_sync.ledger import open_ledger, schema
+from wp_sync.pipeline.build import utc_now
 
 if TYPE_CHECKING:
     from desk import Answer, Desk
@@ -106,7 +108,7 @@ def test_posts_are_taken_back_when_their_time_is_over(
     move_clock(desk, 91)
 
     planned = desk.run("plan", "--json")
-    held = limited(desk)
+    held, nights = limited(desk), [limited(desk), limited(desk)]
     taken = desk.sync()
     after = posts(fresh_wordpress)
     told = json.dumps(taken.envelope)
@@ -129,7 +131,50 @@ def test_posts_are_taken_back_when_their_time_is_over(
     assert person["Story 1"] == ("publish", 120)
     assert person["Story 2"] == ("draft", 120)
     assert undone.code == 0, undone.envelope
+    assert "The time of 2 posts was over in that run" in json.dumps(undone.envelope)
     assert posts(fresh_wordpress)["Story 2"] == ("publish", 120)
+    assert {one.totals["held"] for one in nights} == {2}
+    story = desk.run("why", "https://news.example/story-2", "--json")
+    assert story.out.count("more than safety.changes") == 1, story.out
+
+
+def test_copies_of_a_held_feed_are_cut_as_they_came_before(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """Who took it over neither keeps a whole text up, nor brings words into one."""
+    set_up(desk, kiosk, 'expires = "90d"\non_expiry = "excerpt"\n')
+    desk.sync("--allow", "all")
+    move_clock(desk, 91)
+    hold_feed(desk)
+    spam = "Casino " * 20
+    kiosk.put("/feed", rss(Story(number=2, body=f"<p>{spam}</p>"), Story(number=7, body=spam)))
+
+    planned = desk.run("plan", "--json", "--allow", "changes")
+    cut = desk.sync("--allow", "changes")
+    shown = posts(fresh_wordpress)
+    again = desk.sync()
+    approved = desk.run("feeds", "approve", f"{kiosk.url}/feed")
+    after = desk.sync("--allow", "changes")
+
+    assert planned.totals == cut.totals == {"updated": 2, "held": 2}, cut.envelope
+    assert [shown[f"Story {n}"] for n in (1, 2, 3)] == [
+        ("publish", 55),
+        ("publish", 120),
+        ("publish", 55),
+    ]
+    assert "their feed is held, which has changed them" in json.dumps(again.envelope)
+    assert again.totals == {"held": 2}
+    assert approved.code == 0, approved.err
+    assert after.totals == {"updated": 1, "created": 1}, after.envelope
+    assert posts(fresh_wordpress)["Story 2"] == ("publish", 0)
+
+
+def hold_feed(desk: Desk) -> None:
+    """Have the feed in other hands."""
+    with open_ledger("sqlite:///wp-sync.db", desk.directory, clock=utc_now) as ledger:
+        (row,) = ledger.feeds.all()
+        held = replace(ledger.health.get(row.id), held="another publisher")
+        ledger.health.put(replace(held, held_since=datetime.now(UTC)))
 
 
 def limited(desk: Desk) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 
 from wp_sync.model import ItemKey, Receipt
 
@@ -58,6 +58,11 @@ class Expiries:
             query = select(_ROWS.c.feed, _ROWS.c.guid).where(columns.in_(some))
             found |= {ItemKey(row["feed"], row["guid"]) for row in self.database.rows(query)}
         return frozenset(found)
+
+    def count(self, site: str, run: str) -> int:
+        """Count the posts that a run took back."""
+        which = (_ROWS.c.site == site, _ROWS.c.run == run, _ROWS.c.how != "told")
+        return int(self.database.value(select(func.count()).where(*which)) or 0)
 
     def cut(self, feed: str) -> frozenset[ItemKey]:
         """Name the items of a feed whose posts are cut to an excerpt, on whatever site."""

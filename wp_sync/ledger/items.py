@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, or_, select, update
 
 from wp_sync.hashing import digest
 from wp_sync.model import ItemKey
@@ -15,6 +15,7 @@ from wp_sync.text import normalise_address
 from . import schema
 from .database import Database, chunks, upsert
 from .packing import pack_item, unpack_item
+from .runs import add_outcome, is_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,7 +57,8 @@ _WAITING = (
 )  # what the source brought is not on the site yet
 _RIGHT = "right"  # the stage of an unfinished item that waits for a right of the site's user
 UNFINISHED = "unfinished"  # published, but for something that another run may bring
-ON_SITE = ("published", UNFINISHED)
+PUBLISHED = "published"
+ON_SITE = (PUBLISHED, UNFINISHED)
 _MOST_ARTICLES = 2_000  # that a feed is recognised by: as many as one pull can bring
 EARLY = timedelta(minutes=5)  # by which a timer may come early: its run waits for such a turn
 DEFERRED = "deferred"  # it waits for its turn, not for a person
@@ -203,7 +205,7 @@ class Items:
                 if not waits_on or word == DEFERRED:
                     connection.execute(update(_ITEMS).where(*ours).values(state))
                 if not waits_on:  # told once: a month of nights would fill the ledger with it
-                    _add_outcome(connection, one, run, now)
+                    add_outcome(connection, one, run, now)
 
     def make_due(self, key: ItemKey) -> None:
         """Have an item whose post is on the site planned anew."""
@@ -227,7 +229,8 @@ class Items:
                 row |= {"reason": outcome.reason, "updated_at": now}
             if row:
                 connection.execute(update(_ITEMS).where(*ours).values(row))
-            _add_outcome(connection, outcome, run, now)
+            if state or not is_told(connection, outcome):
+                add_outcome(connection, outcome, run, now)
 
 
 def _state_of(ended: Outcome) -> str:
@@ -265,12 +268,6 @@ def _count_try(
         return one, tries
     told = f"{one.reason}; given up after {tries} more tries, until the source changes it"
     return replace(one, reason=told, again=False), 0
-
-
-def _add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) -> None:
-    known = {name: value for name, value in asdict(one).items() if name in schema.outcomes.c}
-    row = known | one.key._asdict() | {"run": run, "at": now}
-    connection.execute(insert(schema.outcomes), row)
 
 
 def has_items(connection: Connection, feed: str) -> bool:

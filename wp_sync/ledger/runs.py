@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
 _RUNS, _OUTCOMES = schema.runs, schema.outcomes
+_FIGURES = dict.fromkeys(map(ord, "0123456789"))  # of limits, which differ each night
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +74,20 @@ class Runs:
         """List a run's outcomes, as they landed."""
         query = select(_OUTCOMES).where(_OUTCOMES.c.run == run).order_by(_OUTCOMES.c.id)
         return tuple(from_row(Outcome, row) for row in self.database.rows(query))
+
+
+def is_told(connection: Connection, one: Outcome) -> bool:
+    """Tell whether what is held now was held before for the same reason, whatever its figures."""
+    if one.status != "held":
+        return False
+    query = select(_OUTCOMES).filter_by(**one.key._asdict()).order_by(_OUTCOMES.c.id.desc())
+    last = connection.execute(query.limit(1)).mappings().first()
+    same = (one.status, one.reason.translate(_FIGURES))
+    return last is not None and (last["status"], last["reason"].translate(_FIGURES)) == same
+
+
+def add_outcome(connection: Connection, one: Outcome, run: str, now: datetime) -> None:
+    """Keep an outcome beside what commits with it."""
+    known = {name: value for name, value in asdict(one).items() if name in _OUTCOMES.c}
+    row = known | one.key._asdict() | {"run": run, "at": now}
+    connection.execute(insert(_OUTCOMES), row)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wp_sync.config.rights import days_of, mark_of
-from wp_sync.ledger.items import ON_SITE
+from wp_sync.ledger.items import ON_SITE, PUBLISHED
 from wp_sync.model import Plan
 from wp_sync.publish.expiry import expire_posts
 from wp_sync.review.waiting import EXPIRED
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wp_sync.config.channels import Source
+    from wp_sync.ledger import DueItem
     from wp_sync.model import Change, Item, ItemKey, Outcome, Receipt
 
     from .build import Workshop
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .tally import Tally
 
 _MARKS = "rights"  # in the ledger's meta: mark_of each source, by name
+_EDITED = "editors have changed them: they stay as they are; take them back in wp-admin"
 _MOST_NAMED = 5  # posts in a message
 
 
@@ -37,6 +39,8 @@ class Ending:
 
     items: tuple[Item, ...] = ()  # to be made anew
     cut: frozenset[ItemKey] = frozenset()  # those of them whose time is over
+    # To be cut though their feed is held: as they came before it was.
+    before: tuple[Item, ...] = ()
     changes: tuple[Change, ...] = ()
     told: frozenset[ItemKey] = frozenset()  # left as they are, for good
     messages: tuple[str, ...] = ()
@@ -93,9 +97,38 @@ def _cut(
 ) -> Ending:
     cut = frozenset(ours.key for ours in over)
     due = shop.ledger.items.published(job.feed) if cut else ()
-    items = {one.item.key: one.item for one in due if one.item.key in cut}
+    due = tuple(one for one in due if one.item.key in cut)
+    if shop.ledger.health.held(job.feed):
+        return _cut_held(job, changed, over, due, told)
+    items = {one.item.key: one.item for one in due}
     items |= {item.key: item for item in changed}
     return Ending(items=tuple(items.values()), cut=cut, messages=told)
+
+
+def _cut_held(
+    job: FeedJob,
+    changed: tuple[Item, ...],
+    over: tuple[Receipt, ...],
+    due: Sequence[DueItem],
+    told: tuple[str, ...],
+) -> Ending:
+    """Cut what a held feed brought before: of what it has changed since no word is taken."""
+    before = {one.item.key: one.item for one in due if one.state == PUBLISHED}
+    since = {one.item.key for one in due} - before.keys()
+    left = [ours for ours in over if ours.key in since]
+    why = "their feed is held, which has changed them: they stay whole until you approve it or"
+    return Ending(
+        items=tuple(item for item in changed if item.key not in before),
+        before=tuple(before.values()),
+        messages=(*told, *_told(job.source, left, f"{why} take them back in wp-admin")),
+    )
+
+
+def keep_cut(delivery: Delivery, outcomes: Sequence[Outcome]) -> None:
+    """Remember which posts of a held feed were cut; the others are tried again."""
+    cut = [one.key for one in outcomes if one.status in {"updated", "unchanged"}]
+    if not delivery.rehearsal:
+        delivery.shop.ledger.expiries.keep(delivery.visit.address, cut, "excerpt", delivery.run)
 
 
 def _end(
@@ -117,7 +150,7 @@ def _end(
         items=changed,
         changes=found.changes,
         told=frozenset((*(one.key for one in found.edited), *found.over)),
-        messages=(*told, *_told(source, found.edited)),
+        messages=(*told, *_told(source, found.edited, _EDITED)),
     )
 
 
@@ -151,13 +184,12 @@ def take_back(delivery: Delivery, tally: Tally, ending: Ending, job: FeedJob) ->
         yield outcome
 
 
-def _told(source: Source, edited: Sequence[Receipt]) -> tuple[str, ...]:
-    if not edited:
+def _told(source: Source, posts: Sequence[Receipt], why: str) -> tuple[str, ...]:
+    if not posts:
         return ()
-    ids = ", ".join(str(one.wp_id) for one in edited[:_MOST_NAMED])
-    more = f" and {len(edited) - _MOST_NAMED} more" if len(edited) > _MOST_NAMED else ""
-    told = f"{source.name}: the time of posts {ids}{more} is over, and editors have changed them"
-    return (f"{told}: they stay as they are; take them back in wp-admin",)
+    ids = ", ".join(str(one.wp_id) for one in posts[:_MOST_NAMED])
+    more = f" and {len(posts) - _MOST_NAMED} more" if len(posts) > _MOST_NAMED else ""
+    return (f"{source.name}: the time of posts {ids}{more} is over, and {why}",)
 
 
 def _find_over(shop: Workshop, site: str, job: FeedJob) -> tuple[Receipt, ...]:

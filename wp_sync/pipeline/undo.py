@@ -105,6 +105,11 @@ def _notes(office: Office, run: RunRow, writes: Sequence[object]) -> Iterator[st
     for row in history.discards(site, run.id):
         if row.value == "delete":
             yield f"Deleted for good by that run: {row.previous}; a sync makes it again if needed."
+    if over := office.ledger.expiries.count(site, run.id):
+        yield (
+            f"The time of {over} posts was over in that run: what comes back of them stays, until"
+            " a person takes it back."
+        )
     if not writes:
         yield f"Run {run.id} wrote no post to {site}."
 

@@ -12,7 +12,14 @@ from .carrying import SavedWork
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import tell_finds
 from .exhibiting import make_exhibits
-from .expiring import are_rights_kept, find_changed, find_cut, look_at_rights, take_back
+from .expiring import (
+    are_rights_kept,
+    find_changed,
+    find_cut,
+    keep_cut,
+    look_at_rights,
+    take_back,
+)
 from .jobs import list_jobs
 from .keeping import note_pages, sift_held
 from .landing import Landing
@@ -158,6 +165,15 @@ class Work:
                 done = {one.key for one in self.tally.outcomes}  # under the rights of now
                 items = [one for one in ending.items if one.key not in done]
                 self._landing.land(self._work_off(items, job) if items else ())
+                if before := [one for one in ending.before if one.key not in done]:
+                    self._cut_before(before, job)
+
+    def _cut_before(self, items: list[Item], job: FeedJob) -> None:
+        """Cut the posts of a held feed; their items stay what they are."""
+        told = len(self.tally.outcomes)
+        sure = frozenset(one.key for one in items)
+        self._landing.tell(self._work_off(items, job, sure=sure))
+        keep_cut(self._delivery, self.tally.outcomes[told:])
 
     def tell_waiting(self) -> None:
         """Keep the site's private page of what waits up to date."""
@@ -236,8 +252,12 @@ class Work:
         if due := self._due(job):
             yield from self._work_off(due, job)
 
-    def _work_off(self, due: list[Item], job: FeedJob) -> Iterator[Outcome]:
-        items, held = sift_held(self._shop.ledger, job, due, self._options, self._approved)
+    def _work_off(
+        self, due: list[Item], job: FeedJob, *, sure: frozenset[ItemKey] = frozenset()
+    ) -> Iterator[Outcome]:
+        """Take items to the site; `sure` are those that their feed brought before it was held."""
+        passing = sure.union(self._approved)
+        items, held = sift_held(self._shop.ledger, job, due, self._options, passing)
         yield from held
         receipts = self._shop.ledger.posts.receipts(
             self._visit.address, [item.key for item in items]
