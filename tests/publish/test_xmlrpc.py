@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import xmlrpc.client
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -312,6 +313,26 @@ def test_picture_is_found_after_the_api_was_changed(wordpress: WordPress) -> Non
     made = log_in(wordpress, "editor").upload(upload)
 
     assert by_rest(wordpress).find_media([upload.name]) == {upload.name: made}
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        pytest.param("Harbour of Turku opens & sails", "harbour-of-turku-opens-sails", id="words"),
+        pytest.param("Rain", "rain", id="one word"),
+        pytest.param("日本の港", "日本の港", id="other letters"),
+    ],
+)
+def test_picture_of_rest_is_found_over_xmlrpc(wordpress: WordPress, title: str, words: str) -> None:
+    """By the mark in its slug alone: others of the same title are other pictures."""
+    mark = secrets.token_hex(8)
+    upload = replace(picture(new_name()), title=title, name=f"{words}-{mark}.png")
+    target = log_in(wordpress, "editor")
+
+    made = by_rest(wordpress).upload(upload)
+
+    other = f"{words}-{secrets.token_hex(8)}.png"
+    assert target.find_media([other, upload.name]) == {upload.name: made}
 
 
 @pytest.mark.parametrize("log_in_by", [log_in, by_rest], ids=["xmlrpc", "rest"])

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from .xmlrpc_api import XmlRpcApi
 
 NAMESAKES = 100  # uploads of one name that are looked through
+_WORDS = (
+    2  # of a title: one alone stands in many, and of more than two one may be spelled otherwise
+)
 
 
 def _slug(taxonomy: Taxonomy) -> str:
@@ -87,18 +90,35 @@ def keep_known(api: XmlRpcApi, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find_media(api: XmlRpcApi, names: Sequence[str]) -> dict[str, int]:
-    """Find uploads by the name of their file, which is the title of those made by XML-RPC."""
+    """Find uploads by the name of their file, which is the title of those made by XML-RPC.
+
+    Those made by REST have the article's title, and the mark in their slug, which no filter of
+    wp.getPosts asks for: they are looked for by words of the title.
+    """
+    found = _find_by_words(api, {name: f'"{mark_of(name)}"' for name in names})
+    titles = {name: " ".join(_title_words(name)) for name in names if name not in found}
+    return found | _find_by_words(api, {name: words for name, words in titles.items() if words})
+
+
+def _title_words(name: str) -> list[str]:
+    """Choose what of a title tells it best: its longest words, as they stand in the file's name."""
+    words = name.rpartition(mark_of(name))[0].strip("-").split("-")
+    return sorted(words, key=len, reverse=True)[:_WORDS]
+
+
+def _find_by_words(api: XmlRpcApi, words: Mapping[str, str]) -> dict[str, int]:
+    """Find uploads by name; `words` are those by which WordPress searches for each."""
     asked = {"post_type": "attachment", "post_status": KEPT, "number": NAMESAKES}
     searches = [
         GetPosts(
-            {**asked, **NEWEST_FIRST, "s": f'"{mark_of(name)}"'},
+            {**asked, **NEWEST_FIRST, "s": text},
             ["post_title", "post_name", "post_mime_type"],
             results_class=None,
         )
-        for name in names
+        for text in words.values()
     ]
     found: dict[str, int] = {}
-    for name, rows in zip(names, api.read_many(searches), strict=True):
+    for name, rows in zip(words, api.read_many(searches), strict=True):
         if isinstance(rows, RejectedError):
             raise rows
         for row in rows:  # newest first, so that the first upload wins
