@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ from wp_sync.hashing import digest
 
 from .database import DIRECTORY, serve_database
 from .download import CORES, THEME, VERSION, VERSION_FILE, find_cache, find_core
-from .php import SITE, run_php
+from .php import COMPILED, SITE, run_php
 from .processes import open_guard
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .php import Database
 
 TEMPLATE_URL = "http://127.0.0.1:0"  # where nobody can listen
@@ -28,7 +31,10 @@ CORE_CURE = "run `make setup` or `python -m wp_sync.sandbox.download --all`"
 DRIVER = "wp-content/plugins/sqlite-database-integration"
 DROP_IN = "wp-content/db.php"
 THEME_PATH = f"wp-content/themes/{THEME}"
+# What nobody writes into, and most of what PHP compiles: short-lived sites share it.
+SHARED = ("wp-includes", DRIVER)
 OLDEST_ON_SQLITE = (6, 4)  # the driver's readme; 6.1 ends in a fatal error with it
+KEPT_SECONDS = 7 * 86_400  # since a template's last use
 DATABASES: dict[Database, str] = {"sqlite": "wordpress.sqlite", "mariadb": DIRECTORY}
 
 
@@ -39,18 +45,26 @@ def name_core(core: Path | str | None) -> Path:
     return find_core(core) if core in CORES else Path(core)
 
 
-def copy_template(core: Path, database: Database, site: Path) -> None:
-    """Lay a fresh site down, installed under TEMPLATE_URL."""
+def copy_template(core: Path, database: Database, site: Path, *, is_brief: bool) -> None:
+    """Lay a fresh site down, installed under TEMPLATE_URL.
+
+    A brief one, which needs not outlive the template, shares directories and compiled code with it.
+    """
     if (site / "www").exists():
         raise SandboxError(f"{site} holds half a WordPress", cure="remove it and start again")
     find_cache().mkdir(parents=True, exist_ok=True)
     with FileLock(find_cache() / "wordpress.lock"):
         template = _make_template(core, database)
-        shutil.copytree(template / "www", site / "www", copy_function=_link_or_copy)
-        shutil.copy(template / "site.json", site / "site.json")
-        stored = template / DATABASES[database]
-        copy = shutil.copytree if stored.is_dir() else shutil.copy
-        copy(stored, site / stored.name)
+    shared = {template / "www" / part for part in SHARED} if is_brief else set()
+    _copy_but(template / "www", site / "www", shared)
+    for directory in filter(Path.exists, shared):
+        (site / directory.relative_to(template)).symlink_to(directory)
+    if is_brief:
+        _share_compiled(template, site)
+    shutil.copy(template / "site.json", site / "site.json")
+    stored = template / DATABASES[database]
+    copy = shutil.copytree if stored.is_dir() else shutil.copy
+    copy(stored, site / stored.name)
 
 
 def put_below(site: Path, subdirectory: str, *, home_at_root: bool) -> None:
@@ -78,6 +92,25 @@ def write_private(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
+def _copy_but(source: Path, target: Path, left_out: Collection[Path]) -> None:
+    def ignore(directory: str, names: list[str]) -> list[str]:
+        return [name for name in names if Path(directory, name) in left_out]
+
+    shutil.copytree(source, target, copy_function=_link_or_copy, ignore=ignore)
+
+
+def _share_compiled(template: Path, site: Path) -> None:
+    """Let PHP find what it compiled of the template's files; what it compiles of the site's stays.
+
+    It keeps a file's code in a directory of its version, under the file's whole path.
+    """
+    for version in (template / COMPILED).iterdir():
+        shared = version / template.relative_to("/")
+        place = site / COMPILED / version.name / template.relative_to("/")
+        place.parent.mkdir(parents=True)
+        place.symlink_to(shared)
+
+
 def _link_or_copy(source: str, target: str) -> None:
     try:
         os.link(source, target)
@@ -86,22 +119,34 @@ def _link_or_copy(source: str, target: str) -> None:
 
 
 def _make_template(core: Path, database: Database) -> Path:
-    """Install a core once for all starts; again when it, or our PHP, has changed."""
+    """Install a core once for all starts; once more when it, PHP or our scripts have changed.
+
+    The one before stays for a while: sites of other processes may stand on it.
+    """
     origin = core if core.is_file() else core / VERSION_FILE
     ours = (find_core() / part for part in (DRIVER, DROP_IN, THEME_PATH))
     for path in (origin, *ours):
         if not path.exists():
             raise SandboxError(f"no WordPress: {path} is missing", cure=CORE_CURE)
     scripts = [path.read_text("utf-8") for path in sorted(SITE.iterdir())]
-    mark = digest([origin.stat().st_ctime_ns, scripts])  # packages bring old times of change
-    template = find_cache() / "templates" / digest([str(core.resolve()), database])
-    done = template / "mark"
-    if not (done.is_file() and done.read_text("utf-8") == mark):
+    php = Path(shutil.which("php") or "php").stat().st_ctime_ns  # packages bring old times
+    mark = [str(core.resolve()), database, origin.stat().st_ctime_ns, scripts, php]
+    template = find_cache() / "templates" / digest(mark)
+    whole = template / "whole"
+    if not whole.is_file():
         shutil.rmtree(template, ignore_errors=True)
         _unpack(core, database, template)
         _install(database, template)
-        done.write_text(mark, "utf-8")
+        whole.touch()
+        _forget_old(template.parent)
+    os.utime(template)
     return template
+
+
+def _forget_old(templates: Path) -> None:
+    for template in templates.iterdir():
+        if template.stat().st_mtime < time.time() - KEPT_SECONDS:
+            shutil.rmtree(template)
 
 
 def _unpack(core: Path, database: Database, template: Path) -> None:
@@ -134,6 +179,7 @@ def _check_age(www: Path) -> None:
 def _install(database: Database, template: Path) -> None:
     settings = {"url": TEMPLATE_URL, "below": "", "salt": "", "database": database}
     write_private(template / "site.json", json.dumps(settings))
+    (template / COMPILED).mkdir(mode=0o700)
     install = str(SITE / "install.php")
     if database == "sqlite":
         run_php(template, install)

@@ -11,6 +11,7 @@ from typing import Literal
 from wp_sync.errors import SandboxError
 
 SITE = Path(__file__).parent / "site"  # our PHP
+COMPILED = "compiled"  # where PHP keeps code between its processes, if a site has that
 
 Database = Literal["sqlite", "mariadb"]
 
@@ -67,7 +68,9 @@ def run_php(site: Path, *arguments: str, code: str = "") -> str:
 
 def php_command(site: Path) -> tuple[str, ...]:
     """Return PHP's command line for a site."""
-    settings = (*SETTINGS, f"error_log={site / 'php.log'}")
+    settings = [*SETTINGS, f"error_log={site / 'php.log'}"]
+    if (site / COMPILED).is_dir():
+        settings.append(f"opcache.file_cache={site / COMPILED}")
     return ("php", *(part for setting in settings for part in ("-d", setting)))
 
 

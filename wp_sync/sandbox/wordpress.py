@@ -2,8 +2,9 @@
 
 An instance is a directory: `www` (WordPress; its core's files are links to the template's), `root`
 (what the server gives out, when WordPress is only a part of it), `wordpress.sqlite` or `mariadb`,
-`site.json` (address, salt, database), `users.json` (last written, so its presence says that the
-instance is whole), `php.log` and `server.log`.
+`compiled` (what PHP keeps between its processes, if the site is brief), `site.json` (address, salt,
+database), `users.json` (last written, so its presence says that the instance is whole), `php.log`
+and `server.log`.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ def start_wordpress(  # noqa: PLR0913  each is one choice of a site, beside its 
         fresh = not (site / "users.json").is_file()
         if fresh:
             check_php(database)
-            copy_template(name_core(core), database, site)
+            copy_template(name_core(core), database, site, is_brief=directory is None)
             if subdirectory:
                 put_below(site, subdirectory, home_at_root=home_at_root)
         settings = json.loads(_read(site / "site.json"))
