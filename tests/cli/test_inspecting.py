@@ -1,7 +1,7 @@
 """inspect: what wp-sync makes of feeds and pages, with no site and no configuration."""
 
 import json
-import subprocess
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import WP_SYNC, Answer
+from desk import Answer, run_command
 from press import Kiosk, Story, picture, rss
 
 FEED_KEYS = {"source", "format", "title", "items"}
@@ -33,16 +33,7 @@ MARKED = Story(number=1, title="Rain &amp; <b>hail</b>", date="Mon, 04 May 2026 
 
 
 def inspect(directory: Path, *arguments: str, stdin: str = "") -> Answer:
-    done = subprocess.run(  # noqa: S603 (our own command)
-        [*WP_SYNC, "inspect", *arguments],
-        cwd=directory,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+    return run_command(("inspect", *arguments), directory, os.environ, stdin)
 
 
 def envelopes(answer: Answer) -> list[dict[str, Any]]:

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from warm import is_usual, run_warm
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from wp_sync.sandbox.wordpress import WordPress
@@ -49,6 +52,26 @@ class Answer:
         return [one for one in self.envelope["data"]["outcomes"] if one["status"] == status]
 
 
+def run_command(
+    arguments: Sequence[str], directory: Path, environ: Mapping[str, str], piped: str = ""
+) -> Answer:
+    """Run a command to its end, and pipe this into it."""
+    if is_usual(environ):
+        code, out, err = run_warm(arguments, directory, environ, piped)
+        return Answer(code=code, out=out, err=err)
+    done = subprocess.run(  # noqa: S603 (our own command)
+        [*WP_SYNC, *arguments],
+        cwd=directory,
+        env=dict(environ),
+        input=piped,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One site's directory."""
@@ -81,7 +104,7 @@ class Desk:
         return subprocess.Popen(  # noqa: S603 (our own command)
             [*WP_SYNC, *arguments],
             cwd=self.directory,
-            env={**os.environ, "WP_SYNC_PASSWORD": self.password, **self.environ},
+            env=self._variables(),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -91,9 +114,10 @@ class Desk:
 
     def run(self, *arguments: str, piped: str = "") -> Answer:
         """Run a command to its end, and pipe this into it."""
-        process = self.start(*arguments, stdin=subprocess.PIPE)
-        out, err = process.communicate(piped, timeout=240)
-        return Answer(code=process.returncode, out=out, err=err)
+        return run_command(arguments, self.directory, self._variables(), piped)
+
+    def _variables(self) -> dict[str, str]:
+        return {**os.environ, "WP_SYNC_PASSWORD": self.password, **self.environ}
 
     def decide(self, deed: str, *arguments: str) -> Answer:
         """Approve, reject or settle what waits, with --json."""

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from desk import WP_SYNC, Answer
+from desk import WP_SYNC, Answer, run_command
 from press import Kiosk, Story, rss
 
 if TYPE_CHECKING:
@@ -76,16 +76,19 @@ def put_feed(kiosk: Kiosk, path: str, *numbers: int) -> str:
 
 def start(desk: Desk, *arguments: str, **environ: str) -> subprocess.Popen[str]:
     """Start a command with these variables and no other of ours."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("WP_SYNC")}
-    secret = {"WP_SYNC_PASSWORD": desk.password} if desk.password else {}
     return subprocess.Popen(  # noqa: S603 (our own command)
         [*WP_SYNC, *arguments],
         cwd=desk.directory,
-        env=kept | secret | environ,
+        env=_variables(desk) | environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def _variables(desk: Desk) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("WP_SYNC")}
+    return kept | ({"WP_SYNC_PASSWORD": desk.password} if desk.password else {})
 
 
 def end(process: subprocess.Popen[str]) -> Answer:
@@ -96,7 +99,8 @@ def end(process: subprocess.Popen[str]) -> Answer:
 
 def unattended(desk: Desk, **environ: str) -> Answer:
     """Sync as the timer does."""
-    return end(start(desk, "sync", "--unattended", **environ))
+    variables = _variables(desk) | environ
+    return run_command(("sync", "--unattended"), desk.directory, variables)
 
 
 def hand_back(desk: Desk, hours: float, table: str = "feeds", column: str = "last_pulled") -> None:
