@@ -31,7 +31,7 @@ demo: $(READY)
 
 # Three at a time: most of it waits for real WordPresses. A file's tests stay together, in order.
 test: setup
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check
