@@ -110,7 +110,7 @@ def test_whether_it_works_is_asked_once(serve: Serve) -> None:
     url, asked = serve(METHODS, answer([]))
     rest, _ = connect(url, [])
     root = ApiRoot(root=rest.root, home=url, url=url, name="", authentication_available=True)
-    beside = Beside(rest, root)
+    beside = Beside(rest, root, str)
 
     with ThreadPoolExecutor(8) as pool:
         works = list(pool.map(lambda _: beside.works, range(8)))

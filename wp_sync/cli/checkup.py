@@ -15,8 +15,10 @@ from wp_sync.curate.languages import EXTRA, beyond_the_core
 from wp_sync.errors import FeedError, PublishError, SiteError, WpSyncError
 from wp_sync.ledger import open_ledger
 from wp_sync.pipeline.build import utc_now
+from wp_sync.pipeline.type_checks import check_types
 from wp_sync.publish.authors import find_author
 from wp_sync.publish.diagnosis import Diagnosis
+from wp_sync.publish.post_types import PLAIN, POST, lacking_notes
 from wp_sync.publish.registering import fields_note, registering_lines
 from wp_sync.publish.rights import check_rights
 
@@ -198,12 +200,16 @@ def _check_ledger(patient: Patient) -> str:
 
 def _check_rights(patient: Patient) -> str:
     channels = patient.config.channels.values()
-    poorer = check_rights(patient.site.target, patient.identity, channels)
-    patient.warnings += [Diagnosis(cause=one) for one in poorer]
-    keys = patient.config.field_names
-    if keys and (lost := keys - patient.site.target.writable_fields(keys)):
-        told = Diagnosis(cause=fields_note(lost), cure=registering_lines(lost))
-        patient.warnings.append(told)
+    target, config = patient.site.target, patient.config
+    poorer = check_rights(target, patient.identity, channels)
+    types = check_types(config, target, patient.identity)
+    patient.warnings += [Diagnosis(cause=one) for one in (*poorer, *types)]
+    for name in sorted(config.types):
+        kind, keys = target.read_types()[name] if name != POST else PLAIN, config.fields_of(name)
+        patient.warnings += [Diagnosis(cause=one) for one in lacking_notes(kind)]
+        if keys and (lost := keys - target.writable_fields(keys, name)):
+            cure = registering_lines(lost, name)
+            patient.warnings.append(Diagnosis(cause=fields_note(lost, name), cure=cure))
     return "all that the configuration asks"
 
 

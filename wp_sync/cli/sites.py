@@ -32,7 +32,8 @@ class RestSite:
         username, secret = config.site.username, password.reveal()
         self._root = root = discover(config.site.url, username, secret, patience=_PATIENCE)
         self._api = RestApi(root.root, username, secret, patience=_PATIENCE)
-        self.target = RestTarget(self._api, root, fields=config.field_names)
+        names, types = config.field_names, config.types
+        self.target = RestTarget(self._api, root, fields=names, types=types)
         self.notes, self.clock_ahead = root.notes, root.clock_ahead
 
     def describe(self) -> str:
@@ -76,7 +77,7 @@ class XmlRpcSite:
 
         url, page = find_endpoint(config.site.url, _PATIENCE)
         self._api = XmlRpcApi(url, config.site.username, password.reveal, patience=_PATIENCE)
-        self.target = XmlRpcTarget(self._api)
+        self.target = XmlRpcTarget(self._api, types=config.types)
         self.notes: tuple[Diagnosis, ...] = ()
         self.clock_ahead = page.clock_ahead
 

@@ -36,6 +36,7 @@ from .values import (
     TaxonomyName,
     Template,
     TermName,
+    TypeName,
     check_some,
 )
 
@@ -63,6 +64,7 @@ class TermRules(Section):
 
 
 class PostRules(Section):
+    type: TypeName = "post"  # a custom post type of the site; posts that are there keep theirs
     category: CategoryPath = ""  # "" is WordPress's own default; "Sports > Running" is a path
     tags: tuple[TagTemplate, ...] = ("{source.name}",)  # and "{labels}"
     terms: TermRules = TermRules()

@@ -106,6 +106,15 @@ class Config(ConfigFile):
     @property
     def field_names(self) -> frozenset[str]:
         """Name the custom fields that are written at all."""
-        told = {self.assistant.disclosure_field} if self.assistant else set()
-        names = {name for one in self.channels.values() for name in one.post.field_names}
-        return frozenset(names | told) - {""}
+        return frozenset[str]().union(*map(self.fields_of, self.types))
+
+    def fields_of(self, kind: str) -> frozenset[str]:
+        """Name the custom fields that are written into posts of a type."""
+        rules = [one.post for one in self.channels.values() if one.post.type == kind]
+        told = {self.assistant.disclosure_field} if self.assistant and rules else set()
+        return frozenset[str](told).union(*(rule.field_names for rule in rules)) - {""}
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Name the post types that posts are made of."""
+        return frozenset(one.post.type for one in self.channels.values())

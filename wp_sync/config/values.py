@@ -30,6 +30,14 @@ _FIELD = re.compile(r"[^\s\\\"'\[\]]+(?:\[[\w-]{1,64}\])?")
 _INTERNAL = re.compile(
     r"_(?:edit_|wp_|thumbnail_id|pingme|encloseme|oembed|menu_item|customize)", re.IGNORECASE
 )
+# Of WordPress's own types those that hold no articles, and why (wp-includes/post.php).
+_OWN_TYPES = {
+    "attachment": "its posts are the files of the media library",
+    "page": "pages are in no feed, list or category of the site: themes show articles elsewhere",
+    "revision": "its posts are the former states of others",
+    "nav_menu_item": "its posts are the entries of menus",
+}
+_PARTS_OF_SITE = re.compile(r"custom_css|customize_changeset|oembed_cache|user_request|wp_\w+")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -202,6 +210,16 @@ def _check_taxonomy(name: str) -> str:
     return name
 
 
+def _check_type(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_-]{1,20}", name):
+        raise ValueError("is the name of a post type: a-z, 0-9, _ and -, at most 20 characters")
+    if name in _OWN_TYPES:
+        raise ValueError(f"is no type for articles: {_OWN_TYPES[name]}")
+    if _PARTS_OF_SITE.fullmatch(name):
+        raise ValueError("is no type for articles: WordPress keeps parts of the site itself in it")
+    return name
+
+
 def _check_slug(template: str) -> str:
     _check_template(template)
     if not {"title", "key"} & set(PLACEHOLDER.findall(template)):
@@ -246,6 +264,7 @@ TagTemplate = Annotated[str, AfterValidator(_check_tag)]
 TermName = Annotated[str, AfterValidator(_check_term)]
 FieldName = Annotated[str, AfterValidator(_check_field)]
 OptionalField = Annotated[str, AfterValidator(lambda text: _check_field(text) if text else text)]
+TypeName = Annotated[str, AfterValidator(_check_type)]
 TaxonomyName = Annotated[str, AfterValidator(_check_taxonomy)]
 FieldTemplate = Annotated[str, AfterValidator(_check_filling)]
 PictureLocation = Annotated[

@@ -85,6 +85,7 @@ class Care:
                 "modified": receipt.modified,
                 "status": receipt.status,
                 "doubt": receipt.doubt,
+                "type": receipt.type,
                 "first_run": run,
                 "last_run": run,
                 "created_at": now,

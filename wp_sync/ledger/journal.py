@@ -70,10 +70,11 @@ class PostJournal:
         rows = [
             self._key(one.post.key)
             | {"slug": one.post.slug, "sent": dict(one.sent), "pending": dict(one.pending)}
+            | {"type": one.post.type}
             | same
             for one in begun
         ]
-        told = ("slug", "begun", "run", "sent", "pending")
+        told = ("slug", "begun", "run", "sent", "pending", "type")
         with self.database.write() as connection:
             upsert(connection, _INTENTS, rows, update=told)
 
@@ -130,6 +131,7 @@ class PostJournal:
             "status": ours.status,
             "doubt": ours.doubt,
             "live": live_at(write, now, self._begun(write)),
+            "type": ours.type,
         }
         row: dict[str, Any] = {"wp_id": ours.wp_id, "last_run": self.run, "updated_at": now}
         row |= {"pending": dict(ours.pending)}

@@ -86,6 +86,12 @@ class Posts:
         query = query.where(_RECEIPTS.c.feed != FOUND) if owned else query
         return frozenset(row["wp_id"] for row in self.database.rows(query))
 
+    def types(self) -> frozenset[str]:
+        """Name the types of our posts, and of the creates whose answer we do not have."""
+        found = (select(table.c.type).distinct() for table in (_RECEIPTS, _INTENTS))
+        told = (row["type"] for query in found for row in self.database.rows(query))
+        return frozenset(told) - {""}
+
     def count(self, site: str) -> int:
         """Count our posts."""
         return sum(self.by_channel(site).values())

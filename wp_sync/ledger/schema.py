@@ -40,6 +40,7 @@ VERSIONS = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )  # Alembic's revisions, oldest first: compared without loading Alembic
 VERSION_TABLE = "wp_sync_version"  # our own: a PostgreSQL database may serve other Alembic users
 # The feed of receipts for posts of ours that were found on the site and whose item is not known
@@ -217,10 +218,11 @@ receipts = _table(
     "status",  # in which the site had it when we looked last; "" for unknown
     "doubt",  # why a person should look at it
     "live:time?",  # when it went live by our hand, or will; NULL: it did not
+    "type",  # WordPress's post type
     "first_run last_run created_at:time updated_at:time",
     indexes=("site wp_id", "site address"),
 )
-intents = _table("intents", "site* feed* guid* slug begun:time run sent:json pending:json")
+intents = _table("intents", "site* feed* guid* slug begun:time run sent:json pending:json type")
 writes = _table(
     "writes",
     "id:int* run site wp_id:int feed guid action",

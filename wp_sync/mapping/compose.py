@@ -91,6 +91,7 @@ def make_post(
         labels=article.labels if channel.takes_labels else (),
         byline=article.byline if rules.author.reads_byline else "",
         rights=mark_of(source),
+        type=rules.type,
     )
 
 

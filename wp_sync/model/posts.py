@@ -45,6 +45,8 @@ class Post:
     new_author: str = ""  # the name of the author, who may be made a user where the site has none
     house: str = ""  # whose post it is where that can't be
     rights: str = ""  # config.rights.mark_of its source when it was made
+    type: str = "post"  # WordPress's post type
+    lacks: tuple[str, ...] = ()  # fields of publish.merge that the site has not for this type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Receipt:
     kept: tuple[str, ...] = ()  # the fields that held an editor's value then
     status: str = ""  # in which the site had it when we looked last
     doubt: str = ""  # why a person should look at it; "" when it went live at once
+    type: str = "post"  # the post type in which it was made: WordPress changes none over its APIs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class Intent:
     sent: Mapping[str, str] = field(default_factory=dict)  # as Receipt.sent
     pending: Mapping[str, Sequence[str]] = field(default_factory=dict)  # as Receipt.pending
     run: str = ""  # that began it
+    type: str = "post"  # as Post.type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,7 @@ class SitePost:
     # Of an answer to a write: what was sent beside it and did not arrive, in the names of `values`.
     refused: tuple[str, ...] = field(default=(), compare=False)
     values: Mapping[str, Any] = field(default_factory=dict)  # in the field names of publish.merge
+    type: str = "post"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

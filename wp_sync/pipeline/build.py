@@ -15,7 +15,7 @@ from wp_sync.web import Politeness, WebSession, make_user_agent
 from .ending import ending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from wp_sync.config.schema import Config
     from wp_sync.config.secrets import Secret
@@ -83,38 +83,46 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_target(config: Config, password: Secret, stop: Stop | None = None) -> Target:
-    """Open the site for posts. Raises SiteError or UnreachableError."""
-    target, _ = open_site(config, password, stop)
+def open_target(
+    config: Config, password: Secret, stop: Stop | None = None, types: Collection[str] = ()
+) -> Target:
+    """Open the site for posts, as `open_site` does."""
+    target, _ = open_site(config, password, stop, types)
     return target
 
 
 def open_site(
-    config: Config, password: Secret, stop: Stop | None = None
+    config: Config, password: Secret, stop: Stop | None = None, types: Collection[str] = ()
 ) -> tuple[Target, Upkeep | None]:
     """Open the site for posts, and for terms and uploads, over the API that it is to be asked by.
 
-    Raises SiteError or UnreachableError.
+    `types` are those of posts that are there already, whatever the configuration makes now. Raises
+    SiteError or UnreachableError.
     """
     from wp_sync.publish.wire import Patience
 
     patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
+    types = config.types.union(types)
     if config.site.api == "xmlrpc":
-        return _open_xmlrpc(config, password, patience), None
-    return _open_rest(config, password, patience)
+        return _open_xmlrpc(config, password, patience, types), None
+    return _open_rest(config, password, patience, types)
 
 
-def _open_xmlrpc(config: Config, password: Secret, patience: Patience) -> Target:
+def _open_xmlrpc(
+    config: Config, password: Secret, patience: Patience, types: Collection[str]
+) -> Target:
     from wp_sync.publish.xmlrpc import find_endpoint
     from wp_sync.publish.xmlrpc_api import XmlRpcApi
     from wp_sync.publish.xmlrpc_target import XmlRpcTarget
 
     url, _ = find_endpoint(config.site.url, patience)
     api = XmlRpcApi(url, config.site.username, password.reveal, patience=patience)
-    return XmlRpcTarget(api, fields=config.field_names)
+    return XmlRpcTarget(api, fields=config.field_names, types=types)
 
 
-def _open_rest(config: Config, password: Secret, patience: Patience) -> tuple[Target, Upkeep]:
+def _open_rest(
+    config: Config, password: Secret, patience: Patience, types: Collection[str]
+) -> tuple[Target, Upkeep]:
     from wp_sync.publish.discovery import discover
     from wp_sync.publish.pace import Pace
     from wp_sync.publish.rest import RestTarget
@@ -126,7 +134,8 @@ def _open_rest(config: Config, password: Secret, patience: Patience) -> tuple[Ta
     pace = Pace(config.site.connections)
     api = RestApi(root.root, username, password.reveal, patience=patience, pace=pace)
     lock, fields = config.site.lock == "auto", config.field_names
-    return RestTarget(api, root, lock=lock, fields=fields), RestUpkeep(api)
+    target = RestTarget(api, root, lock=lock, fields=fields, types=types)
+    return target, RestUpkeep(api)
 
 
 def open_web(config: Config, agent: str) -> WebSession:
@@ -160,7 +169,7 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
             confinement=confinement,
             clock=utc_now,
             stop=stop,
-            open_site=lambda: open_target(config, password, stop),
+            open_site=lambda: open_target(config, password, stop, ledger.posts.types()),
             assistant=assistant,
         )
         with ending(shop.close):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from wp_sync.errors import SiteError, UnauthorizedError
 from wp_sync.publish.importers import GUID, KEYS
 from wp_sync.publish.likeness import title_digest
+from wp_sync.publish.post_types import POST
 from wp_sync.publish.signs import marks_of
 from wp_sync.text import normalise_address
 
@@ -43,6 +44,7 @@ class Census:
 
     def __init__(self, target: Target, identity: SiteIdentity, ledger: Ledger) -> None:
         self._target, self._ledger, self._identity = target, ledger, identity
+        self._types = target.types
         self._host = urlsplit(identity.home).netloc
         self._all: tuple[SitePost, ...] | None = None
         self._entries: dict[int, Entry] | None = None
@@ -112,7 +114,8 @@ class Census:
 
     def _load(self) -> dict[int, Entry]:
         saved = json.loads(self._saved or "{}")
-        if saved.get("form") != FORM:
+        # Posts of a type that was not looked at are older than what is new.
+        if saved.get("form") != FORM or not set(self._types) <= set(saved.get("types", [POST])):
             return {}
         self._through, self._keys_through = saved["through"], saved["keys_through"]
         return {int(wp_id): Entry(*values) for wp_id, values in saved["others"].items()}
@@ -120,6 +123,7 @@ class Census:
     def _save(self) -> None:
         told = {
             "form": FORM,
+            **({"types": [*self._types]} if self._types != (POST,) else {}),
             "through": self._through,
             "keys_through": self._keys_through,
             "others": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wp_sync.errors import DriftError
@@ -15,9 +15,11 @@ from wp_sync.publish.contract import (
     with_names,
     write_contract,
 )
+from wp_sync.publish.merge import FIELDS
+from wp_sync.publish.post_types import POST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from wp_sync.config.channels import Channel
     from wp_sync.ledger import Ledger
@@ -79,7 +81,16 @@ def make_survey(
     """Survey a site whose terms and authors were read; this is one read more."""
     allowances = target.read_allowances()
     now = with_names(survey(identity), channels, categories, users, allowances)
+    now = replace(now, types=_survey_types(target, {one.post.type for one in channels}))
     return Survey(contract=now, channels=channels, categories=categories, users=users)
+
+
+def _survey_types(target: Target, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Tell what the site's own types have a place for; core's has it for everything."""
+    own = set(names) - {POST}
+    there = target.read_types() if own else {}
+    found = (there[name] for name in sorted(own) if name in there)
+    return {kind.name: tuple(one for one in FIELDS if one not in kind.lacks) for kind in found}
 
 
 def check_login(ledger: Ledger, identity: SiteIdentity) -> None:

@@ -72,7 +72,7 @@ class Delivery:
     ) -> tuple[Plan, SiteState]:
         """Plan these posts and keep the plan within the limits."""
         reader = self.visit.reader
-        posts = reader.with_writable(posts)
+        posts = reader.with_writable(posts, receipts)
         site = reader.read(posts, receipts, self.shop.clock())
         plan = self.keep_safe(make_plan(posts, receipts, site), source)
         if not all(isinstance(one, Skip) for one in plan.changes):

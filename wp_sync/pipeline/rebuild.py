@@ -88,4 +88,5 @@ def _receipt(found: Found) -> Receipt:
         stored=stored_hashes(post),
         modified=post.modified,
         status=post.status,
+        type=post.type,
     )

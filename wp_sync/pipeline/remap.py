@@ -151,7 +151,8 @@ class _Remapper:
             left += [one for one in made if isinstance(one, Skip)]
             composed = [one for one in made if not isinstance(one, Skip)]
             named = naming.name([post for post, _, _ in composed])
-            for post, (_, ours, fields) in zip(named, composed, strict=True):
+            taken = reader.with_writable(named, receipts)
+            for post, (_, ours, fields) in zip(taken, composed, strict=True):
                 if remapped_fields(post, ours, fields):
                     posts.append((post, ours, fields))
         wanted = [post for post, _, _ in posts]
@@ -162,7 +163,7 @@ class _Remapper:
         changes = (*(one.change for one in remaps), *left)
         plan = with_terms(Plan(changes=changes), state)
         proposal = self._proposal(plan, remaps, state, Delivery(self.shop, visit, "", ()))
-        return replace(proposal, notes=(*proposal.notes, *naming.messages))
+        return replace(proposal, notes=(*proposal.notes, *naming.messages, *reader.messages))
 
     def _proposal(
         self, plan: Plan, remaps: Sequence[Remap], state: SiteState, delivery: Delivery

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wp_sync.model import SiteState
 from wp_sync.publish.belonging import is_still_ours
 from wp_sync.publish.custom import taxonomy_name
 from wp_sync.publish.merge import stale_fields
-from wp_sync.publish.registering import fields_note
 from wp_sync.publish.signs import marks_of
 
 from .recognise import Recogniser
+from .settling import Settling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +39,7 @@ class SiteReader:
         self._terms: dict[Taxonomy, tuple[Term, ...]] = {}
         self._users: tuple[User, ...] | None = None
         self._recogniser = Recogniser(target, identity, ledger, pairs)
-        self._untaken: set[str] = set()  # custom fields
+        self._settling = Settling(target)
 
     def forget(self) -> None:
         """Read anew next time what another machine may have made meanwhile: posts and terms."""
@@ -102,30 +101,16 @@ class SiteReader:
         listed = self._recogniser.census.list_all()
         return any(one.status != "trash" and one.wp_id not in known for one in listed)
 
-    def with_writable(self, posts: Sequence[Post]) -> Sequence[Post]:
-        """Leave out the custom fields that this site does not take; they are told once."""
-        keys = {key for post in posts for key in post.fields}
-        keys |= {taxonomy_name(slug) for post in posts for slug in post.terms}
-        if not keys:
-            return posts
-        taken = self._target.writable_fields(sorted(keys))
-        self._untaken |= keys - taken
-        return [
-            replace(
-                post,
-                fields={key: post.fields[key] for key in post.fields if key in taken},
-                terms={
-                    slug: post.terms[slug] for slug in post.terms if taxonomy_name(slug) in taken
-                },
-                primary=tuple(key for key in post.primary if key in taken),
-            )
-            for post in posts
-        ]
+    def with_writable(
+        self, posts: Sequence[Post], receipts: Mapping[ItemKey, Receipt]
+    ) -> Sequence[Post]:
+        """Leave out what this site does not take, by the type that each post has, or will have."""
+        return self._settling.settle(posts, receipts)
 
     @property
     def messages(self) -> tuple[str, ...]:
         """What a person should know of the look-ups."""
-        messages = (fields_note(self._untaken),) if self._untaken else ()
+        messages = self._settling.messages
         problem = self._recogniser.census.problem
         if not problem:
             return messages

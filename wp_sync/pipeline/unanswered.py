@@ -99,6 +99,7 @@ def _describe(ledger: Ledger, begun: Sequence[Intent]) -> Iterator[_Lost]:
                     date=None,
                     slug=one.slug,
                     mark=own if one.slug.endswith(own) else common,
+                    type=one.type,
                 ),
                 row,
             )
@@ -145,6 +146,7 @@ def _keep(
         modified=there.modified,
         revision=there.revision,
         status=there.status,
+        type=there.type,
     )
     write = Write(action="create", receipt=receipt, source_url=row.url)
     ledger.posts.journal(site, begun.run or run).record(write)

@@ -12,6 +12,7 @@ from .choosing import NEW_SITE
 from .contract import check_login, keep_contract
 from .observe import OBSERVED, WAITING
 from .site import SiteReader
+from .type_checks import check_types
 
 if TYPE_CHECKING:
     from wp_sync.config.channels import Channel
@@ -101,7 +102,8 @@ class Visit:
             check_login(shop.ledger, identity)
         if NEW_SITE not in self._options.allowed:  # "all" does not mean another site
             check_place(shop.ledger, identity.address)
-        self.poorer = check_rights(shop.target, identity, self._channels)
+        types = check_types(shop.config, shop.target, identity)
+        self.poorer = (*check_rights(shop.target, identity, self._channels), *types)
         if identity.address != self._address:
             self._address = identity.address
             shop.ledger.meta.set(ADDRESS + shop.config.site.url, self._address)

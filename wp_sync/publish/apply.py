@@ -205,7 +205,7 @@ class _Writer:
             self._writing.journal.begin(*(one.begun for one in creations))
 
         with told_before(renew):
-            results = self._writing.target.create_posts([one.values for one in creations])
+            results = self._writing.target.create_posts([one.placed for one in creations])
         if stopper := stopper_of(results):
             self._stopper = self._stopper or stopper
         return results

@@ -53,6 +53,8 @@ class Contract:
     mime_types: tuple[str, ...] = ()  # of uploads that the probe made
     categories: Mapping[str, tuple[int, str]] = field(default_factory=dict)  # path -> id, name
     authors: Mapping[str, int] = field(default_factory=dict)  # as a mapping names them -> id
+    # Post type -> what it has a place for, of the fields of merge; of the site's own types alone.
+    types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,7 @@ def compare(
         *_compare_login(before, now),
         *_compare_clocks(before.offset, now.offset),
         *_compare_site(before, now),
+        *_compare_types(before, now),
     ]
     if categories is not None:
         drifts += _compare_categories(before, now, categories)
@@ -131,6 +134,7 @@ def merge_contracts(before: Contract | None, now: Contract) -> Contract:
     always = {"roles": now.roles, "rights": now.rights}
     categories = {**before.categories, **now.categories}
     named = {"categories": categories, "authors": {**before.authors, **now.authors}}
+    named["types"] = {**before.types, **now.types}
     return replace(before, **{**known, **always, **named, "removed": _latest(before, now)})
 
 
@@ -149,10 +153,11 @@ def read_contract(text: str) -> Contract | None:
     if body.pop("form", None) != _FORM:
         return None
     named = {path: (wp_id, name) for path, (wp_id, name) in body.pop("categories").items()}
+    types = {name: tuple(had) for name, had in body.pop("types", {}).items()}
     values: dict[str, Any] = {
         name: tuple(one) if isinstance(one, list) else one for name, one in body.items()
     }
-    return Contract(**values, categories=named)
+    return Contract(**values, categories=named, types=types)
 
 
 def contract_lines(contract: Contract) -> Iterator[str]:
@@ -171,6 +176,7 @@ def contract_lines(contract: Contract) -> Iterator[str]:
         ("takes", ", ".join(contract.mime_types)),
         ("categories", _listed({path: one[0] for path, one in contract.categories.items()})),
         ("authors", _listed(contract.authors)),
+        ("post types", ", ".join(contract.types)),
     )
     yield from (f"{name} {value}" for name, value in known if value)
 
@@ -225,6 +231,16 @@ def _compare_clocks(before: float | None, now: float | None) -> Iterator[Drift]:
         yield Drift(told=told, matters=True)
 
 
+def _compare_types(before: Contract, now: Contract) -> Iterator[Drift]:
+    """Find what posts would silently go without from now on; a type that is gone stops a run."""
+    for name, had in before.types.items():
+        has = now.types.get(name, had)
+        if lost := [one for one in had if one not in has]:
+            yield Drift(told=f"the post type {name!r} has lost {', '.join(lost)}", matters=True)
+        if gained := [one for one in has if one not in had]:
+            yield Drift(told=f"the post type {name!r} has got {', '.join(gained)}", matters=False)
+
+
 def _compare_categories(
     before: Contract, now: Contract, categories: Sequence[Term]
 ) -> Iterator[Drift]:
@@ -251,12 +267,13 @@ def _compare_authors(before: Contract, users: Sequence[User]) -> Iterator[Drift]
 def of_channels(contract: Contract, channels: Iterable[Channel]) -> Contract:
     """Leave out of a contract what no channel names any more."""
     rules = [channel.post for channel in channels]
-    paths = {rule.category for rule in rules}
+    paths, kinds = {rule.category for rule in rules}, {rule.type for rule in rules}
     names = {rule.author.otherwise for rule in rules}
     return replace(
         contract,
         categories={path: one for path, one in contract.categories.items() if path in paths},
         authors={name: one for name, one in contract.authors.items() if name in names},
+        types={name: had for name, had in contract.types.items() if name in kinds},
     )
 
 

@@ -38,6 +38,11 @@ class Creation:
     begun: Begun
     notes: tuple[str, ...] = ()
 
+    @property
+    def placed(self) -> dict[str, Any]:
+        """Return the values with the post type, which is no field of a post."""
+        return {**self.values, "type": self.begun.post.type}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.errors import RejectedError, SiteError, UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .xmlrpc_api import XmlRpcApi
 
@@ -31,32 +31,36 @@ PAGE = 500  # rows an answer: WordPress takes 0.34 s for them on a site of 10,00
 STATUSES = "publish,future,draft,pending,private,trash"
 
 
-def read_keys(api: XmlRpcApi, after: int) -> dict[int, Fields]:
-    """Read the importers' keys of all posts above an id.
+def read_keys(api: XmlRpcApi, after: int, types: Sequence[str] = ("post",)) -> dict[int, Fields]:
+    """Read the importers' keys of all posts of these types above an id.
 
     Raises SiteError where XML-RPC does not give them, UnauthorizedError for a refused login.
     """
     found: dict[int, Fields] = {}
     try:
-        for row in _pages(api):
-            wp_id = int(row["post_id"])
-            if wp_id <= after:
-                break
+        for wp_id, row in (one for kind in types for one in _rows(api, after, kind)):
             fields = ((one["key"], str(one["value"])) for one in row.get("custom_fields") or ())
             found[wp_id] = {key: value for key, value in fields if key in KEYS}
-            if wp_id == after + 1:
-                break
     except (RejectedError, UnreachableError) as error:
         message = f"XML-RPC gives no usable answer: {error.message}"
         raise SiteError(message, cure=error.cure) from error
     return {wp_id: fields for wp_id, fields in found.items() if fields}
 
 
-def _pages(api: XmlRpcApi) -> Iterator[Mapping[str, Any]]:
+def _rows(api: XmlRpcApi, after: int, kind: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for row in _pages(api, kind):
+        wp_id = int(row["post_id"])
+        if wp_id > after:
+            yield wp_id, row
+        if wp_id <= after + 1:
+            return
+
+
+def _pages(api: XmlRpcApi, kind: str) -> Iterator[Mapping[str, Any]]:
     """List the posts that we may edit, newest id first; a page without any is the end."""
     from wordpress_xmlrpc.methods.posts import GetPosts
 
-    order = {"post_type": "post", "post_status": STATUSES, "orderby": "ID", "order": "DESC"}
+    order = {"post_type": kind, "post_status": STATUSES, "orderby": "ID", "order": "DESC"}
     offset = 0
     while True:
         page = {**order, "number": PAGE, "offset": offset}

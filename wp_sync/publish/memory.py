@@ -12,10 +12,11 @@ from wp_sync.errors import ChangedError, RejectedError
 from wp_sync.model import SitePost, Term, User
 
 from .attempts import about_to_send
-from .custom import is_taxonomy
+from .custom import is_taxonomy, taxonomy_name
 from .memory_markers import MemoryMarkers
 from .merge import TEXTS
 from .moments import naive_utc
+from .post_types import PLAIN, POST, in_order
 from .rights import rights_of
 from .target import (
     GONE,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from wp_sync.errors import PublishError
     from wp_sync.model import Taxonomy, Upload
+
+    from .post_types import PostType
 
 FLOATING = {"draft", "pending"}  # without a date they take the moment of each change
 EMPTY: dict[str, Any] = {
@@ -71,6 +74,7 @@ class MemoryTarget:
     ) -> None:
         self.locks = False  # as XML-RPC does, and REST does not
         self.keeps_revisions = True
+        self.kinds = {POST: PLAIN}  # the types that the site has: all are in use
         self.posts: dict[int, SitePost] = {}
         self.terms: dict[Taxonomy, dict[int, Term]] = {
             "categories": {1: Term(wp_id=1, name="Uncategorized", slug="uncategorized")},
@@ -81,6 +85,7 @@ class MemoryTarget:
         self.keys: dict[int, dict[str, str]] = {}  # custom fields of other importers, by post
         self.users = tuple(users)
         self._home, self._now = home, now
+        self._kinds: dict[int, str] = {}  # of types, by post
         self._floating: set[int] = set()
         self._modified: dict[int, str] = {}
         self._page_ids: dict[str, int] = {}  # by slug
@@ -90,6 +95,16 @@ class MemoryTarget:
         self._post_ids, self._term_ids = count(1), count(2)
         ids = self._post_ids
         self.markers = MemoryMarkers(lambda: next(ids), lambda: naive_utc(self._now()))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return in_order(self.kinds)
+
+    def read_types(self) -> Mapping[str, PostType]:
+        return self.kinds
+
+    def hidden_types(self) -> frozenset[str]:
+        return frozenset()
 
     def identify(self) -> SiteIdentity:
         return SiteIdentity(
@@ -170,15 +185,23 @@ class MemoryTarget:
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         given = _given(values)
+        kind = given.pop("type", POST)
         check_content(given)
         about_to_send()
-        made = self._store(next(self._post_ids), {**EMPTY, "author": self.users[0].wp_id}, given)
+        if kind not in self.kinds:
+            raise RejectedError(f"no type {kind}", code="rest_no_route", status=404)
+        wp_id = next(self._post_ids)
+        self._kinds[wp_id] = kind
+        made = self._store(wp_id, {}, given)
         self._modified[made.wp_id] = made.values["date"]  # post.php, wp_insert_post
         self.posts[made.wp_id] = replace(made, modified=made.values["date"])
         return self.posts[made.wp_id]
 
-    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
-        return frozenset(keys)
+    def writable_fields(self, keys: Collection[str], kind: str = POST) -> frozenset[str]:
+        if kind == POST:
+            return frozenset(keys)
+        taken = {taxonomy_name(slug) for slug in self.kinds[kind].taxonomies}
+        return frozenset(key for key in keys if not is_taxonomy(key) or key in taken)
 
     @property
     def batch_size(self) -> int:
@@ -256,6 +279,7 @@ class MemoryTarget:
         return self.posts[wp_id]
 
     def _store(self, wp_id: int, before: Mapping[str, Any], given: Mapping[str, Any]) -> SitePost:
+        before = {**EMPTY, "author": self.users[0].wp_id, **before}
         if given.get("author", before["author"]) not in {user.wp_id for user in self.users}:
             raise RejectedError("invalid author", code="rest_invalid_author", status=400)
         values = {**before, **given}
@@ -273,17 +297,29 @@ class MemoryTarget:
             values["featured"] = before["featured"]
         values["slug"] = self._slug_for(wp_id, values)
         link = f"{self._home}/?p={wp_id}"
-        status, slug = values["status"], values["slug"]
-        now = naive_utc(self._now())
         post = SitePost(
-            wp_id=wp_id, slug=slug, status=status, link=link, modified=now, values=values
+            wp_id=wp_id,
+            slug=values["slug"],
+            status=values["status"],
+            link=link,
+            modified=(now := naive_utc(self._now())),
+            values=self._shown(wp_id, values),
+            type=self._kind_of(wp_id).name,
         )
         self._keep_revision(post, before)
         self._modified[wp_id] = now
         return self.posts[wp_id]
 
+    def _kind_of(self, wp_id: int) -> PostType:
+        return self.kinds.get(self._kinds.get(wp_id, POST), PLAIN)
+
+    def _shown(self, wp_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave out what the type of a post has no place for."""
+        lacks = self._kind_of(wp_id).lacks
+        return {name: value for name, value in values.items() if name not in lacks}
+
     def _keep_revision(self, post: SitePost, before: Mapping[str, Any]) -> None:
-        texts = {name: post.values[name] for name in TEXTS}
+        texts = {name: post.values[name] for name in TEXTS if name in post.values}
         kept = self._revisions.setdefault(post.wp_id, [])
         changed = not kept or any(before[name] != text for name, text in texts.items())
         if self.keeps_revisions and post.wp_id in self._modified and changed:  # not of a create
@@ -317,7 +353,10 @@ class MemoryTarget:
         slug = _slug(values["slug"])
         if not slug and values["status"] not in FLOATING:
             slug = _slug(values["title"]) or str(wp_id)
-        others = {post.slug for post in self.posts.values() if post.wp_id != wp_id}
+        kind = self._kind_of(wp_id).name  # two types may have one slug (wp_unique_post_slug)
+        others = {
+            one.slug for one in self.posts.values() if one.wp_id != wp_id and one.type == kind
+        }
         return _unique(slug, others) if slug else ""
 
 

@@ -82,14 +82,15 @@ def _form_of(name: str) -> Callable[[Any], object]:
 
 def fields_of(post: Post) -> tuple[str, ...]:
     """Name the fields of a post, its custom ones among them."""
-    return (*FIELDS, *custom_names(post))
+    return (*(name for name in FIELDS if name not in post.lacks), *custom_names(post))
 
 
 def wanted_values(post: Post) -> dict[str, Any]:
     """Return what we want, by field, in names, not ids; what is left to the site is absent."""
     values = {name: getattr(post, name) for name in FIELDS if name != "featured"}
     values |= {"featured": post.pictures[0].url if post.pictures else ""}
-    kept = {name: value for name, value in values.items() if value or name not in OPTIONAL}
+    left = {*post.lacks, *(name for name in OPTIONAL if not values[name])}
+    kept = {name: value for name, value in values.items() if name not in left}
     terms = {taxonomy_name(slug): paths for slug, paths in post.terms.items()}
     return kept | as_values(post.fields) | terms
 
@@ -220,7 +221,7 @@ def stale_fields(post: Post, receipt: Receipt) -> tuple[str, ...]:
     """Name the fields whose wanted value is not the one we last sent, for all we know."""
     sent = sent_hashes(post)
     if receipt.sent.get("body") == post.other_body and "body" not in receipt.pending:
-        del sent["body"]  # a change of format is no change at the source: remap makes it
+        sent.pop("body", None)  # a change of format is no change at the source: remap makes it
     if receipt.sent.get(GROUP) == digest(post.fields):  # as it was kept when they were one
         ones = frozenset(map(value_name, post.fields))
         sent = {name: value for name, value in sent.items() if name not in ones}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .custom import base_of, is_taxonomy, part_of, slug_of
+from .post_types import POST
 from .rest_fields import is_protected
 
 if TYPE_CHECKING:
@@ -21,15 +22,17 @@ add_action( 'init', function () {{
 	$array = array( 'type' => 'object', 'show_in_rest' => $any );
 {lines}
 }}, 99 );"""
-_LINE = "\tregister_post_meta( 'post', '{key}', $one + ${kind} );"
+_LINE = "\tregister_post_meta( '{type}', '{key}', $one + ${kind} );"
 
 
-def fields_note(keys: Collection[str]) -> str:
-    """Say which custom fields posts go without, and why."""
+def fields_note(keys: Collection[str], name: str = POST) -> str:
+    """Say which custom fields posts of a type go without, and why."""
+    whose = "posts" if name == POST else f"posts of the type {name}"
     own = sorted(slug_of(key) for key in keys if is_taxonomy(key))
     keys = [key for key in keys if not is_taxonomy(key)]
     lost = (
-        f"posts go without the taxonomy {', '.join(own)}: the site has none of this name for posts"
+        f"{whose} go without the taxonomy {', '.join(own)}: the site has none of this name for"
+        f" {'posts' if name == POST else name}"
     )
     lost += ", or does not show it in REST" if own else ""
     if own and not keys:
@@ -40,18 +43,24 @@ def fields_note(keys: Collection[str]) -> str:
         why += ', and with "_" before them XML-RPC does not write them'
     if not all(is_protected(key) for key in keys):
         why += ", and XML-RPC does not take the login"
-    told = f"posts go without the custom fields {names}: {why} (wp-sync doctor prints the cure)"
+    told = f"{whose} go without the custom fields {names}: {why} (wp-sync doctor prints the cure)"
     return f"{told}; {lost}" if own else told
 
 
-def registering_lines(keys: Collection[str]) -> str:
-    """Write the PHP that lets REST write these fields, for whoever may edit the post."""
+def registering_lines(keys: Collection[str], name: str = POST) -> str:
+    """Write the PHP that lets REST write these fields, for whoever may edit the post.
+
+    A type of the site's own needs the support of "custom-fields", too (get_fields of the posts
+    controller).
+    """
     keys = [key for key in keys if not is_taxonomy(key)]
     if not keys:
         return "register it with 'show_in_rest' => true, or take it out of [post.taxonomies]"
     arrays = {base_of(key) for key in keys if part_of(key)}
     bases = sorted(set(map(base_of, keys)))
     kinds = {key: "array" if key in arrays else "text" for key in bases}
-    lines = "\n".join(_LINE.format(key=key, kind=kind) for key, kind in kinds.items())
+    ones = [_LINE.format(type=name, key=key, kind=kind) for key, kind in kinds.items()]
+    ones += [] if name == POST else [f"\tadd_post_type_support( '{name}', 'custom-fields' );"]
+    lines = "\n".join(ones)
     told = f"save these lines as {FILE}, or take the fields out of [post]; visitors can then"
     return f"{told} read them over REST, too:\n{_PHP.format(lines=lines)}"

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wp_sync.errors import InDoubtError, PublishError, UnreachableError
 from wp_sync.model import SitePost
@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 
     from .answers import Json
     from .rest_api import RestApi
+    from .rest_types import RestTypes
 
-Body = dict[str, Any]  # what WordPress is sent
+
+class Draft(NamedTuple):
+    """A post to be made."""
+
+    route: str  # of the posts of its type
+    body: Mapping[str, Any]  # what WordPress is sent
+
+    @property
+    def slug(self) -> str:
+        return str(self.body.get("slug", ""))
+
+
 Result = SitePost | PublishError  # what became of it
 
-# The index has 130 routes; of their endpoints the first reads, the second writes.
-ANNOUNCED = ",".join(
-    [f"routes./{BATCH}.endpoints.0.args.requests.maxItems"]
-    + [
-        f"routes./{POSTS}.endpoints.{number}.{what}"
-        for number, what in product((0, 1), ("methods", "allow_batch"))
-    ]
-)
 SLOW, QUICK = 5.0, 2.0  # seconds: nobody tells in advance that a batch is cut by a time limit
 NO_BATCHES = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 # And what servers in front say when the time, or the line, has ended amid a batch (nginx: 499, a
@@ -50,10 +54,11 @@ class Batches:
     def __init__(
         self,
         api: RestApi,
-        create: Callable[[Body], Result],
+        types: RestTypes,
+        create: Callable[[Draft], Result],
         find: Callable[[Sequence[str]], Sequence[SitePost]],
     ) -> None:
-        self._api, self._create, self._find = api, create, find
+        self._api, self._types, self._create, self._find = api, types, create, find
         self._most = 0  # 0: not asked yet
         self._size = 0
 
@@ -64,69 +69,71 @@ class Batches:
             self._most = self._size = self._read_most()
         return self._size
 
-    def create(self, bodies: Sequence[Body]) -> tuple[Result, ...]:
+    def create(self, drafts: Sequence[Draft]) -> tuple[Result, ...]:
         """Make posts, if possible in one request."""
-        if len(bodies) <= 1 or self.size == 1:
-            return self._create_singly(bodies)
+        if len(drafts) <= 1 or self.size == 1:
+            return self._create_singly(drafts)
         requests = [
-            {"method": "POST", "path": f"/{POSTS}?_fields={POST_FIELDS}", "body": body}
-            for body in bodies
+            {"method": "POST", "path": f"/{one.route}?_fields={POST_FIELDS}", "body": one.body}
+            for one in drafts
         ]
         begun = time.monotonic()
         try:
             answer = self._api.send(
                 "POST",
                 BATCH,
-                is_absent=lambda: self.are_absent(bodies),
+                is_absent=lambda: self.are_absent(drafts),
                 json={"requests": requests},
             )
             if _is_refused(answer):
-                return self._create_otherwise(bodies, answer)
-            rows = self._rows_of(answer, len(bodies))
+                return self._create_otherwise(drafts, answer)
+            rows = self._rows_of(answer, len(drafts))
         except PublishError as error:
-            self._size = max(1, len(bodies) // 2)
-            return (error,) * len(bodies)
-        self._learn(len(bodies), time.monotonic() - begun)
+            self._size = max(1, len(drafts) // 2)
+            return (error,) * len(drafts)
+        self._learn(len(drafts), time.monotonic() - begun)
         return tuple(self._result_of(row) for row in rows)
 
     def _read_most(self) -> int:
-        answer = self._api.read("", {"_fields": ANNOUNCED})
+        kinds = self._types.in_use()
+        answer = self._api.read("", {"_fields": _announced([kind.route for kind in kinds])})
         try:
             index = self._api.accept(answer, write=False)
             routes = index["routes"]
-            if not any(_takes_batches(one) for one in _listed(routes[f"/{POSTS}"]["endpoints"])):
+            known = (_listed(routes[f"/{kind.route}"]["endpoints"]) for kind in kinds)
+            if not all(any(map(_takes_batches, endpoints)) for endpoints in known):
                 return 1
             (batch,) = _listed(routes[f"/{BATCH}"]["endpoints"])
             return max(1, int(batch["args"]["requests"]["maxItems"]))
         except (PublishError, AttributeError, KeyError, TypeError, ValueError):
             return 1  # an index that tells nothing of it, as before WordPress 5.6
 
-    def are_absent(self, bodies: Sequence[Mapping[str, Any]]) -> bool:
+    def are_absent(self, drafts: Sequence[Draft]) -> bool:
         """Tell whether the site has none of these posts: not for posts without a slug."""
-        slugs = [str(body.get("slug", "")) for body in bodies]
+        slugs = [one.slug for one in drafts]
         return all(slugs) and self._find_unsure(slugs) == {""}
 
-    def _create_singly(self, bodies: Sequence[Body]) -> tuple[Result, ...]:
+    def _create_singly(self, drafts: Sequence[Draft]) -> tuple[Result, ...]:
         results: list[Result] = []
-        for body in bodies:
+        for one in drafts:
             last = results[-DOUBTS:]
             if len(last) == DOUBTS and all(isinstance(one, InDoubtError) for one in last):
                 results.append(UnreachableError("not sent: the site is not well"))
             elif last and isinstance(last[-1], UnreachableError):
                 results.append(UnreachableError(last[-1].message, cure=last[-1].cure))
             else:
-                results.append(self._create(body))
+                results.append(self._create(one))
         return tuple(results)
 
-    def _create_otherwise(self, bodies: Sequence[Body], answer: Answer) -> tuple[Result, ...]:
+    def _create_otherwise(self, drafts: Sequence[Draft], answer: Answer) -> tuple[Result, ...]:
         """Make what a refused request has not made: what the site holds by now is in doubt."""
         doubt = InDoubtError(f"{answer.reason}; {IN_DOUBT}")
-        slugs = [str(body.get("slug", "")) for body in bodies]
+        slugs = [one.slug for one in drafts]
         try:
             unsure = self._find_unsure(slugs) if _may_have_made(answer) else frozenset()
         except PublishError:
-            return (doubt,) * len(bodies)
-        left = [body for body, slug in zip(bodies, slugs, strict=True) if slug not in unsure]
+            return (doubt,) * len(drafts)
+        left = [one for one in drafts if one.slug not in unsure]
         results = self._create_smaller(left, answer)
         if _may_have_made(answer):  # a refusal of the second request proves nothing of the first
             results = tuple(doubt if _is_proof(one) else one for one in results)
@@ -139,16 +146,16 @@ class Batches:
         found = (post.slug.removesuffix("__trashed") for post in self._find(sorted(asked)))
         return frozenset({"", *(asked[slug] for slug in found if slug in asked)})
 
-    def _create_smaller(self, bodies: Sequence[Body], answer: Answer) -> tuple[Result, ...]:
+    def _create_smaller(self, drafts: Sequence[Draft], answer: Answer) -> tuple[Result, ...]:
         """Send again what a whole batch was too large for, or a firewall or the site refuses."""
         if answer.status in NO_BATCHES:
             self._most = self._size = 1
-            return self._create_singly(bodies)
-        half = len(bodies) // 2
+            return self._create_singly(drafts)
+        half = len(drafts) // 2
         self._size = max(1, half)
         if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             self._most = self._size
-        return self.create(bodies[:half]) + self.create(bodies[half:])
+        return self.create(drafts[:half]) + self.create(drafts[half:])
 
     def _learn(self, count: int, seconds: float) -> None:
         if seconds > SLOW:
@@ -188,6 +195,16 @@ class Batches:
             return written(site_post_of, body)
         except PublishError as error:
             return error
+
+
+def _announced(routes: Sequence[str]) -> str:
+    """Choose, of an index of 130 routes, what tells of batches."""
+    # Of their endpoints the first reads, the second writes.
+    told = product(routes, (0, 1), ("methods", "allow_batch"))
+    return ",".join(
+        [f"routes./{BATCH}.endpoints.0.args.requests.maxItems"]
+        + [f"routes./{route}.endpoints.{number}.{what}" for route, number, what in told]
+    )
 
 
 def _is_refused(answer: Answer) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from wp_sync.batching import batched
 from wp_sync.errors import RejectedError, SiteError
 
-from .rest import EVERYWHERE, IDS_AT_ONCE
 from .rest_lists import read_pages
+from .rest_posts import EVERYWHERE, IDS_AT_ONCE
 from .rest_values import number_of, plain, shaped
 from .routes import MEDIA, NAMESPACE, PAGES, POSTS, STYLES, THEMES, TYPES, WIDGETS, terms_route
 from .target import GONE

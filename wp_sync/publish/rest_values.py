@@ -14,6 +14,7 @@ from wp_sync.model import SitePost, Term, User
 
 from .importers import KEYS
 from .moments import naive_utc
+from .post_types import POST
 from .target import Allowances, Revision, SiteIdentity
 
 if TYPE_CHECKING:
@@ -26,17 +27,17 @@ T = TypeVar("T")
 
 POST_FIELDS = (
     "id,slug,status,link,title.raw,content.raw,excerpt.raw,date_gmt,author,categories,tags,"
-    "featured_media,comment_status,modified_gmt"
+    "featured_media,comment_status,modified_gmt,type"
 )
 SAVES = "_links.version-history,_links.predecessor-version"  # a query a post
 
-WAITING_FIELDS = "id,slug,status,link,title.raw,author"
+WAITING_FIELDS = "id,slug,status,link,title.raw,author,type"
 # Their controller knows no parts of fields: title.raw would give none.
 REVISION_FIELDS = "id,author,modified_gmt,title,content,excerpt"
 
 LISTED_FIELDS = ",".join(
     (
-        "id,slug,status,date_gmt,title.raw,title.rendered,guid.raw,guid.rendered",
+        "id,slug,status,date_gmt,title.raw,title.rendered,guid.raw,guid.rendered,type",
         *(f"meta.{key}" for key in KEYS),  # on sites that register them for REST
     )
 )
@@ -137,17 +138,17 @@ def allowances_of(rows: Json) -> Allowances:
 
 def site_post_of(row: Json) -> SitePost:
     """Take a post's values; the title as people read it, so that it may be written back."""
+    kind = type_of(row)
     values = {
-        "title": plain(row["title"]["raw"]),
-        "body": row["content"]["raw"],
-        "excerpt": restore(row["excerpt"]["raw"]),
+        **_texts_of(row, kind),
         "slug": row["slug"],
         "date": row["date_gmt"],
         "status": row["status"],
-        "author": int(row["author"]),
-        "categories": tuple(sorted(row["categories"])),
-        "tags": tuple(sorted(row["tags"])),
-        "featured": int(row["featured_media"]),
+        **{
+            name: read(row[key])
+            for name, (key, read) in _READ.items()
+            if key in row or kind == POST
+        },
         "comments": row.get("comment_status", ""),
     }
     return SitePost(
@@ -157,8 +158,40 @@ def site_post_of(row: Json) -> SitePost:
         link=row["link"],
         modified=str(row.get("modified_gmt") or ""),
         values=values,
+        type=kind,
         **_saves_of(row),
     )
+
+
+def type_of(row: Json) -> str:
+    return str(row.get("type") or POST)
+
+
+def _sorted_ids(ids: Json) -> tuple[int, ...]:
+    return tuple(sorted(ids))
+
+
+# Our field -> WordPress's, and how it is read; only posts of core's own type have all of them.
+_READ: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "author": ("author", int),
+    "categories": ("categories", _sorted_ids),
+    "tags": ("tags", _sorted_ids),
+    "featured": ("featured_media", int),
+}
+_READ_TEXTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "title": ("title", plain),
+    "body": ("content", str),
+    "excerpt": ("excerpt", restore),
+}
+
+
+def _texts_of(row: Json, kind: str) -> dict[str, str]:
+    """Read the texts: a type that does not support one of them has none."""
+    return {
+        name: read(row[key]["raw"])
+        for name, (key, read) in _READ_TEXTS.items()
+        if key in row or kind == POST
+    }
 
 
 def _saves_of(row: Json) -> dict[str, Any]:
@@ -171,11 +204,8 @@ def _saves_of(row: Json) -> dict[str, Any]:
 
 
 def revision_of(row: Json) -> Revision:
-    values = {
-        "title": plain(row["title"]["raw"]),
-        "body": row["content"]["raw"],
-        "excerpt": restore(row["excerpt"]["raw"]),
-    }
+    # The rows do not tell of which type their post is.
+    values = _texts_of(row, "") or _texts_of(row, POST)
     return Revision(
         wp_id=number_of(row, "id"),
         author=int(row["author"]),
@@ -193,17 +223,19 @@ def listed_of(row: Json) -> SitePost:
         "keys": {key: str(meta[key]) for key in KEYS if meta.get(key)},
     }
     wp_id, slug, status = number_of(row, "id"), row["slug"], row["status"]
-    return SitePost(wp_id=wp_id, slug=slug, status=status, values=values)
+    return SitePost(wp_id=wp_id, slug=slug, status=status, values=values, type=type_of(row))
 
 
 def waiting_of(row: Json) -> SitePost:
     # The author is 0 of what a script or an import has made.
+    author = {"author": int(row["author"])} if "author" in row or type_of(row) == POST else {}
     return SitePost(
         wp_id=number_of(row, "id"),
         slug=row["slug"],
         status=row["status"],
         link=row["link"],
-        values={"title": row["title"]["raw"], "author": int(row["author"])},
+        values={"title": row["title"]["raw"], **author},
+        type=type_of(row),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wp_sync.errors import SiteError
 
 from .authors import author_names
+from .post_types import POST
 from .terms import find_category
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def find_lacks(
 
 
 def _check_status(case: _Case, channel: Channel) -> Iterator[Lack]:
-    if channel.post.status == "publish":
+    if channel.post.status == "publish" and channel.post.type == POST:  # others have their own
         yield Lack(
             right="publish_posts",
             message=f"{case.who} may not publish, as channel {channel.name} asks: the right"

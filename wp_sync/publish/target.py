@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
 
+    from .post_types import PostType
+
 Values = TypeVar("Values")  # of a post, in the form that a target takes
 
 FORBIDDEN = "forbidden"  # the status of a post that is there and that we may not edit (any more)
@@ -143,6 +145,19 @@ class Target(Protocol):
     def markers(self) -> Markers:
         """Say on the site who is writing to it; no other call shows its markers."""
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The post types in use, "post" always among them: what is read is read of all of these.
+
+        One that the site does not show has no posts; those of ours that may be of it are FORBIDDEN.
+        """
+
+    def read_types(self) -> Mapping[str, PostType]:
+        """Read which types of posts the site has and shows, in use or not."""
+
+    def hidden_types(self) -> frozenset[str]:
+        """Name the types that the site has, and that only another API shows."""
+
     def identify(self) -> SiteIdentity:
         """Prove the login; a wrong password is not an error of its own in WordPress."""
 
@@ -207,7 +222,10 @@ class Target(Protocol):
         """Make a term, or return the one that has this name."""
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        """Make one post from values in the field names of publish.merge, with ids."""
+        """Make one post from values in the field names of publish.merge, with ids.
+
+        Beside them "type" names its post type; none is "post". A post that is there keeps its own.
+        """
 
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
@@ -218,8 +236,11 @@ class Target(Protocol):
         `batch_size` at once.
         """
 
-    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
-        """Tell which custom fields can be written: over REST those that a plugin registers."""
+    def writable_fields(self, keys: Collection[str], kind: str = "post") -> frozenset[str]:
+        """Tell which custom fields can be written in posts of a type.
+
+        Over REST those that a plugin registers.
+        """
 
     @property
     def batch_size(self) -> int:
@@ -303,7 +324,8 @@ def is_between(wp_id: int, after: int, before: int | None) -> bool:
 
 def holds(post: SitePost, words: Iterable[str]) -> bool:
     """Tell whether the texts of a post hold all words, in any case."""
-    text = "\n".join(post.values[name] for name in ("title", "excerpt", "body")).casefold()
+    texts = (str(post.values.get(name, "")) for name in ("title", "excerpt", "body"))
+    text = "\n".join(texts).casefold()
     return all(word.casefold() in text for word in words)
 
 

@@ -197,7 +197,7 @@ def trash_post(change: Trash, target: Target, journal: Journal) -> Outcome:
     journal.expect(change.key, "trash")
     stored = target.trash_post(change.wp_id)
     # The hashes stay: a post that comes back from the trash is as it was before.
-    receipt = Receipt(key=change.key, wp_id=change.wp_id, status=stored.status)
+    receipt = Receipt(key=change.key, wp_id=change.wp_id, status=stored.status, type=there.type)
     status, before = {"status": stored.status}, {"status": there.status}
     journal.record(Write(action="trash", receipt=receipt, values=status, previous=before))
     return outcome_of(change, "trashed", change.reason, stored)

@@ -216,4 +216,5 @@ def receipt_of(
         revision=stored.revision,
         status=stored.status,
         doubt=post.doubt or _LEFT.get(post.status, ""),
+        type=stored.type,
     )

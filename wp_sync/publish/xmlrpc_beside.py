@@ -18,10 +18,9 @@ from wp_sync.errors import (
 from .importers import read_keys
 from .moments import moment_of
 from .rest_values import shaped
-from .routes import POSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from .discovery import ApiRoot
     from .rest_api import RestApi
@@ -34,8 +33,8 @@ class Beside:
     Whether it works is asked once, when it is needed.
     """
 
-    def __init__(self, rest: RestApi, root: ApiRoot) -> None:
-        self._rest, self._url = rest, root.xmlrpc
+    def __init__(self, rest: RestApi, root: ApiRoot, route_of: Callable[[int], str]) -> None:
+        self._rest, self._url, self._route_of = rest, root.xmlrpc, route_of
         self._opening = Lock()
         self._api: XmlRpcApi | None = None
         self._trouble = ""  # why it can't be used
@@ -103,9 +102,16 @@ class Beside:
         api = self._find()
         return datetime.now(UTC) + timedelta(seconds=api.clock_ahead) if api else None
 
-    def read_keys(self, after: int) -> Mapping[int, Mapping[str, str]]:
-        """Read other importers' keys, as `target.read_keys` says."""
-        return read_keys(self._open(), after)
+    def read_keys(self, after: int, types: Sequence[str]) -> Mapping[int, Mapping[str, str]]:
+        """Read other importers' keys in posts of these types, as `target.read_keys` says."""
+        return read_keys(self._open(), after, types)
+
+    def read_types(self) -> frozenset[str]:
+        """Name the post types that the user may edit, in REST or not; none where it can't tell."""
+        from .xmlrpc_types import XmlRpcTypes
+
+        api = self._find()
+        return frozenset(XmlRpcTypes(api, ()).read()) if api else frozenset()
 
     def read_fields(
         self, wp_ids: Sequence[int], keys: Collection[str]
@@ -145,15 +151,24 @@ class Beside:
         site whose time zone was changed that is another one, and with it the post's address.
         """
         row = self._read(wp_id, "author,date,date_gmt")
-        if not isinstance(row, dict) or not row.get("author"):
+        if not isinstance(row, dict) or not (row.get("author") or self._has_author(row, wp_id)):
             return False
         local = moment_of(row["date_gmt"]).astimezone(self._find_zone()).replace(tzinfo=None)
         return bool(local.isoformat() == row["date"])
 
+    def _has_author(self, row: Mapping[str, Any], wp_id: int) -> bool:
+        """Ask for the author of a post whose type shows none in REST."""
+        from wordpress_xmlrpc.methods.posts import GetPost
+
+        if "author" in row:
+            return False
+        (told,) = self._open().read_many([GetPost(wp_id, ["post_author"], results_class=None)])
+        return isinstance(told, dict) and told.get("post_author") not in {None, "", "0"}
+
     def _read(self, wp_id: int, fields: str) -> Any:  # noqa: ANN401
         asked = {"context": "edit", "_fields": fields}
         try:
-            row, _ = self._rest.get(f"{POSTS}/{wp_id}", asked)
+            row, _ = self._rest.get(self._route_of(wp_id), asked)
         except RejectedError:
             return None
         return row if "," in fields else row.get(fields)

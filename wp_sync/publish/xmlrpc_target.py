@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from wordpress_xmlrpc.base import AuthenticatedMethod
@@ -24,6 +23,7 @@ from wp_sync.model import SitePost, Term
 
 from .custom import as_values, fields_among, is_taxonomy, taxonomy_name
 from .importers import read_keys
+from .post_types import POST
 from .rest_fields import is_protected
 from .rest_values import number_of, read_back, shaped
 from .rights import rights_of
@@ -53,6 +53,7 @@ from .xmlrpc_library import (
 from .xmlrpc_listing import Listing, Row
 from .xmlrpc_markers import XmlRpcMarkers
 from .xmlrpc_pages import write_page
+from .xmlrpc_types import XmlRpcTypes
 from .xmlrpc_values import (
     LISTED_FIELDS,
     POST_FIELDS,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
 
     from wp_sync.model import Taxonomy, Upload, User
 
+    from .post_types import PostType
     from .target import Markers, Shown
     from .xmlrpc_api import XmlRpcApi
 
@@ -99,6 +101,7 @@ class XmlRpcTarget:
         api: XmlRpcApi,
         *,
         fields: Collection[str] = (),
+        types: Collection[str] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._api, self._now = api, now
@@ -106,14 +109,25 @@ class XmlRpcTarget:
         readable = (name for name in fields if not is_protected(name))
         self._fields = frozenset(name for name in readable if not is_taxonomy(name))
         self._own = frozenset(filter(is_taxonomy, fields))
-        self._taken: frozenset[str] | None = None
-        self._listing = Listing(api)
+        self._taken: dict[str, frozenset[str]] = {}  # of taxonomies, by post type
+        self._types = XmlRpcTypes(api, types)
+        self._listing = Listing(api, self._types)
         self._options: dict[str, str] = {}
         self._markers = XmlRpcMarkers(api, self._listing, "page")
 
     @property
     def markers(self) -> Markers:
         return self._markers
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return self._types.names
+
+    def read_types(self) -> Mapping[str, PostType]:
+        return self._types.read()
+
+    def hidden_types(self) -> frozenset[str]:
+        return frozenset()
 
     def identify(self) -> SiteIdentity:
         profile = self._api.read(GetProfile(results_class=None))
@@ -175,9 +189,13 @@ class XmlRpcTarget:
         return shaped(self._as_post, row)
 
     def _as_post(self, row: Row) -> SitePost | None:
-        if row["post_type"] != "post" or token_of(row["post_name"]):
+        if token_of(row["post_name"]):
             return None
-        post = site_post_of(row, self._now())
+        kind = self._types.find(row["post_type"])
+        if kind is None:
+            gone = row["post_type"] not in self._types.names
+            return None if gone else _hidden(number_of(row, "post_id"), row)
+        post = site_post_of(row, self._now(), kind)
         own = terms_among(row, self._own)
         post = replace(post, values={**post.values, **own}) if own else post
         if not (self._fields and "custom_fields" in row):
@@ -185,18 +203,18 @@ class XmlRpcTarget:
         return replace(post, values={**post.values, **as_values(asked_fields(row, self._fields))})
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
-        rows = self._listing.rows(LISTED_FIELDS)
-        newer = takewhile(lambda post: post.wp_id > after, (shaped(listed_of, row) for row in rows))
-        return tuple(post for post in newer if not token_of(post.slug))
+        rows = self._listing.everywhere(LISTED_FIELDS, after=after)
+        found = sorted((shaped(listed_of, row) for row in rows), key=_by_id, reverse=True)
+        return tuple(post for post in found if not token_of(post.slug))
 
     def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
-        return read_keys(self._api, after)
+        return read_keys(self._api, after, [kind.name for kind in self._types.in_use()])
 
     def read_waiting(self) -> tuple[SitePost, ...]:
         return self._posts(WAITING)
 
     def waiting_ids(self) -> frozenset[int]:
-        rows = self._listing.rows(["post_name"], WAITING)
+        rows = self._listing.everywhere(["post_name"], WAITING)
         rows = (row for row in rows if not token_of(row["post_name"]))
         return frozenset(shaped(lambda row: number_of(row, "post_id"), row) for row in rows)
 
@@ -239,7 +257,7 @@ class XmlRpcTarget:
             return bool(slug) and not self.find_posts(numbered(slug))
 
         def create(given: Mapping[str, Any]) -> int:
-            struct = struct_of({**given, "comments": comments})
+            struct = struct_of({**self._placed(given), "comments": comments})
             fields = struct_of_fields(fields_among(given), {})
             return int(self._api.write(NewPost(struct | _as_fields(fields)), is_absent))
 
@@ -258,14 +276,14 @@ class XmlRpcTarget:
         """Tell the site's own time: its lock knows whole seconds."""
         return self._now() + timedelta(seconds=self._api.clock_ahead)
 
-    def writable_fields(self, keys: Collection[str]) -> frozenset[str]:
+    def writable_fields(self, keys: Collection[str], kind: str = POST) -> frozenset[str]:
         own = frozenset(filter(is_taxonomy, keys))
         fields = frozenset(key for key in keys if not is_protected(key)) - own
-        if own and self._taken is None:
+        if own and kind not in self._taken:
             rows = self._api.read(GetTaxonomies(results_class=None))
-            names = (row["name"] for row in rows if "post" in row["object_type"])
-            self._taken = frozenset(map(taxonomy_name, names))
-        return fields | (own & (self._taken or frozenset()))
+            names = (row["name"] for row in rows if kind in row["object_type"])
+            self._taken[kind] = frozenset(map(taxonomy_name, names))
+        return fields | (own & self._taken.get(kind, frozenset()))
 
     def create_posts(
         self, posts: Sequence[Mapping[str, Any]]
@@ -278,7 +296,8 @@ class XmlRpcTarget:
         lock = {"if_not_modified_since": date_of(unless_changed_since)}
 
         def edit(given: Mapping[str, Any]) -> int:
-            struct = struct_of(given) | (lock if unless_changed_since else {})
+            struct = struct_of(self._allowed(wp_id, given))
+            struct |= lock if unless_changed_since else {}
             if wanted := fields_among(given):
                 struct |= _as_fields(struct_of_fields(wanted, self._fields_there(wp_id)))
             self._api.write(EditPost(wp_id, struct))
@@ -333,7 +352,7 @@ class XmlRpcTarget:
             raise
         saves = [shaped(revision_of, row) for row in rows]
         found = [one for one in saves if is_between(one.wp_id, after, before)]
-        return tuple(sorted(found, key=lambda one: one.wp_id, reverse=True))
+        return tuple(sorted(found, key=_by_id, reverse=True))
 
     def trash_post(self, wp_id: int) -> SitePost:
         there = next(iter(self.read_posts([wp_id])), None)
@@ -366,12 +385,33 @@ class XmlRpcTarget:
         return self._options
 
     def _posts(self, which: Mapping[str, Any], most: int | None = None) -> tuple[SitePost, ...]:
-        rows = self._listing.rows(POST_FIELDS, which, TEXTS_PAGE)
-        posts = (post for row in rows if (post := shaped(self._as_post, row)))
-        return tuple(islice(posts, most))
+        rows = self._listing.everywhere(POST_FIELDS, which, TEXTS_PAGE, most=most)
+        return tuple(post for row in rows if (post := shaped(self._as_post, row)))
+
+    def _placed(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Take what the type of a new post has no place for out of what WordPress would refuse."""
+        kind = self._types.get(values.get("type", POST))
+        return {name: value for name, value in values.items() if name not in kind.lacks}
+
+    def _allowed(self, wp_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Take out of an update what the type of its post has no place for: terms are refused."""
+        if self._types.names == (POST,):
+            return values
+        row = self._api.read(GetPost(wp_id, ["post_type"], results_class=None))
+        return self._placed({**values, "type": str(row["post_type"])})
 
     def _read_alone(self, wp_id: int) -> SitePost | None:
         return shaped(self._as_post, self._api.read(self._ask(wp_id)))
+
+
+def _hidden(wp_id: int, row: Row) -> SitePost:
+    """Make what a post is whose type is in use and can't be edited (any more)."""
+    slug, kind = str(row["post_name"]), str(row["post_type"])
+    return SitePost(wp_id=wp_id, slug=slug, status=FORBIDDEN, type=kind)
+
+
+def _by_id(post: SitePost | Revision) -> int:
+    return post.wp_id
 
 
 def _as_fields(fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

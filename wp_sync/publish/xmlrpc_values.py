@@ -31,11 +31,14 @@ from wp_sync.model import SitePost, Term, User
 from .custom import base_of, is_taxonomy, part_of, slug_of, taxonomies_among
 from .moments import naive_utc
 from .php_values import is_array, part_text, read_array
+from .post_types import PLAIN
 from .rest_values import defuse, escape, number_of, plain, restore
 from .target import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+
+    from .post_types import PostType
 
 Row = Any  # what XML-RPC answers: a struct
 
@@ -98,6 +101,7 @@ WRITTEN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "author": ("post_author", int),
     "featured": ("post_thumbnail", int),
     "comments": ("comment_status", str),
+    "type": ("post_type", str),
 }
 
 
@@ -114,8 +118,11 @@ def struct_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return struct | ({"terms": terms} if terms else {})
 
 
-def site_post_of(row: Row, now: datetime) -> SitePost:
-    """Take a post's values, in the form in which REST gives them."""
+def site_post_of(row: Row, now: datetime, kind: PostType = PLAIN) -> SitePost:
+    """Take a post's values, in the form in which REST gives them.
+
+    XML-RPC tells all of them of every type, also what the type has no place for.
+    """
     date, status = stamp_of(row["post_date_gmt"]), row["post_status"]
     if status == "publish" and date > naive_utc(now):
         status = "future"
@@ -138,7 +145,8 @@ def site_post_of(row: Row, now: datetime) -> SitePost:
         status=status,
         link=row["link"],
         modified=stamp_of(row["post_modified_gmt"]),
-        values=values,
+        values={name: value for name, value in values.items() if name not in kind.lacks},
+        type=kind.name,
     )
 
 
