@@ -77,7 +77,7 @@ class Pressroom:
                 confinement=self.confinement,
                 clock=self.clock,
                 stop=_Impatient(self),
-                open_site=lambda: open_target(config, password),
+                open_site=lambda: open_target(config, password, ledger.posts.types()),
             )
             stack.callback(shop.close)
             result = sync(shop, SyncOptions(allowed=frozenset({"all"}), **options))

@@ -32,7 +32,8 @@ class RestSite:
         username, secret = config.site.username, password.reveal()
         self._root = root = discover(config.site.url, username, secret, patience=_PATIENCE)
         self._api = RestApi(root.root, username, secret, patience=_PATIENCE)
-        names, types = config.field_names, config.types
+        names = config.field_names
+        types = config.types.union(config.site.former_types)
         self.target = RestTarget(self._api, root, fields=names, types=types)
         self.notes, self.clock_ahead = root.notes, root.clock_ahead
 

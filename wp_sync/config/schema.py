@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from .assistant import AssistantSection  # noqa: TC001
 from .channels import Channel, Source  # noqa: TC001
-from .values import Duration, Line, Section, SiteAddress, ZoneName, check_once
+from .values import Duration, Line, Section, SiteAddress, TypeName, ZoneName, check_once
 
 
 class SiteSection(Section):
@@ -25,6 +25,8 @@ class SiteSection(Section):
     api: Literal["auto", "rest", "xmlrpc"] = "auto"
     # auto: an update goes by XML-RPC where that takes the login, which refuses what was changed
     lock: Literal["auto", "off"] = "auto"
+    # post types that no channel makes any more: a ledger that is lost no longer knows of them
+    former_types: tuple[TypeName, ...] = ()
     # of the pictures that are sent. Wider than 1536, WordPress makes a copy of that width of each,
     # which costs it as much as its ten smaller sizes; wider than 2560 another one.
     picture_width: int = Field(default=1536, ge=320, le=2560)

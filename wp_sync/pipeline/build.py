@@ -84,15 +84,15 @@ def utc_now() -> datetime:
 
 
 def open_target(
-    config: Config, password: Secret, stop: Stop | None = None, types: Collection[str] = ()
+    config: Config, password: Secret, types: Collection[str], stop: Stop | None = None
 ) -> Target:
     """Open the site for posts, as `open_site` does."""
-    target, _ = open_site(config, password, stop, types)
+    target, _ = open_site(config, password, types, stop)
     return target
 
 
 def open_site(
-    config: Config, password: Secret, stop: Stop | None = None, types: Collection[str] = ()
+    config: Config, password: Secret, types: Collection[str], stop: Stop | None = None
 ) -> tuple[Target, Upkeep | None]:
     """Open the site for posts, and for terms and uploads, over the API that it is to be asked by.
 
@@ -102,7 +102,7 @@ def open_site(
     from wp_sync.publish.wire import Patience
 
     patience = Patience(sleep=stop.wait, answered=stop.step) if stop else Patience()
-    types = config.types.union(types)
+    types = config.types.union(config.site.former_types, types)
     if config.site.api == "xmlrpc":
         return _open_xmlrpc(config, password, patience, types), None
     return _open_rest(config, password, patience, types)
@@ -169,7 +169,7 @@ def open_workshop(config: Config, environ: Mapping[str, str], stop: Stop) -> Ite
             confinement=confinement,
             clock=utc_now,
             stop=stop,
-            open_site=lambda: open_target(config, password, stop, ledger.posts.types()),
+            open_site=lambda: open_target(config, password, ledger.posts.types(), stop),
             assistant=assistant,
         )
         with ending(shop.close):

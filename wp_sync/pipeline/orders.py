@@ -87,7 +87,7 @@ def open_office(config: Config, environ: Mapping[str, str], stop: Stop) -> Itera
 
     password = find_password(config, environ)
     with open_ledger(config.ledger.url, config.path.parent, clock=utc_now) as ledger:
-        target, upkeep = open_site(config, password, stop, ledger.posts.types())
+        target, upkeep = open_site(config, password, ledger.posts.types(), stop)
         identity = target.identify()
         lock = make_lock(config, ledger, target, identity.address, utc_now, stop)
         with ending(lambda: give_back(lock, ledger, identity.address, config, utc_now)):

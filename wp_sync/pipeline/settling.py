@@ -42,7 +42,8 @@ class Settling:
         """What a person should know of it."""
         stay = (
             f"{channel}: {_counted(len(keys))} of the type {old}, and not {new}: WordPress changes"
-            " no post's type, so what is there is updated as it is"
+            " no post's type, so what is there is updated as it is (former_types of [site] names"
+            " such a type for a ledger that is lost)"
             for (channel, old, new), keys in self._stay.items()
         )
         lacks = (note for kind in self._types.values() for note in lacking_notes(kind))

@@ -121,8 +121,10 @@ def _author_of(post: Post) -> str:
 
 def _post_lines(post: Post) -> Iterator[str]:
     where = ", ".join(" > ".join(path) for path in post.categories) or "the default category"
+    where = "no category" if "categories" in post.lacks else where
     date = f"{post.date:%Y-%m-%d %H:%M} UTC" if post.date else "dated when it is approved"
-    yield f"{post.status} in {where}, {date}, by {_author_of(post)}"
+    status = post.status if post.type == "post" else f"{post.status} {post.type}"
+    yield f"{status} in {where}, {date}, by {_author_of(post)}"
     yield f"slug: {post.slug}"
     if post.tags:
         yield f"tags: {', '.join(post.tags)}"

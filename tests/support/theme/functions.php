@@ -17,6 +17,28 @@ add_action(
 	}
 );
 
+/**
+ * Kinds of posts as magazines have them: one that can all but tags, one that REST does not show,
+ * one with a title and a text alone whose routes are elsewhere, and one that nobody may edit.
+ */
+add_action(
+	'init',
+	function () {
+		$all = array( 'title', 'editor', 'excerpt', 'thumbnail', 'author', 'revisions', 'comments', 'custom-fields' );
+		$kinds = array(
+			'story'  => array( 'supports' => $all, 'rest_base' => 'stories', 'taxonomies' => array( 'category' ) ),
+			'brief'  => array( 'supports' => $all, 'show_in_rest' => false, 'taxonomies' => array( 'category' ) ),
+			'notice' => array( 'supports' => array( 'title', 'editor' ), 'rest_namespace' => 'magazine/v1' ),
+			'memo'   => array( 'supports' => $all, 'capability_type' => 'memo', 'map_meta_cap' => true ),
+		);
+		foreach ( $kinds as $name => $how ) {
+			register_post_type( $name, $how + array( 'public' => true, 'show_in_rest' => true, 'label' => $name ) );
+		}
+		$desk = array( 'public' => true, 'hierarchical' => true, 'show_in_rest' => true, 'rest_base' => 'desks' );
+		register_taxonomy( 'desk', array( 'story', 'brief' ), $desk );
+	}
+);
+
 add_action(
 	'wp_head',
 	function () {
