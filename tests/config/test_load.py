@@ -370,6 +370,52 @@ def test_wrong_field_is_named(tmp_path: Path, line: str, words: str) -> None:
     assert words in problem.message
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        pytest.param("page", "pages are in no feed", id="page"),
+        pytest.param("attachment", "the files of the media library", id="attachment"),
+        pytest.param("revision", "former states", id="revision"),
+        pytest.param("nav_menu_item", "entries of menus", id="menu"),
+        pytest.param("wp_template_part", "parts of the site itself", id="template"),
+        pytest.param("customize_changeset", "parts of the site itself", id="changeset"),
+        pytest.param("Story", "a-z, 0-9, _ and -", id="capital"),
+        pytest.param("a" * 21, "at most 20 characters", id="long"),
+        pytest.param("", "a-z, 0-9, _ and -", id="empty"),
+        pytest.param("story\\n", "a-z, 0-9, _ and -", id="line end"),
+    ],
+)
+def test_type_that_holds_no_articles_is_refused(tmp_path: Path, name: str, words: str) -> None:
+    """With the reason; in former_types, too."""
+    files = {"mappings/golf.toml": f'[post]\ntype = "{name}"\n'}
+    path = write_site(tmp_path, files)
+    text = path.read_text().replace("[site]\n", f'[site]\nformer_types = ["{name}"]\n')
+    path.write_text(text)
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+
+    former, own = caught.value.problems
+    assert (former.key, own.key) == ("site.former_types.0", "post.type")
+    assert words in former.message
+    assert words in own.message
+
+
+def test_types_of_all_channels_are_known(tmp_path: Path) -> None:
+    """The longest name that WordPress takes; custom fields are those of the type's channels."""
+    files = {
+        "mappings/golf.toml": f'[post]\ntype = "{"a" * 20}"\nfields = {{ hole = "{{url}}" }}\n',
+        "mappings/tennis.toml": '[post]\nfields = { court = "{url}" }\n',
+    }
+
+    config = load_config(write_site(tmp_path, files))
+
+    assert config.types == {"a" * 20, "post"}
+    assert config.fields_of("post") == {"court"}
+    assert config.fields_of("a" * 20) == {"hole"}
+    assert config.field_names == {"court", "hole"}
+
+
 def test_custom_fields_and_comments_are_read(tmp_path: Path) -> None:
     """Any name that WordPress does not protect; comments as the site has them by default."""
     text = '[post]\nfields = { subtitle = "{source.name}", source_url = "{url}" }\n'

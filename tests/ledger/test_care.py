@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FEED, SITE = "https://feed.example/rss", "site.example"
 ADDRESS = "news.example/a"
 OLD_INTENT = (
-    "INSERT INTO intents SELECT site, feed, guid, 'slug-1', created_at, '', '{}', '{}'"
+    "INSERT INTO intents SELECT site, feed, guid, 'slug-1', created_at, '', '{}', '{}', 'post'"
     " FROM receipts WHERE guid = 'a'"
 )
 

@@ -180,7 +180,7 @@ def test_what_aired_is_kept_with_its_channel_and_source(
     journal.record(Write(action="create", receipt=receipt(), values=values))
     clock.go_on(minutes=10)
     journal.record(Write(action="update", receipt=receipt(), values={"title": "x"}))
-    post: Any = type("Post", (), {"key": ItemKey(FEED, "b"), "slug": "b"})
+    post: Any = type("Post", (), {"key": ItemKey(FEED, "b"), "slug": "b", "type": "post"})
     journal.begin(Begun(post=post))
     clock.go_on(minutes=10)
     found = replace(receipt(modified="2020-01-01T00:00:00", guid="b"), wp_id=8)

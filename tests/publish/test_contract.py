@@ -151,3 +151,21 @@ def test_a_contract_is_told() -> None:
     for word in ("wp-sync (editor)", "unfiltered", "table", "6.8.1", "Hockey (3)", "tom (9)"):
         assert word in lines
     assert isinstance(KNOWN, Contract)
+
+
+def test_a_type_that_takes_less_than_before_matters() -> None:
+    """Posts would go without it, silently; what it takes now, too, is only told."""
+    stories = (Channel(name="golf", post=PostRules(type="story")),)
+    had = ("title", "body", "excerpt")
+    before = replace(KNOWN, types={"story": had, "brief": had})
+    less = replace(KNOWN, types={"story": ("title", "body", "tags")})
+
+    found = compare(of_channels(before, stories), less)
+
+    assert [(one.told, one.matters) for one in found] == [
+        ("the post type 'story' has lost excerpt", True),
+        ("the post type 'story' has got tags", False),
+    ]
+    assert compare(before, KNOWN) == ()  # a type that is gone is told of by the check of types
+    assert read_contract(write_contract(before)) == before
+    assert merge_contracts(before, less).types == {**before.types, **less.types}

@@ -108,12 +108,12 @@ class Config(ConfigFile):
     @property
     def field_names(self) -> frozenset[str]:
         """Name the custom fields that are written at all."""
-        return frozenset[str]().union(*map(self.fields_of, self.types))
+        return frozenset[str]().union(*map(self.fields_of, self.types or {"post"}))
 
     def fields_of(self, kind: str) -> frozenset[str]:
         """Name the custom fields that are written into posts of a type."""
         rules = [one.post for one in self.channels.values() if one.post.type == kind]
-        told = {self.assistant.disclosure_field} if self.assistant and rules else set()
+        told = {self.assistant.disclosure_field} if self.assistant else set()
         return frozenset[str](told).union(*(rule.field_names for rule in rules)) - {""}
 
     @property

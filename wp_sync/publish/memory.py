@@ -200,7 +200,7 @@ class MemoryTarget:
     def writable_fields(self, keys: Collection[str], kind: str = POST) -> frozenset[str]:
         if kind == POST:
             return frozenset(keys)
-        taken = {taxonomy_name(slug) for slug in self.kinds[kind].taxonomies}
+        taken = {taxonomy_name(slug) for slug in self.kinds.get(kind, PLAIN).taxonomies}
         return frozenset(key for key in keys if not is_taxonomy(key) or key in taken)
 
     @property

@@ -15,7 +15,7 @@ from wp_sync.model import SitePost
 from .answers import Answer
 from .proof import is_unwritten, made_nothing
 from .rest_values import POST_FIELDS, site_post_of, written
-from .routes import BATCH, POSTS
+from .routes import BATCH
 from .signs import numbered
 from .wire import IN_DOUBT
 
@@ -92,7 +92,7 @@ class Batches:
             self._size = max(1, len(drafts) // 2)
             return (error,) * len(drafts)
         self._learn(len(drafts), time.monotonic() - begun)
-        return tuple(self._result_of(row) for row in rows)
+        return tuple(self._result_of(row, one.route) for row, one in zip(rows, drafts, strict=True))
 
     def _read_most(self) -> int:
         kinds = self._types.in_use()
@@ -172,7 +172,7 @@ class Batches:
             raise InDoubtError(f"{answer.what}: the answer tells not of each post; {IN_DOUBT}")
         return rows
 
-    def _result_of(self, row: Json) -> Result:
+    def _result_of(self, row: Json, route: str) -> Result:
         """Read one post's answer just as that of a single request."""
         try:
             status, body = int(row["status"]), row["body"]
@@ -180,13 +180,13 @@ class Batches:
             text = b"" if status in {HTTPStatus.OK, HTTPStatus.CREATED} else _encode(body)
             headers = {str(name): str(value) for name, value in headers.items()}
         except (AttributeError, KeyError, TypeError, ValueError):
-            return InDoubtError(f"POST {POSTS}: an answer without a status; {IN_DOUBT}")
+            return InDoubtError(f"POST {route}: an answer without a status; {IN_DOUBT}")
         try:
             if text:
                 self._api.accept(
                     Answer(
-                        what=f"POST {POSTS}",
-                        url=self._api.url_for(POSTS),
+                        what=f"POST {route}",
+                        url=self._api.url_for(route),
                         status=status,
                         headers=headers,
                         body=self._api.censor(text),

@@ -149,8 +149,9 @@ def site_post_of(row: Json) -> SitePost:
             for name, (key, read) in _READ.items()
             if key in row or kind == POST
         },
-        "comments": row.get("comment_status", ""),
     }
+    if "comment_status" in row or kind == POST:
+        values["comments"] = row.get("comment_status", "")
     return SitePost(
         wp_id=number_of(row, "id"),
         slug=row["slug"],
