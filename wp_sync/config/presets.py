@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 Preset = Literal["jnews", "newspaper", "rank-math", "seopress", "yoast"]
 _TABLE = (
-    "keeps its fields in a table of its own, where no custom field goes (from 4.9.8 on REST has them"
-    " as aioseo_meta_data, which wp-sync does not write): let a plugin of your own set canonical and"
-    " noindex from custom fields (filters aioseo_canonical_url and aioseo_robots_meta; the README"
-    " has the lines), and write those with `fields`"
+    "keeps its fields in a table of its own, which custom fields do not reach (from 4.9.8 on REST"
+    " has them as aioseo_meta_data, which wp-sync does not write): let a plugin of your own set"
+    " canonical and noindex from custom fields (filters aioseo_canonical_url and"
+    " aioseo_robots_meta; the README has the lines), and write those with `fields`"
 )
 
 

@@ -12,16 +12,14 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from wordpress_xmlrpc.base import AuthenticatedMethod
 from wordpress_xmlrpc.methods.options import GetOptions
 from wordpress_xmlrpc.methods.posts import EditPost, GetPost, NewPost
 from wordpress_xmlrpc.methods.taxonomies import GetTaxonomies
 from wordpress_xmlrpc.methods.users import GetAuthors, GetProfile
 
 from wp_sync.errors import PublishError, RejectedError, SiteError
-from wp_sync.model import SitePost, Term
 
-from .custom import as_values, fields_among, is_taxonomy, taxonomy_name
+from .custom import fields_among, is_taxonomy, taxonomy_name
 from .importers import read_keys
 from .post_types import POST
 from .rest_fields import is_protected
@@ -29,17 +27,12 @@ from .rest_values import number_of, read_back, shaped
 from .rights import rights_of
 from .signs import numbered
 from .target import (
-    FORBIDDEN,
     GONE,
     Allowances,
     Revision,
     SiteIdentity,
     attempt,
     check_content,
-    holds,
-    is_between,
-    token_of,
-    with_trashed,
 )
 from .xmlrpc import VERSION
 from .xmlrpc_library import (
@@ -53,44 +46,28 @@ from .xmlrpc_library import (
 from .xmlrpc_listing import Listing, Row
 from .xmlrpc_markers import XmlRpcMarkers
 from .xmlrpc_pages import write_page
+from .xmlrpc_posts import XmlRpcPosts
 from .xmlrpc_types import XmlRpcTypes
 from .xmlrpc_values import (
-    LISTED_FIELDS,
-    POST_FIELDS,
-    REVISION_FIELDS,
-    asked_fields,
     date_of,
     fields_of,
     hours_of,
-    listed_of,
-    revision_of,
-    site_post_of,
     struct_of,
     struct_of_fields,
-    terms_among,
     user_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from wp_sync.model import Taxonomy, Upload, User
+    from wp_sync.model import SitePost, Taxonomy, Term, Upload, User
 
     from .post_types import PostType
     from .target import Markers, Shown
     from .xmlrpc_api import XmlRpcApi
 
-TEXTS_PAGE = 100  # rows with texts in one answer
 NEEDED = ("home_url", "blog_url", "default_comment_status")
 TOLD = (VERSION, "time_zone")  # where no plugin takes them out
-WAITING = {"post_status": "draft,pending"}
-
-
-class GetRevisions(AuthenticatedMethod):  # type: ignore[misc]
-    """The library has none."""
-
-    method_name = "wp.getRevisions"
-    method_args = ("post_id", "fields")
 
 
 class XmlRpcTarget:
@@ -105,13 +82,10 @@ class XmlRpcTarget:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._api, self._now = api, now
-        # The custom fields that we are asked to write, but for those that XML-RPC does not show.
-        readable = (name for name in fields if not is_protected(name))
-        self._fields = frozenset(name for name in readable if not is_taxonomy(name))
-        self._own = frozenset(filter(is_taxonomy, fields))
         self._taken: dict[str, frozenset[str]] = {}  # of taxonomies, by post type
         self._types = XmlRpcTypes(api, types)
         self._listing = Listing(api, self._types)
+        self._posts = XmlRpcPosts(api, self._types, self._listing, fields, now)
         self._options: dict[str, str] = {}
         self._markers = XmlRpcMarkers(api, self._listing, "page")
 
@@ -160,77 +134,30 @@ class XmlRpcTarget:
         return Allowances()  # XML-RPC tells neither: only doctor --write sees what is filtered
 
     def find_posts(self, slugs: Sequence[str]) -> tuple[SitePost, ...]:
-        if not slugs:
-            return ()
-        wanted = set(with_trashed(slugs))
-        found = self.read_posts(self._listing.find(wanted, self._now()))
-        return tuple(post for post in found if post.slug in wanted)
+        return self._posts.find(slugs)
 
     def read_posts(self, wp_ids: Sequence[int]) -> tuple[SitePost, ...]:
-        asked = tuple(dict.fromkeys(wp_ids))
-        answers = self._api.read_many([self._ask(wp_id) for wp_id in asked])
-        found = (self._post_of(wp_id, row) for wp_id, row in zip(asked, answers, strict=True))
-        return tuple(post for post in found if post)
-
-    def _ask(self, wp_id: int) -> GetPost:
-        fields = [*POST_FIELDS, "custom_fields"] if self._fields else POST_FIELDS
-        return GetPost(wp_id, fields, results_class=None)
-
-    def _post_of(self, wp_id: int, row: Row) -> SitePost | None:
-        """Make a post of one answer: None when it is gone, FORBIDDEN when it is not ours."""
-        if isinstance(row, RejectedError):
-            if row.status == HTTPStatus.NOT_FOUND:
-                return None
-            if row.status == HTTPStatus.UNAUTHORIZED:
-                return SitePost(
-                    wp_id=wp_id, slug=self._listing.slugs.get(wp_id, ""), status=FORBIDDEN
-                )
-            raise row
-        return shaped(self._as_post, row)
-
-    def _as_post(self, row: Row) -> SitePost | None:
-        if token_of(row["post_name"]):
-            return None
-        kind = self._types.find(row["post_type"])
-        if kind is None:
-            gone = row["post_type"] not in self._types.names
-            return None if gone else _hidden(number_of(row, "post_id"), row)
-        post = site_post_of(row, self._now(), kind)
-        own = terms_among(row, self._own)
-        post = replace(post, values={**post.values, **own}) if own else post
-        if not (self._fields and "custom_fields" in row):
-            return post
-        return replace(post, values={**post.values, **as_values(asked_fields(row, self._fields))})
+        return self._posts.read(wp_ids)
 
     def list_posts(self, after: int = 0) -> tuple[SitePost, ...]:
-        rows = self._listing.everywhere(LISTED_FIELDS, after=after)
-        found = sorted((shaped(listed_of, row) for row in rows), key=_by_id, reverse=True)
-        return tuple(post for post in found if not token_of(post.slug))
+        return self._posts.list_all(after)
 
     def read_keys(self, after: int = 0) -> Mapping[int, Mapping[str, str]]:
         return read_keys(self._api, after, [kind.name for kind in self._types.in_use()])
 
     def read_waiting(self) -> tuple[SitePost, ...]:
-        return self._posts(WAITING)
+        return self._posts.read_waiting()
 
     def waiting_ids(self) -> frozenset[int]:
-        rows = self._listing.everywhere(["post_name"], WAITING)
-        rows = (row for row in rows if not token_of(row["post_name"]))
-        return frozenset(shaped(lambda row: number_of(row, "post_id"), row) for row in rows)
+        return self._posts.waiting_ids()
 
     def changed_since(self, moment: datetime) -> tuple[SitePost, ...]:
-        rows = self._listing.changed(moment, POST_FIELDS, TEXTS_PAGE)
-        return tuple(post for row in rows if (post := shaped(self._as_post, row)))
+        return self._posts.changed_since(moment)
 
     def search_posts(
         self, words: Sequence[str], among: Sequence[int] | None = None
     ) -> tuple[SitePost, ...]:
-        if among is not None:
-            seen = (one for one in self.read_posts(among) if one.status != FORBIDDEN)
-            return tuple(post for post in seen if holds(post, words))
-        # In quotes a comma or a plus is no border between words (WP_Query::parse_search).
-        asked = {"s": " ".join(f'"{word}"' for word in words)} if words else {}
-        return self._posts(asked, most=TEXTS_PAGE)
+        return self._posts.search(words, among)
 
     def read_terms(self, taxonomy: Taxonomy) -> tuple[Term, ...]:
         return read_terms(self._api, taxonomy)
@@ -261,7 +188,7 @@ class XmlRpcTarget:
             fields = struct_of_fields(fields_among(given), {})
             return int(self._api.write(NewPost(struct | _as_fields(fields)), is_absent))
 
-        return read_back(self._read_alone, self._write(values, create))
+        return read_back(self._posts.read_alone, self._write(values, create))
 
     @property
     def batch_size(self) -> int:
@@ -303,7 +230,7 @@ class XmlRpcTarget:
             self._api.write(EditPost(wp_id, struct))
             return wp_id
 
-        stored = read_back(self._read_alone, self._write(values, edit, wp_id))
+        stored = read_back(self._posts.read_alone, self._write(values, edit, wp_id))
         return replace(stored, read_back=bool(unless_changed_since))
 
     def _fields_there(self, wp_id: int) -> Mapping[str, tuple[int, str]]:
@@ -344,15 +271,7 @@ class XmlRpcTarget:
     def read_revisions(
         self, wp_id: int, *, after: int = 0, before: int | None = None
     ) -> tuple[Revision, ...]:
-        try:
-            rows = self._api.read(GetRevisions(wp_id, REVISION_FIELDS))
-        except RejectedError as error:
-            if error.status == HTTPStatus.UNAUTHORIZED:  # switched off, or not ours to see
-                return ()
-            raise
-        saves = [shaped(revision_of, row) for row in rows]
-        found = [one for one in saves if is_between(one.wp_id, after, before)]
-        return tuple(sorted(found, key=_by_id, reverse=True))
+        return self._posts.read_revisions(wp_id, after, before)
 
     def trash_post(self, wp_id: int) -> SitePost:
         there = next(iter(self.read_posts([wp_id])), None)
@@ -384,10 +303,6 @@ class XmlRpcTarget:
                 raise SiteError(f"XML-RPC does not tell the site's {missing[0]}")
         return self._options
 
-    def _posts(self, which: Mapping[str, Any], most: int | None = None) -> tuple[SitePost, ...]:
-        rows = self._listing.everywhere(POST_FIELDS, which, TEXTS_PAGE, most=most)
-        return tuple(post for row in rows if (post := shaped(self._as_post, row)))
-
     def _placed(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Take what the type of a new post has no place for out of what WordPress would refuse."""
         kind = self._types.get(values.get("type", POST))
@@ -399,19 +314,6 @@ class XmlRpcTarget:
             return values
         row = self._api.read(GetPost(wp_id, ["post_type"], results_class=None))
         return self._placed({**values, "type": str(row["post_type"])})
-
-    def _read_alone(self, wp_id: int) -> SitePost | None:
-        return shaped(self._as_post, self._api.read(self._ask(wp_id)))
-
-
-def _hidden(wp_id: int, row: Row) -> SitePost:
-    """Make what a post is whose type is in use and can't be edited (any more)."""
-    slug, kind = str(row["post_name"]), str(row["post_type"])
-    return SitePost(wp_id=wp_id, slug=slug, status=FORBIDDEN, type=kind)
-
-
-def _by_id(post: SitePost | Revision) -> int:
-    return post.wp_id
 
 
 def _as_fields(fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
