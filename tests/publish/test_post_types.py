@@ -174,5 +174,6 @@ def test_cure_for_fields_registers_them_for_their_type() -> None:
 
     assert "register_post_meta( 'story', '_seo'" in lines
     assert "add_post_type_support( 'story', 'custom-fields' )" in lines
+    assert "wp-sync-fields-story.php" in lines
     assert "add_post_type_support" not in registering_lines(["_seo"])
     assert fields_note(["_seo"], "story").startswith("posts of the type story go without")

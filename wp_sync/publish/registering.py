@@ -62,5 +62,6 @@ def registering_lines(keys: Collection[str], name: str = POST) -> str:
     ones = [_LINE.format(type=name, key=key, kind=kind) for key, kind in kinds.items()]
     ones += [] if name == POST else [f"\tadd_post_type_support( '{name}', 'custom-fields' );"]
     lines = "\n".join(ones)
-    told = f"save these lines as {FILE}, or take the fields out of [post]; visitors can then"
+    file = FILE if name == POST else FILE.replace(".php", f"-{name}.php")
+    told = f"save these lines as {file}, or take the fields out of [post]; visitors can then"
     return f"{told} read them over REST, too:\n{_PHP.format(lines=lines)}"
