@@ -6,18 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from office import CHANGES, Office, make_post
+from office import CHANGES, MoodySite, Office, make_post
 
-from wp_sync.model import Receipt
+from wp_sync.config import load_config
+from wp_sync.errors import InDoubtError, SiteError
+from wp_sync.model import Plan, Receipt, SiteState, Trash
 from wp_sync.pipeline.settling import Settling
 from wp_sync.pipeline.site import SiteReader
+from wp_sync.pipeline.type_checks import check_types
 from wp_sync.publish.merge import sent_hashes, wanted_values
 from wp_sync.publish.plan import make_plan
 from wp_sync.publish.post_types import PLAIN, PostType, as_taken, lacking_notes
 from wp_sync.publish.registering import fields_note, registering_lines
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wp_sync.model import Outcome, Post
+    from wp_sync.publish.target import SiteIdentity
 
 BARE = PostType(
     name="notice", supports=frozenset({"title", "editor"}), taxonomies=frozenset({"desk"})
@@ -114,8 +120,6 @@ def test_post_stays_of_its_type_when_its_channel_changes(
 
 def test_lost_create_is_looked_up_in_all_types(office: Office) -> None:
     """The channel has another type by now: its post is found where it was made."""
-    from wp_sync.errors import InDoubtError
-
     office.site.kinds["story"] = STORY
     settling, post = Settling(office.site), make_post(type="story")
     office.site.fail("create_post", InDoubtError("no answer"), after=True)
@@ -149,8 +153,6 @@ def test_lessened_type_takes_nothing_back(office: Office) -> None:
 
 def test_trash_keeps_the_type_of_the_receipt(office: Office) -> None:
     """A ledger that forgot it would ask for the post among posts."""
-    from wp_sync.model import Plan, SiteState, Trash
-
     office.site.kinds["story"] = STORY
     post = make_post(type="story")
     (made,) = run(office, Settling(office.site), post)
@@ -177,3 +179,62 @@ def test_cure_for_fields_registers_them_for_their_type() -> None:
     assert "wp-sync-fields-story.php" in lines
     assert "add_post_type_support" not in registering_lines(["_seo"])
     assert fields_note(["_seo"], "story").startswith("posts of the type story go without")
+
+
+def editor_of(site: MoodySite, *rights: str) -> SiteIdentity:
+    capabilities = frozenset({"edit_posts", "publish_posts", *rights})
+    return replace(site.identify(), api="https://site.example/wp-json/", capabilities=capabilities)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        pytest.param(None, "the site has no post type 'story'", id="not there"),
+        pytest.param(replace(STORY, editable=False), "may not edit posts of", id="not ours"),
+        pytest.param(replace(STORY, supports=frozenset({"title"})), "have no text", id="no text"),
+        pytest.param(
+            replace(STORY, rights={"publish_posts": "publish_stories"}),
+            "the right publish_stories is missing",
+            id="not to publish",
+        ),
+        pytest.param(
+            replace(STORY, rights={"create_posts": "do_not_allow"}),
+            "the right do_not_allow is missing",
+            id="not to make",
+        ),
+    ],
+)
+def test_type_of_the_defaults_is_told_by_its_line(
+    tmp_path: Path, office: Office, kind: PostType | None, told: str
+) -> None:
+    """One line of config.toml, named for each channel that takes it from there."""
+    path = tmp_path / "config.toml"
+    site = '[site]\nurl = "https://site.example"\nusername = "desk"\n'
+    path.write_text(f'{site}[fetch]\ncontact = "a@b.test"\n[defaults]\ntype = "story"\n')
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings/golf.toml").write_text('[post]\nstatus = "publish"\n')
+    office.site.kinds |= {"story": kind} if kind else {"other": STORY}
+
+    with pytest.raises(SiteError) as caught:
+        check_types(load_config(path), office.site, editor_of(office.site))
+
+    assert caught.value.message.startswith(f"{path}:7: defaults.type: ")
+    assert told in caught.value.message
+    assert caught.value.cure
+
+
+def test_rights_to_a_types_own_posts_are_enough(tmp_path: Path, office: Office) -> None:
+    """Each under the name that the type gives it; types that are gone are only told."""
+    path = tmp_path / "config.toml"
+    site = '[site]\nurl = "https://site.example"\nusername = "desk"\n'
+    path.write_text(f'{site}[fetch]\ncontact = "a@b.test"\n')
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings/golf.toml").write_text('[post]\ntype = "story"\nstatus = "publish"\n')
+    rights = {"edit_posts": "edit_stories", "publish_posts": "publish_stories"}
+    office.site.kinds["story"] = replace(STORY, rights=rights)
+    office.site.kinds["gone"] = replace(STORY, name="gone", editable=False)
+    identity = editor_of(office.site, "edit_stories", "publish_stories")
+
+    (note,) = check_types(load_config(path), office.site, identity)
+
+    assert "shows no post type 'gone' any more" in note
