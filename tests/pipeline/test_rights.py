@@ -155,6 +155,9 @@ def test_copies_of_a_held_feed_are_cut_as_they_came_before(
     again = desk.sync()
     approved = desk.run("feeds", "approve", f"{kiosk.url}/feed")
     after = desk.sync("--allow", "changes")
+    last = posts(fresh_wordpress)
+    undone = desk.run("undo", cut.envelope["data"]["run"], "--yes", "--json")
+    stays = desk.sync("--allow", "changes")
 
     assert planned.totals == cut.totals == {"updated": 2, "held": 2}, cut.envelope
     assert [shown[f"Story {n}"] for n in (1, 2, 3)] == [
@@ -166,7 +169,10 @@ def test_copies_of_a_held_feed_are_cut_as_they_came_before(
     assert again.totals == {"held": 2}
     assert approved.code == 0, approved.err
     assert after.totals == {"updated": 1, "created": 1}, after.envelope
-    assert posts(fresh_wordpress)["Story 2"] == ("publish", 0)
+    assert last["Story 2"] == ("publish", 0)
+    assert "The time of 2 posts was over in that run" in json.dumps(undone.envelope)
+    assert set(stays.totals) <= {"unchanged"}, "a person's undo stands"
+    assert posts(fresh_wordpress)["Story 1"] == ("publish", 120)
 
 
 def hold_feed(desk: Desk) -> None:
