@@ -136,6 +136,22 @@ def test_lost_create_is_looked_up_in_all_types(office: Office) -> None:
     assert office.ledger.posts.types() == {"story"}
 
 
+def test_lost_create_rests_while_its_type_is_not_shown(office: Office) -> None:
+    """Nobody can look whether it landed: made as another type, it might be there twice."""
+    office.site.kinds["story"] = STORY
+    settling, post = Settling(office.site), make_post(type="story")
+    office.site.fail("create_post", InDoubtError("no answer"), after=True)
+    run(office, settling, post)
+    office.settle()
+    office.site.kinds["story"] = replace(STORY, editable=False)
+
+    (held,) = run(office, settling, replace(post, type="post"))
+
+    assert held.status == "held"
+    assert len(office.site.posts) == 1
+    assert office.intents
+
+
 def test_lessened_type_takes_nothing_back(office: Office) -> None:
     """A type that loses its excerpts leaves the receipt of the old one as it is."""
     office.site.kinds["story"] = STORY

@@ -13,6 +13,7 @@ from wp_sync.publish.signs import marks_of
 
 from .recognise import Recogniser
 from .settling import Settling
+from .type_checks import unseen_types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,15 +124,17 @@ class SiteReader:
     ) -> tuple[dict[ItemKey, Intent], dict[ItemKey, list[Intent]]]:
         """Give each post the creates that may have made it: of its own item, or of a twin's.
 
-        The same article may come in another feed: then the mark is the same, or the whole slug.
+        The same article may come in another feed: then the mark is the same, or the whole slug. One
+        of a type that the site does not show now rests until it does: nobody can look there.
         """
         resting: dict[ItemKey, Intent] = {}
         doubts: dict[ItemKey, list[Intent]] = defaultdict(list)
+        unseen = unseen_types(self._target)
         for intent in self._ledger.posts.intents(self.identity.address):
             marks = marks_of(intent.slug)
             for post in posts:
                 if post.key == intent.key or post.slug == intent.slug or post.mark in marks:
-                    if intent.begun + self._settle > now:
+                    if intent.begun + self._settle > now or intent.type in unseen:
                         resting[post.key] = intent
                     else:
                         doubts[post.key].append(intent)

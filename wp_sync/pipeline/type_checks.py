@@ -42,9 +42,16 @@ def check_types(config: Config, target: Target, identity: SiteIdentity) -> tuple
     return tuple(
         f"the site shows no post type {name!r} any more: posts of ours that are of it are left as"
         " they are"
-        for name in target.types
-        if name not in there or not there[name].editable
+        for name in sorted(unseen_types(target))
     )
+
+
+def unseen_types(target: Target) -> frozenset[str]:
+    """Name the types in use of which the site shows us no posts."""
+    if target.types == (POST,):
+        return frozenset()
+    there = target.read_types()
+    return frozenset(one for one in target.types if one not in there or not there[one].editable)
 
 
 def _find_faults(
