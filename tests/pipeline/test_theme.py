@@ -104,7 +104,9 @@ def test_theme_shows_its_fields_and_editors_keep_theirs(
             "$one['source_name'] = 'An editor'; $one['override'] = [['template' => '2']];"
             f"update_post_meta({post['wp_id']}, 'jnews_single_post', $one);"
         )
-        kiosk.put("/feed", rss(Story(number=1, body="<p>Some other text about the sea.</p>")))
+        moved = "https://news.example/it's-moved"
+        later = Story(number=1, body="<p>Some other text about the sea.</p>", link=moved)
+        kiosk.put("/feed", rss(later))
         desk.write(
             kiosk.source(name="New Name"),
             news=MAPPING.replace("World > Weather", "World > Sea"),
@@ -116,6 +118,7 @@ def test_theme_shows_its_fields_and_editors_keep_theirs(
 
     assert changed.totals == {"updated": 1}, changed.envelope
     assert now["jnews_single_post"][1]["source_name"] == "An editor"
+    assert now["jnews_single_post"][1]["source_url"] == moved.replace("'", "%27")
     assert now["jnews_single_post"][1]["override"] == [{"template": "2"}]
     assert now["post_subtitle"] == [1, "Some other text about the sea."]
     assert now["jnews_primary_category"][1]["id"] != category
