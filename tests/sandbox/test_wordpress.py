@@ -225,6 +225,27 @@ def test_resumed_site_keeps_posts_passwords_and_address(tmp_path: Path) -> None:
     assert "Still here" in page.text
 
 
+def test_a_kept_site_stands_without_the_cache(tmp_path: Path) -> None:
+    """It may outlive what it was copied from: nothing in it leads there."""
+    with start_wordpress(tmp_path / "site") as kept:
+        get(kept, "/")
+
+    assert [path for path in kept.directory.rglob("*") if path.is_symlink()] == []
+    assert not (kept.directory / "compiled").exists()
+
+
+def test_brief_sites_share_the_compiled_core_and_nothing_else(wordpress: WordPress) -> None:
+    """What PHP compiles of the core goes to the cache, and of a site's own files to the site."""
+    get(wordpress, "/")
+
+    own = {path.name for path in (wordpress.directory / "compiled").rglob("*.bin")}
+    template = (wordpress.directory / "www/wp-includes").resolve().parents[1]
+    shared = list((template / "compiled").rglob("*.bin"))
+    assert {"wp-config.php.bin", "wp-settings.php.bin"} <= own
+    assert "post.php.bin" in {path.name for path in shared}
+    assert [path for path in shared if wordpress.directory.name in path.parts] == []
+
+
 def test_taken_port_is_refused(wordpress: WordPress) -> None:
     """A port that somebody listens on is named, not silently replaced."""
     port = int(wordpress.url.rpartition(":")[2])
