@@ -1,4 +1,4 @@
-"""Runs before a real WordPress, in this process, by a clock that a test sets."""
+"""Runs before a real WordPress, or one in memory, in this process, by a clock that a test sets."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wp_sync.ledger import Ledger
     from wp_sync.model import Outcome, Run
     from wp_sync.pipeline.options import SyncResult
+    from wp_sync.publish.target import Target
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class Pressroom:
     desk: Desk
     confinement: Confinement
     later: timedelta = field(default=timedelta(0))
+    target: Target | None = None  # None: the desk's site
+    allowed: frozenset[str] = frozenset({"all"})
 
     def clock(self) -> datetime:
         return utc_now() + self.later
@@ -48,7 +51,7 @@ class Pressroom:
         return open_ledger("sqlite:///wp-sync.db", self.desk.directory, clock=self.clock)
 
     def run(self, **options: Any) -> Run:  # noqa: ANN401
-        """Sync once, with every safety limit passed."""
+        """Sync once, with the safety limits passed that are allowed: else with all."""
         return self.sync(**options).run
 
     def save(self) -> SavedPlan:
@@ -77,10 +80,12 @@ class Pressroom:
                 confinement=self.confinement,
                 clock=self.clock,
                 stop=_Impatient(self),
-                open_site=lambda: open_target(config, password, ledger.posts.types()),
+                open_site=lambda: (
+                    self.target or open_target(config, password, ledger.posts.types())
+                ),
             )
             stack.callback(shop.close)
-            result = sync(shop, SyncOptions(allowed=frozenset({"all"}), **options))
+            result = sync(shop, SyncOptions(allowed=self.allowed, **options))
         assert result.error is None, result.error
         return result
 

@@ -174,8 +174,8 @@ class Intake:
         yield batch
 
     def _take(self, item: Item) -> tuple[Item, Page | None] | Outcome:
-        if verdict := self._screen(item):
-            return _outcome(item, verdict)
+        if outcome := self.screen(item):
+            return outcome
         page = read_page(item, self._source_of(item), self.shop, self.readings)
         return _failed(item, "extract", page) if isinstance(page, str) else (item, page)
 
@@ -226,11 +226,14 @@ class Intake:
         channels = self.shop.config.channels
         return {name: channels[name] for name in reachable_channels(self.source)}
 
-    def _screen(self, item: Item) -> Verdict | None:
+    def screen(self, item: Item) -> Outcome | None:
+        """Say that no channel takes an item, whatever its page says; None: that is not known."""
         # What has a post is followed, however old it is by now; what a person wants is taken.
         if item.key in self.receipts or item.key in self.approved:
             return None
-        return screen_item(item, self.source, self.channels, self.seen, self.shop.clock())
+        now = self.shop.clock()
+        verdict = screen_item(item, self.source, self.channels, self.seen, now)
+        return _outcome(item, verdict) if verdict else None
 
     def clean(self, batch: Batch) -> list[Article | str]:
         """Clean in one child. The rules of all channels apply: cleaning comes before routing."""

@@ -10,19 +10,22 @@ from wp_sync.config.values import find_zone
 from wp_sync.curate.pacing import Airing, Candidate, Timetable, plan_turns
 from wp_sync.ledger.items import EARLY
 from wp_sync.ledger.pacing import LIVE, SCHEDULED
-from wp_sync.model import Create, Outcome
+from wp_sync.model import Create
 from wp_sync.publish.moments import moment_of
 from wp_sync.publish.plan import with_terms
 from wp_sync.publish.target import FORBIDDEN
 
+from .backlog import Backlog, put_off, put_off_waiting
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from wp_sync.config.schema import Config
     from wp_sync.curate.pacing import Turn
+    from wp_sync.ledger import DueItem
     from wp_sync.ledger.pacing import AiredRow
-    from wp_sync.model import Change, ItemKey, Plan, Post, SitePost, SiteState
+    from wp_sync.model import Change, Item, ItemKey, Outcome, Plan, Post, SitePost, SiteState
     from wp_sync.publish.target import SiteIdentity
 
     from .build import Workshop
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 _LONGEST_WINDOW = timedelta(days=1)
 _STEP = timedelta(seconds=20)
+# How often what fell away in the making, such as a repeat, gives its place to others in one run.
+_MOST_ROUNDS = 5
 LATE = timedelta(minutes=10)  # by which a scheduled post is live where cron runs each minute
 CRON = "let the host call wp-cron.php each minute: WordPress publishes by it"
 
@@ -43,7 +48,12 @@ class Parked:
     job: FeedJob
     intake: Intake
     posts: list[Post] = field(default_factory=list)
+    waiting: dict[ItemKey, DueItem] = field(default_factory=dict)  # deferred before, not made again
     outcomes: list[Outcome] = field(default_factory=list)
+
+    def let_in(self, keys: Collection[ItemKey]) -> list[Item]:
+        """Take these out of what waits."""
+        return [self.waiting.pop(key).item for key in [*self.waiting] if key in keys]
 
 
 class Turns:
@@ -53,7 +63,32 @@ class Turns:
         self._shop, self._visit, self._options = shop, visit, options
         self._parked: dict[str, Parked] = {}
         self._table: Timetable | None = None
+        self._backlog = Backlog(shop.config)
         self.messages: list[str] = []
+
+    def note(self, due: Iterable[DueItem]) -> None:
+        """Remember which items were deferred by an earlier run."""
+        self._backlog.note(due)
+
+    def keep_waiting(
+        self, items: Sequence[Item], job: FeedJob, intake: Intake
+    ) -> tuple[list[Item], list[Outcome]]:
+        """Leave what was deferred for the end of the run; return what is to be made now.
+
+        What the rules drop by now, before any page is read, ends here.
+        """
+        paced = {
+            name
+            for name in self._shop.config.channels
+            if self._backlog.noted
+            and self._options.channel in {"", name}
+            and self.table.is_paced(name, job.source.name)
+        }
+        now, waiting, told = self._backlog.set_aside(items, intake, paced)
+        if waiting:
+            parked = self._parked.setdefault(job.feed, Parked(job=job, intake=intake))
+            parked.waiting |= waiting
+        return now, told
 
     def set_aside(self, plan: Plan, site: SiteState, job: FeedJob, intake: Intake) -> Plan:
         """Take out of a plan what waits for its turn."""
@@ -71,26 +106,44 @@ class Turns:
         rest = tuple(one for one in plan.changes if not _is_among(one, keys))
         return with_terms(replace(plan, changes=rest), site)
 
-    def decide(self) -> Iterator[Parked]:
+    def decide(self, make: Callable[[Sequence[Item], Parked], None]) -> Iterator[Parked]:
         """Tell which posts go now, which are scheduled, and how the others ended.
 
-        Unattended, what may go in a moment is waited for, once: timers are not exact, and else the
-        next run would make it, much later.
+        `make` makes posts of what was deferred and has its turn now. Unattended, what may go in a
+        moment is waited for, once: timers are not exact, and else the next run would make it, much
+        later.
         """
-        parked, self._parked = [*self._parked.values()], {}
-        if not parked:
+        if not self._parked:
             return
-        turns, now = self._plan(parked), self._shop.clock()
-        soon = {key for key, turn in turns.items() if self._comes_soon(turn, now)}
+        turns = self._let_in(make)
+        parked, self._parked = [*self._parked.values()], {}
+        now = self._shop.clock()
+        posts = (post for one in parked for post in one.posts)
+        soon = {post.key for post in posts if self._comes_soon(turns[post.key], now)}
         yield from (_sorted_out(one, turns, besides=soon) for one in parked)
         if soon:
             self._wait(max(turns[key].at for key in soon) - self._shop.clock())
             left = [
-                replace(one, posts=[post for post in one.posts if post.key in soon])
+                replace(one, posts=[post for post in one.posts if post.key in soon], waiting={})
                 for one in parked
             ]
-            turns = self._plan(left)
+            turns = self._plan(left, self._look_back(self._shop.clock()))
             yield from (_sorted_out(one, turns) for one in left)
+
+    def _let_in(self, make: Callable[[Sequence[Item], Parked], None]) -> dict[ItemKey, Turn]:
+        """Have those made that were deferred and have their turns now; return the turns of all."""
+        now = self._shop.clock()
+        aired = self._look_back(now)
+        for _ in range(_MOST_ROUNDS):
+            turns = self._plan(self._parked.values(), aired)
+            keys = {key for key, turn in turns.items() if self._is_next(turn, now)}
+            chosen = [(one.let_in(keys), one) for one in self._parked.values()]
+            if not any(items for items, _ in chosen):
+                return turns
+            for items, one in chosen:
+                if items:
+                    make(items, one)
+        return self._plan(self._parked.values(), aired)
 
     def _wait(self, left: timedelta) -> None:
         """Sleep in short steps: who watches over the run hears of each."""
@@ -98,10 +151,18 @@ class Turns:
             self._shop.stop.wait(min(left, _STEP).total_seconds())
             left -= _STEP
 
-    def _plan(self, parked: Sequence[Parked]) -> dict[ItemKey, Turn]:
-        now = self._shop.clock()
-        candidates = [_candidate(post, one.job.source.name) for one in parked for post in one.posts]
-        return plan_turns(candidates, self._look_back(now), self.table, now)
+    def _plan(self, parked: Iterable[Parked], aired: Sequence[Airing]) -> dict[ItemKey, Turn]:
+        candidates = [one for some in parked for one in self._candidates(some)]
+        return plan_turns(candidates, aired, self.table, self._shop.clock())
+
+    def _candidates(self, parked: Parked) -> Iterator[Candidate]:
+        source = parked.job.source.name
+        yield from (_candidate(post, source) for post in parked.posts)
+        yield from self._backlog.candidates(parked.waiting, source)
+
+    def _is_next(self, turn: Turn, now: datetime) -> bool:
+        """Tell whether this run makes a post of what has this turn."""
+        return turn.word in {"go", "schedule"} or self._comes_soon(turn, now)
 
     def _comes_soon(self, turn: Turn, now: datetime) -> bool:
         """Tell whether an unattended run waits for a turn; one of the next run is not soon."""
@@ -213,8 +274,9 @@ def _sorted_out(
     """Sort posts by their turns, those left out that are decided on later."""
     posts = [post for post in one.posts if post.key not in besides]
     placed = (_placed(post, turns[post.key]) for post in posts)
-    put_off = (_put_off(post, turns[post.key]) for post in posts)
-    return replace(one, posts=[*filter(None, placed)], outcomes=[*filter(None, put_off)])
+    later = (_put_off(post, turns[post.key]) for post in posts)
+    outcomes = [*filter(None, later), *put_off_waiting(one.waiting, turns)]
+    return replace(one, posts=[*filter(None, placed)], outcomes=outcomes)
 
 
 def _placed(post: Post, turn: Turn) -> Post | None:
@@ -224,18 +286,7 @@ def _placed(post: Post, turn: Turn) -> Post | None:
 
 
 def _put_off(post: Post, turn: Turn) -> Outcome | None:
-    if turn.word not in {"defer", "drop"}:
-        return None
-    return Outcome(
-        key=post.key,
-        status="held" if turn.word == "defer" else "dropped",
-        stage="pacing",
-        reason=turn.reason,
-        url=post.source_url,
-        title=post.title,
-        channel=post.channel,
-        due=turn.due if turn.word == "defer" else None,
-    )
+    return put_off(post.key, turn, title=post.title, url=post.source_url, channel=post.channel)
 
 
 def _live_now(there: SitePost | None, row: AiredRow, now: datetime) -> tuple[str, datetime | None]:

@@ -45,6 +45,10 @@ class Readings:
         if told := "; ".join(filter(None, (self.notes.get(key, ""), *notes))):
             self.notes[key] = told
 
+    def forget_pages(self) -> None:
+        """Begin anew with the pages: what was learned of those before is not learned again."""
+        self.words, self.missed = [], []
+
     def tell(self, outcome: Outcome) -> Outcome:
         """Add to an item's outcome what its page was."""
         note, warning = self.notes.get(outcome.key, ""), self.warnings.get(outcome.key, "")

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .build import Workshop
     from .deliver import Delivery
     from .options import Orders, SyncOptions
+    from .pacing import Parked
     from .pulling import Pulled
 
 RULES = "rules"  # meta key: with these rules the dropped items were judged
@@ -244,6 +245,8 @@ class Work:
             due = due[: self._left]
             self._left -= len(due)
         self._approved |= {one.item.key: one.channel for one in due if one.state == "approved"}
+        if not self._rules_changed:  # else all of it is judged again
+            self._turns.note(due)
         return [one.item for one in due]
 
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
@@ -275,6 +278,11 @@ class Work:
             also=self._twins.mentions([item.key for item in items]),
             expired=find_cut(self._shop, self._visit.address, job),
         )
+        items, told = self._turns.keep_waiting(items, job, intake)
+        yield from told
+        yield from self._make(items, job, intake)
+
+    def _make(self, items: Sequence[Item], job: FeedJob, intake: Intake) -> Iterator[Outcome]:
         posts: list[Post] = []
         for result in intake.make_posts(items):
             if isinstance(result, Outcome):
@@ -283,11 +291,16 @@ class Work:
                 posts.append(result)
         self._note(intake, job)
         if posts:
-            yield from self._publish(self.naming.name(posts), receipts, job, intake)
+            yield from self._publish(self.naming.name(posts), intake.receipts, job, intake)
+
+    def _let_in(self, items: Sequence[Item], parked: Parked) -> None:
+        """Make posts of what waited in the backlog until now."""
+        self._seen.look_up(items)
+        self._landing.land(self._make(items, parked.job, parked.intake))
 
     def release(self) -> None:
         """Give the new posts of paced channels their turns: all feeds are known by now."""
-        for parked in () if self._shop.stop() else self._turns.decide():
+        for parked in () if self._shop.stop() else self._turns.decide(self._let_in):
             self._landing.land(parked.outcomes)
             if parked.posts:
                 self._landing.land(
@@ -327,6 +340,7 @@ class Work:
             self._shop.ledger.topics.note(intake.judged)
         note_pages(self._shop.ledger, job, intake.readings, rehearsal=self._options.dry_run)
         self.tally.messages += intake.readings.find_lost(job.source)
+        intake.readings.forget_pages()
 
     def _keep_entries(self, plan: Plan, site: SiteState, job: FeedJob) -> None:
         """Keep what a rehearsed plan was decided on."""
