@@ -7,13 +7,11 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from desk import Desk
 from press import Kiosk, Story, rss
-from pressroom import Pressroom, outcomes
+from pressroom import Pressroom, memory_room, outcomes
 from rewording import Writer
 
 from wp_sync.pipeline.build import utc_now
-from wp_sync.publish.memory import MemoryTarget
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +25,7 @@ FULL = 'rights = "full"\nlicence = "ours"\n'
 
 @pytest.fixture
 def room(confinement: Confinement, tmp_path: Path) -> Pressroom:
-    desk = Desk(directory=tmp_path, site="https://memory.example", username="admin", password="x")
-    room = Pressroom(desk, confinement)
-    room.target = MemoryTarget(now=room.clock)
-    return room
+    return memory_room(tmp_path, confinement)
 
 
 def story(kiosk: Kiosk, name: str, number: int, **more: Any) -> Story:  # noqa: ANN401

@@ -5,7 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+
+from desk import Desk
 
 from wp_sync.config import load_config
 from wp_sync.config.secrets import find_password
@@ -17,14 +20,14 @@ from wp_sync.pipeline.saved import rules_of
 from wp_sync.pipeline.saved_ends import ends_of
 from wp_sync.pipeline.stop import Stop
 from wp_sync.pipeline.sync import sync
+from wp_sync.publish.memory import MemoryTarget
 from wp_sync.web import make_user_agent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
-
-    from desk import Desk
+    from pathlib import Path
 
     from wp_sync.confine import Confinement
     from wp_sync.ledger import Ledger
@@ -99,6 +102,15 @@ class _Impatient(Stop):
 
     def wait(self, seconds: float) -> None:
         self._room.later += timedelta(seconds=seconds)
+
+
+def memory_room(directory: Path, confinement: Confinement) -> Pressroom:
+    """Open a room before a site in memory."""
+    site, password = "https://memory.example", token_hex(4)
+    desk = Desk(directory=directory, site=site, username="admin", password=password)
+    room = Pressroom(desk, confinement)
+    room.target = MemoryTarget(now=room.clock)
+    return room
 
 
 def outcomes(run: Run, status: str) -> Iterator[Outcome]:

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from wp_sync.config.values import parse_quiet
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _USUAL_GAP = timedelta(minutes=15)  # between scheduled posts, where the channel says nothing
+Place: TypeAlias = tuple[str, str]  # what is limited: of a channel, a source, or the run
 _NIGHTS = 4  # days in which quiet hours end at least once, whatever the clocks do
 
 
@@ -75,11 +76,20 @@ class Timetable:
 
 
 def plan_turns(
-    candidates: Sequence[Candidate], aired: Iterable[Airing], table: Timetable, now: datetime
+    candidates: Sequence[Candidate],
+    aired: Iterable[Airing],
+    table: Timetable,
+    now: datetime,
+    taken: Mapping[Place, int] | None = None,
 ) -> dict[ItemKey, Turn]:
-    """Give each candidate its turn."""
-    planner = _Planner(table, now, tuple(aired))
+    """Give each candidate its turn; `taken` are the places of this run that are gone already."""
+    planner = _Planner(table, now, tuple(aired), Counter(taken or {}))
     return {one.key: planner.place(one) for one in _in_turn(candidates, planner.aired, now)}
+
+
+def places_of(channel: str, source: str) -> tuple[Place, ...]:
+    """Name the places that one post takes among those of a run."""
+    return ("channel", channel), ("source", source), ("run", "")
 
 
 def _in_turn(
@@ -131,11 +141,13 @@ class _Limit:
 
 
 class _Planner:
-    def __init__(self, table: Timetable, now: datetime, aired: tuple[Airing, ...]) -> None:
+    def __init__(
+        self, table: Timetable, now: datetime, aired: tuple[Airing, ...], taken: Counter[Place]
+    ) -> None:
         self._table, self._now, self.aired = table, now, aired
         self._channels: dict[str, _Lane] = defaultdict(_Lane)
         self._sources: dict[str, _Lane] = defaultdict(_Lane)
-        self._taken: Counter[tuple[str, str]] = Counter()  # in this run
+        self._taken = taken  # in this run
         self._found: dict[tuple[str, str], tuple[datetime, str]] = {}  # nothing fits before
         for one in aired:
             self._keep(one.channel, one.source, one.at)
@@ -163,7 +175,7 @@ class _Planner:
             told = f"deferred to {self._local(at)}: {why}"
             due = at - rules.ahead if is_scheduled else at
             return Turn(key=one.key, word="defer", at=at, due=due, reason=told)
-        self._taken.update((("channel", one.channel), ("source", one.source), ("run", "")))
+        self._taken.update(places_of(one.channel, one.source))
         return turn
 
     def _tell_too_old(self, one: Candidate, at: datetime, why: str) -> Turn:

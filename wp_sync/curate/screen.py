@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .seen import Seen
 
 _LONGEST_NAME = 100  # characters of a title in a reason
+SAME_ADDRESS, SAME_PAGE = "repeat of", "the same address as"  # begin the reasons of repeats
 
 
 def screen_item(
@@ -94,7 +95,7 @@ def find_repeat(key: ItemKey, url: str, title: str, seen: Seen) -> Verdict | Non
     first = plain_text(seen.title_of(owner)) if owner.feed == key.feed else ""
     if title and first and title.casefold() != first.casefold():
         named = limit_text(first, _LONGEST_NAME)
-        reason = f"the same address as {named}: a person decides whether it is another article"
+        reason = f"{SAME_PAGE} {named}: a person decides whether it is another article"
         return Verdict(key=key, decision="hold", reasons=(reason,), duplicate_of=owner)
-    reason = f"repeat of {' '.join(owner.guid.split())} in {owner.feed}: the same address"
+    reason = f"{SAME_ADDRESS} {' '.join(owner.guid.split())} in {owner.feed}: the same address"
     return Verdict(key=key, decision="drop", reasons=(reason,), duplicate_of=owner)

@@ -108,6 +108,13 @@ class Decisions:
         any_of_it = select(_TOMBSTONES.c.guid).where(_TOMBSTONES.c.site == site).limit(1)
         return self.database.value(any_of_it) is not None
 
+    def buried_keys(self, site: str, keys: Collection[ItemKey]) -> set[ItemKey]:
+        """Choose the items among these that a person rejected, by their own names."""
+        columns = tuple_(_TOMBSTONES.c.feed, _TOMBSTONES.c.guid)
+        query = select(_TOMBSTONES.c.feed, _TOMBSTONES.c.guid).where(_TOMBSTONES.c.site == site)
+        found = (self.database.rows(query.where(columns.in_(some))) for some in chunks([*keys]))
+        return {ItemKey(row["feed"], row["guid"]) for rows in found for row in rows}
+
     def buried(self, site: str, stone: Tombstone) -> Tombstone | None:
         """Find what was buried under this key, address or fingerprint."""
         ours = _TOMBSTONES.c

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import delete, or_, select, tuple_, update
 
 from wp_sync.model import ItemKey
 
@@ -14,7 +14,7 @@ from . import schema
 from .database import Database, chunks, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -78,24 +78,48 @@ class Twins:
                 ours = update(_TWINS).filter_by(site=site, **key._asdict())
                 connection.execute(ours.values(parted=1))
 
-    def free(self, site: str, leads: Collection[ItemKey]) -> None:
+    def free(self, site: str, lost: Collection[ItemKey], told: Sequence[str]) -> set[ItemKey]:
         """Have what waits for these, or was dropped for them, judged anew: no post comes of them.
 
-        Else nobody would tell the story.
+        Else nobody would tell the story. It is known by what it repeats, or by its address; and,
+        so that nothing is freed twice, by how its reason begins.
         """
-        columns = tuple_(_TWINS.c.lead_feed, _TWINS.c.lead_guid)
-        ours = (_TWINS.c.site == site, _TWINS.c.parted == 0)
-        found: list[ItemKey] = []
-        for some in chunks(sorted(leads)):
-            query = select(_TWINS.c.feed, _TWINS.c.guid).where(*ours, columns.in_(some))
-            found += (ItemKey(row["feed"], row["guid"]) for row in self.database.rows(query))
-        if not found:
-            return
-        waits = (_ITEMS.c.state.in_(("held", "dropped")), _ITEMS.c.stage == "curate")
+        pairs = [*self.repeats_of(site, lost)]
+        found = {key for key, _ in pairs}
+        begins = or_(*(_ITEMS.c.reason.startswith(one, autoescape=True) for one in told))
+        waits = (_ITEMS.c.state.in_(("held", "dropped")), _ITEMS.c.stage == "curate", begins)
+        for some in chunks(sorted({*self._addresses_of(lost)} - {""})):
+            query = select(_ITEMS.c.feed, _ITEMS.c.guid).where(_ITEMS.c.address.in_(some), *waits)
+            found |= {ItemKey(row["feed"], row["guid"]) for row in self.database.rows(query)}
+        freed: set[ItemKey] = set()
         with self.database.write() as connection:
-            for key in found:
+            for key in sorted(found.difference(lost)):
                 again = update(_ITEMS).filter_by(**key._asdict()).where(*waits)
-                connection.execute(again.values(state="new"))
+                if connection.execute(again.values(state="new")).rowcount:
+                    freed.add(key)
+            for lead in {lead for _, lead in pairs}:
+                theirs = delete(_TWINS).filter_by(
+                    site=site, lead_feed=lead.feed, lead_guid=lead.guid, parted=0
+                )
+                connection.execute(theirs)
+        return freed
+
+    def repeats_of(
+        self, site: str, leads: Collection[ItemKey]
+    ) -> Iterator[tuple[ItemKey, ItemKey]]:
+        """List what repeats these, each with its lead, but for what a person has parted."""
+        columns = tuple_(_TWINS.c.lead_feed, _TWINS.c.lead_guid)
+        for some in chunks(sorted(leads)):
+            ours = (_TWINS.c.site == site, _TWINS.c.parted == 0, columns.in_(some))
+            for row in self.database.rows(select(_TWINS).where(*ours)):
+                lead = ItemKey(row["lead_feed"], row["lead_guid"])
+                yield ItemKey(row["feed"], row["guid"]), lead
+
+    def _addresses_of(self, keys: Collection[ItemKey]) -> Iterator[str]:
+        columns = tuple_(_ITEMS.c.feed, _ITEMS.c.guid)
+        for some in chunks(sorted(keys)):
+            query = select(_ITEMS.c.address).where(columns.in_(some))
+            yield from (row["address"] for row in self.database.rows(query))
 
     def listed(
         self, site: str, leads: Sequence[ItemKey]
@@ -122,6 +146,13 @@ class Twins:
         query = select(_TWINS.c.lead_guid).where(*_unwritten(site), _TWINS.c.lead_feed == feed)
         rows = self.database.rows(query.distinct().order_by(_TWINS.c.lead_guid))
         return tuple(ItemKey(feed, row["lead_guid"]) for row in rows)
+
+    def unlist(self, site: str, leads: Collection[ItemKey]) -> None:
+        """Keep that the texts of these need name nobody: they are not to be seen."""
+        with self.database.write() as connection:
+            for key in leads:
+                ours = update(_TWINS).filter_by(site=site, lead_feed=key.feed, lead_guid=key.guid)
+                connection.execute(ours.where(_TWINS.c.listed == _WANTED).values(listed=0))
 
     def wrote(self, site: str, leads: Collection[ItemKey]) -> None:
         """Keep that the texts of these name all that they are to name."""

@@ -79,9 +79,9 @@ class RunSeen:
             return self.claimed[address]
         return self.held[address] if address in self.held else self.ledger.owner(address)
 
-    def release(self, key: ItemKey) -> None:
-        """Give an address free: no post came of it."""
-        self.claimed = {url: owner for url, owner in self.claimed.items() if owner != key}
+    def release(self, *keys: ItemKey) -> None:
+        """Give addresses free: no post came of these."""
+        self.claimed = {url: owner for url, owner in self.claimed.items() if owner not in keys}
 
     def title_of(self, key: ItemKey) -> str:
         """Return an item's title: the ledger has also those of this run."""

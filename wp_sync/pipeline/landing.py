@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .conflicts import remember_finds, tell_finds
+from .freeing import find_items, free_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from wp_sync.model import FeedReport, ItemKey, Outcome
+    from wp_sync.model import FeedReport, Item, ItemKey, Outcome
 
     from .build import Workshop
+    from .collect import FeedJob
     from .deliver import Delivery
     from .tally import Tally
     from .twins import Twins
@@ -28,6 +30,8 @@ class Landing:
     tally: Tally
     watch: Callable[[FeedReport | Outcome], None]
     approved: dict[ItemKey, str]  # by a person; -> channel
+    freed: set[ItemKey] = field(default_factory=set)  # due since what they repeat did not come
+    judged: set[ItemKey] = field(default_factory=set)  # of these
 
     def add(self, outcome: Outcome) -> None:
         """Tell one outcome."""
@@ -54,10 +58,17 @@ class Landing:
         # What a person approved stays so until it is there.
         waits = [one.key for one in landed if one.status in {"held", "failed"}]
         states = {key: "approved" for key in waits if key in self.approved}
-        dropped = [one.key for one in landed if one.status == "dropped"]
+        gone = {one.key for one in landed if one.status in {"dropped", "failed"}}
         with ledger.together():
             ledger.items.settle(landed, run, states)
-            ledger.twins.free(site, dropped)
+            self.freed.update(free_repeats(ledger, site, gone.difference(self.approved)))
+
+    def find_freed(self, jobs: Iterable[FeedJob]) -> list[tuple[FeedJob, list[Item]]]:
+        """List, each once, what is due since what it repeats did not come in this run."""
+        keys = self.freed - self.judged
+        self.judged.update(keys)
+        found = [(job, find_items(self.shop.ledger, job.feed, keys)) for job in jobs if keys]
+        return [(job, items) for job, items in found if items]
 
     def tell(self, outcomes: Iterable[Outcome]) -> None:
         """Tell outcomes that leave their items as they are."""

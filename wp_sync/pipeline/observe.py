@@ -20,6 +20,7 @@ from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.terms import find_term
 
 from .conflicts import look_again
+from .freeing import hold_repeats
 from .teaching import teach_observed
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _OVERLAP = timedelta(minutes=65)
 _MANY = 10  # posts that a person deletes for good between two runs, past the trash
 WAITING = ("draft", "pending")
 _LIVE = ("publish", "future", "private")
+_SEEN = ("publish", "private")
 TRASHED = "trashed by a person"
 _GONE = ("trash", "")  # "": deleted for good
 
@@ -85,9 +87,9 @@ def observe(shop: Workshop, identity: SiteIdentity, run: str, *, sure: bool) -> 
         note += " back from a backup? (if somebody deleted them: --allow changes)"
     look_again(ledger, site, {one.there.wp_id: one.there for one in seen if one.there})
     decided = tuple(_decide(seen, shop.target, shop.config.channels))
-    _remember(ledger, site, decided, run)
+    held = _remember(ledger, site, decided, run)
     ledger.meta.set(place, now.isoformat())
-    return Observation(tuple(one.outcome for one in decided if one.outcome), note)
+    return Observation((*(one.outcome for one in decided if one.outcome), *held), note)
 
 
 def _look(ledger: Ledger, target: Target, site: str, since: datetime) -> Iterator[Seen]:
@@ -172,7 +174,10 @@ def _path(category: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in category.split(">"))
 
 
-def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) -> None:
+def _remember(
+    ledger: Ledger, site: str, decided: Sequence[Decision], run: str
+) -> Sequence[Outcome]:
+    """Keep what persons decided; return what is held for it."""
     gone = [one.now for one in decided if one.outcome and one.outcome.status == "trashed"]
     back = [one.now.key for one in decided if one.before.status == "trash"]
     stones = [stone_of(ledger, one.key, TRASHED) for one in gone]
@@ -185,7 +190,11 @@ def _remember(ledger: Ledger, site: str, decided: Sequence[Decision], run: str) 
             state = "rejected" if one.outcome.status == "trashed" else "published"
             ledger.items.decide(one.outcome, run, state)
     teach_observed(ledger, decided)
+    # It is the article that is rejected, and not its story; of what readers saw it is the story.
+    unseen = [one.now.key for one in decided if one.now in gone and one.before.status not in _SEEN]
+    held = hold_repeats(ledger, site, unseen, run)
     ledger.posts.keep_seen(site, [one.now for one in decided])
+    return held
 
 
 def stone_of(ledger: Ledger, key: ItemKey, reason: str, url: str = "") -> Tombstone:

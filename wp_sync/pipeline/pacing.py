@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from wp_sync.config.values import find_zone
-from wp_sync.curate.pacing import Airing, Candidate, Timetable, plan_turns
+from wp_sync.curate.pacing import Airing, Candidate, Place, Timetable, places_of, plan_turns
 from wp_sync.ledger.items import EARLY
 from wp_sync.ledger.pacing import LIVE, SCHEDULED
 from wp_sync.model import Create
@@ -64,6 +65,7 @@ class Turns:
         self._parked: dict[str, Parked] = {}
         self._table: Timetable | None = None
         self._backlog = Backlog(shop.config)
+        self._taken: Counter[Place] = Counter()
         self.messages: list[str] = []
 
     def note(self, due: Iterable[DueItem]) -> None:
@@ -120,7 +122,7 @@ class Turns:
         now = self._shop.clock()
         posts = (post for one in parked for post in one.posts)
         soon = {post.key for post in posts if self._comes_soon(turns[post.key], now)}
-        yield from (_sorted_out(one, turns, besides=soon) for one in parked)
+        yield from (self._count(_sorted_out(one, turns, besides=soon)) for one in parked)
         if soon:
             self._wait(max(turns[key].at for key in soon) - self._shop.clock())
             left = [
@@ -128,7 +130,13 @@ class Turns:
                 for one in parked
             ]
             turns = self._plan(left, self._look_back(self._shop.clock()))
-            yield from (_sorted_out(one, turns) for one in left)
+            yield from (self._count(_sorted_out(one, turns)) for one in left)
+
+    def _count(self, parked: Parked) -> Parked:
+        """Keep which places are taken: what is decided on later in this run has the others."""
+        for post in parked.posts:
+            self._taken.update(places_of(post.channel, parked.job.source.name))
+        return parked
 
     def _let_in(self, make: Callable[[Sequence[Item], Parked], None]) -> dict[ItemKey, Turn]:
         """Have those made that were deferred and have their turns now; return the turns of all."""
@@ -153,7 +161,7 @@ class Turns:
 
     def _plan(self, parked: Iterable[Parked], aired: Sequence[Airing]) -> dict[ItemKey, Turn]:
         candidates = [one for some in parked for one in self._candidates(some)]
-        return plan_turns(candidates, aired, self.table, self._shop.clock())
+        return plan_turns(candidates, aired, self.table, self._shop.clock(), self._taken)
 
     def _candidates(self, parked: Parked) -> Iterator[Candidate]:
         source = parked.job.source.name

@@ -12,6 +12,7 @@ from wp_sync.publish.reversal import MADE, forget_sent
 from wp_sync.review.plan_text import key_of
 
 from .conflicts import keep_editors, plan_settling
+from .freeing import hold_repeats
 from .observe import stone_of
 from .page import keep_page
 from .teaching import teach_rejections
@@ -135,7 +136,11 @@ def bury(office: Office, chosen: Sequence[Waiting], reason: str, run: str) -> No
     articles = [one for one in chosen if one.kind != "conflict"]
     teach_rejections(office.ledger, articles)
     stones = [stone_of(office.ledger, one.key, told, one.url) for one in articles]
-    office.ledger.decisions.bury(office.identity.address, stones, run)
+    site = office.identity.address
+    office.ledger.decisions.bury(site, stones, run)
+    # It is the article that is rejected, and not its story; of what readers saw it is the story.
+    unseen = [one.key for one in articles if one.kind != "live"]
+    hold_repeats(office.ledger, site, unseen, run)
 
 
 def refresh_page(desk: Desk, identity: SiteIdentity) -> str:

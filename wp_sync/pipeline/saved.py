@@ -26,7 +26,7 @@ from wp_sync.publish.plan import make_plan
 from wp_sync.publish.recheck import Article, is_done, seen_of, why_late, why_moved, why_not_ours
 from wp_sync.review.plan_text import key_of
 
-from .twins import REPEATS
+from .repeats import REPEATS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

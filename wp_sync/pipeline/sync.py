@@ -9,6 +9,7 @@ for each feed, as its answer comes in:
     unattended, before the first write: compare what the site allows with its contract
     apply the plan while the lock is kept, and remember each outcome
 give the new posts of paced channels their turns: plan and apply as above what goes now
+judge anew what repeats articles that did not come
 name in the posts that lead a story who else reports it
 take back or make anew what rights that ended or changed ask of posts
 look up the creates without an answer whose items nobody works any more
@@ -107,6 +108,7 @@ def _do(work: Work, shop: Workshop, options: SyncOptions) -> None:
             for job, pulled in work.remember(some):
                 work.take(job, pulled)
         work.release()
+        work.judge_freed(jobs)
         work.name_twins(jobs)
         work.end_rights(jobs)
         work.tell_forgotten(jobs)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING
 
-from wp_sync.model import Amend, Discard, Plan, Skip
+from wp_sync.model import Amend, Discard, ItemKey, Plan, Skip
 from wp_sync.publish.bodies import upload_ids
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.updates import find_touched
@@ -13,6 +14,7 @@ from wp_sync.publish.upkeep import Uses
 from wp_sync.review.plan_text import key_of
 from wp_sync.text import plain_text
 
+from .freeing import free_repeats, hold_repeats
 from .orders import Proposal
 from .undo import find_unanswered, unknown
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger, StoryItem
-    from wp_sync.model import Change, ItemKey, Receipt, SitePost
+    from wp_sync.model import Change, Receipt, SitePost
 
     from .orders import Office
 
@@ -84,8 +86,19 @@ def propose_takedown(office: Office, source: str, reason: str, *, delete_images:
             _ELSEWHERE,
         ),
         run_name=f"takedown {source}",
-        first=(lambda run: ledger.withdrawals.add(feeds, source, reason, run)) if is_new else None,
+        first=partial(_withdraw_feeds, office, feeds, source, reason) if is_new else None,
     )
+
+
+def _withdraw_feeds(
+    office: Office, feeds: Sequence[str], source: str, reason: str, run: str
+) -> None:
+    """Ask these feeds no more; what repeats their articles of late is not lost by it."""
+    ledger, site = office.ledger, office.identity.address
+    ledger.withdrawals.add(feeds, source, reason, run)
+    keys = {ItemKey(feed, guid) for feed in feeds for guid in ledger.items.articles(feed)}
+    free_repeats(ledger, site, keys)
+    hold_repeats(ledger, site, keys, run, "whose source was withdrawn")
 
 
 def _doubts(count: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from wp_sync.hashing import digest
 from wp_sync.model import Amend, ItemKey, Lesson
 from wp_sync.text import plain_text
 
-from .twins import REPEATS
+from .repeats import REPEATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -13,12 +13,13 @@ from wp_sync.curate.duplicates import find_lead, rank, sketch_text
 from wp_sync.hashing import short_mark
 from wp_sync.ledger import FOUND
 from wp_sync.ledger.items import ON_SITE
-from wp_sync.ledger.sketches import BEGUN
 from wp_sync.markup import text_lines
 from wp_sync.model import Adopt, Create, ItemKey, Mentions, Outcome, Piece, Post, Twin, Update
 from wp_sync.publish.moments import moment_of
 from wp_sync.publish.signs import CREDIT, linked_addresses, marks_of, without_mentions
 from wp_sync.text import limit_text, normalise_address, plain_text
+
+from .repeats import ALL_THE_SAME, hold_for, tell_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,18 +32,8 @@ if TYPE_CHECKING:
     from .collect import FeedJob
     from .pulling import Pulled
 
-_LONGEST_TITLE, _LONGEST_KEPT = 100, 300  # characters, in a reason; in the ledger
+_LONGEST_KEPT = 300  # characters of a title, in the ledger
 READ = "texts read:"  # + the site's address, in the ledger's meta: its posts of late are known
-_PLACES = {
-    "draft": "the draft {}",
-    "pending": "the pending post {}",
-    "trash": "post {}, in the trash,",
-}
-_SAME_TEXT, _NEAR_TEXT = "the same text as", "near text of"
-REPEATS = (_SAME_TEXT, _NEAR_TEXT)  # begin the reason of what another article has told
-_SAME = 0.995  # from here on the texts are the same, as far as a reader sees
-
-
 # How an update ends that needs no other try.
 SETTLED = frozenset({"trashed", "unchanged", "updated"})
 
@@ -70,6 +61,7 @@ class Twins:
     _found: list[Twin] = field(default_factory=list)
     _parted: set[ItemKey] = field(default_factory=set)
     _has_read: bool = False  # the site's own posts, where that was needed
+    _withdrawn: frozenset[str] | None = None  # feeds; None: not asked yet
     _is_reading: bool = False  # what was read is not kept yet
 
     @property
@@ -91,10 +83,11 @@ class Twins:
         self._read_site([one for one in posts if one.key not in sure.receipts])
         known = self.shop.ledger.twins.leads_of(self.site, list(pieces))
         order = self.shop.config.duplicates.lead
-        told: dict[ItemKey, Outcome] = {}
+        told = self._hold_rejected([one for one in posts if one.key not in sure], known)
         # First what is live, or wanted by a person: nothing can take its place.
         for post in sorted(
-            posts, key=lambda one: (one.key not in sure, rank(pieces[one.key], order))
+            (one for one in posts if one.key not in told),
+            key=lambda one: (one.key not in sure, rank(pieces[one.key], order)),
         ):
             piece = pieces[post.key]
             lead, parted = known.get(post.key, (None, False))
@@ -124,7 +117,7 @@ class Twins:
             lead, parted = known.get(post.key, (None, False))
             piece = _piece(post, "", source, self.shop.clock())
             if twin := self._find(post, piece, lead, parted=parted):
-                told[post.key] = _reason(twin)
+                told[post.key] = tell_repeat(twin)
         return told
 
     def keep(self) -> None:
@@ -142,10 +135,10 @@ class Twins:
                 ledger.meta.set(READ + self.site, f"{now:%Y-%m-%d}")
                 self._is_reading = False
 
-    def forget(self, key: ItemKey) -> None:
-        """Let others tell a story: no post came of this one."""
+    def forget(self, *keys: ItemKey) -> None:
+        """Let others tell these stories: no post came of these."""
         for pieces in self._fresh.values():
-            pieces[:] = [one for one in pieces if one.key != key]
+            pieces[:] = [one for one in pieces if one.key not in keys]
 
     def prune(self) -> None:
         """Forget the texts that are older than the window."""
@@ -181,20 +174,43 @@ class Twins:
             return None
         other, likeness = found
         wanted = self.shop.config.duplicates.same == "list" and other.source != piece.source
-        # Nobody reads the name where the lead is in the trash: a person decides.
-        listed = wanted and other.key.feed != FOUND and other.status != "trash"
+        listed = wanted and other.key.feed != FOUND and self._is_seen(other)
         return Twin(piece=piece, lead=other, likeness=likeness, listed=listed)
+
+    def _is_seen(self, lead: Piece) -> bool:
+        """Tell whether anybody may read a lead: else a person decides about its repeats."""
+        if self._withdrawn is None:
+            self._withdrawn = frozenset(one.feed for one in self.shop.ledger.withdrawals.all())
+        return lead.status != "trash" and lead.key.feed not in self._withdrawn
+
+    def _hold_rejected(
+        self, posts: Sequence[Post], known: Mapping[ItemKey, tuple[ItemKey, bool]]
+    ) -> dict[ItemKey, Outcome]:
+        """Hold on what repeats an article that a person rejected before it had a post."""
+        leads = {
+            one.key: known[one.key][0]
+            for one in posts
+            if one.key in known and not known[one.key][1]
+        }
+        decisions = self.shop.ledger.decisions
+        buried = decisions.buried_keys(self.site, {*leads.values()})
+        there = self.shop.ledger.posts.receipts(self.site, sorted(buried))
+        lost = {key: lead for key, lead in leads.items() if lead in buried and lead not in there}
+        rows = decisions.items([*lost, *lost.values()])
+        return {
+            key: hold_for(rows[key], rows.get(lead)) for key, lead in lost.items() if key in rows
+        }
 
     def _tell(self, post: Post, twin: Twin) -> Outcome:
         same = self.shop.config.duplicates.same
-        dropped = same == "drop" or twin.listed
-        hint = "" if dropped else " (wp-sync review approve publishes it all the same)"
+        dropped = (same == "drop" and self._is_seen(twin.lead)) or twin.listed
+        hint = "" if dropped else ALL_THE_SAME
         listed = "; it is named there" if twin.listed else ""
         return Outcome(
             key=post.key,
             status="dropped" if dropped else "held",
             stage="curate",
-            reason=f"{_reason(twin)}{listed}{hint}",
+            reason=f"{tell_repeat(twin)}{listed}{hint}",
             url=post.source_url,
             title=post.title,
             channel=post.channel,
@@ -291,21 +307,3 @@ def _is_near(one: Piece, other: Piece, window: timedelta) -> bool:
     if one.published and other.published:
         return abs(one.published - other.published) <= window
     return not (one.seen and other.seen) or abs(one.seen - other.seen) <= window
-
-
-def _reason(twin: Twin) -> str:
-    lead, share = twin.lead, min(int(twin.likeness * 100), 99)
-    title = limit_text(lead.title, _LONGEST_TITLE)
-    text = _SAME_TEXT if twin.likeness >= _SAME else _NEAR_TEXT
-    alike = "" if twin.likeness >= _SAME else f" ({share} %)"
-    by = f" by {lead.source}" if lead.source else ""
-    if lead.status == BEGUN:
-        place = f"whose post{by} is being looked up on the site"
-    elif not lead.wp_id:
-        place = f"which {lead.source} brings in this run"
-    elif lead.status in _PLACES:
-        place = _PLACES[lead.status].format(lead.wp_id) + by
-    else:
-        place = f"published as post {lead.wp_id}{by}"
-    address = f": {lead.url}" if lead.url else ""
-    return f'{text} "{title}"{alike}, {place}{address}'

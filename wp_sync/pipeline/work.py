@@ -301,12 +301,30 @@ class Work:
     def release(self) -> None:
         """Give the new posts of paced channels their turns: all feeds are known by now."""
         for parked in () if self._shop.stop() else self._turns.decide(self._let_in):
+            self._let_go(*(one.key for one in parked.outcomes if one.status == "dropped"))
             self._landing.land(parked.outcomes)
             if parked.posts:
                 self._landing.land(
                     self._publish(parked.posts, {}, parked.job, parked.intake, final=True)
                 )
-        self.tally.messages += self._turns.messages
+        told = self.tally.messages
+        told += [one for one in self._turns.messages if one not in told]
+
+    def judge_freed(self, jobs: Sequence[FeedJob]) -> None:
+        """Judge anew, once a run, what repeats articles that did not come in this run."""
+        if self._options.limit is not None:
+            return
+        jobs = self._moves.as_known(jobs)
+        while not self._shop.stop() and (found := self._landing.find_freed(jobs)):
+            for job, items in found:
+                self._landing.land(self._work_off(items, job))
+            self.release()
+
+    def _let_go(self, *keys: ItemKey) -> None:
+        """Let others have the address and the story of what does not come."""
+        if keys:
+            self._seen.release(*keys)
+            self._twins.forget(*keys)
 
     def _publish(
         self,
@@ -328,8 +346,7 @@ class Work:
         by_key = {post.key: post for post in posts}
         for outcome in self._delivery.apply(plan, site, job.source):
             if outcome.status == "failed":
-                self._seen.release(outcome.key)
-                self._twins.forget(outcome.key)
+                self._let_go(outcome.key)
             yield intake.readings.tell(complete(outcome, by_key[outcome.key]))
 
     def _note(self, intake: Intake, job: FeedJob) -> None:

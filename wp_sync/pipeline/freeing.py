@@ -1,0 +1,59 @@
+"""What repeats an article that never comes: else nobody would tell its story.
+
+It is judged anew; where a person did not want the article, a person decides about its repeats, too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wp_sync.curate.screen import SAME_ADDRESS, SAME_PAGE
+
+from .repeats import REJECTED, REPEATS, hold_for
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from wp_sync.ledger import Ledger
+    from wp_sync.model import Item, ItemKey, Outcome
+
+_TOLD = (*REPEATS, SAME_ADDRESS, SAME_PAGE)  # begin the reasons of what was taken for a repeat
+
+
+def free_repeats(ledger: Ledger, site: str, gone: Collection[ItemKey]) -> set[ItemKey]:
+    """Make due what repeats these, which were dropped or failed; return what is due by it.
+
+    One with a post, or whose create has no answer yet, keeps its repeats: it tells the story. Of
+    one that a person rejected, a person decides about them.
+    """
+    if not gone:
+        return set()
+    there = ledger.posts.receipts(site, sorted(gone)).keys()
+    begun = {one.key for one in ledger.posts.intents(site)}
+    rejected = ledger.decisions.buried_keys(site, gone)
+    return ledger.twins.free(site, {*gone} - there - begun - rejected, _TOLD)
+
+
+def find_items(ledger: Ledger, feed: str, keys: Collection[ItemKey]) -> list[Item]:
+    """Return the items of a feed among these."""
+    ours = sorted(key for key in keys if key.feed == feed)
+    return [item for key in ours if (item := ledger.decisions.raw(key))]
+
+
+def hold_repeats(
+    ledger: Ledger, site: str, leads: Collection[ItemKey], run: str, why: str = REJECTED
+) -> list[Outcome]:
+    """Hold for a person what repeats these, which are not to be seen; nothing of it goes by itself.
+
+    Dropped, or named in what nobody reads, it would be lost without a word.
+    """
+    pairs = dict(ledger.twins.repeats_of(site, leads))
+    rows = ledger.decisions.items([*pairs, *pairs.values()])
+    held: list[Outcome] = []
+    for key, lead in pairs.items():
+        row = rows.get(key)
+        if row and row.state in {"held", "dropped"} and row.reason.startswith(REPEATS):
+            held.append(hold_for(row, rows.get(lead), why))
+            ledger.items.decide(held[-1], run, "held")
+    ledger.twins.unlist(site, leads)
+    return held
