@@ -10,7 +10,7 @@ import pytest
 from rewording import Writer, pairs_of
 from sqlalchemy import func, insert, select
 
-from wp_sync.curate.duplicates import find_lead
+from wp_sync.curate.duplicates import find_lead, sketch_text
 from wp_sync.ledger import FOUND, schema
 from wp_sync.ledger.sketches import BEGUN
 from wp_sync.model import ItemKey, Piece, Twin
@@ -49,6 +49,20 @@ def publish(ledger: Ledger, clock: Clock, pieces: Sequence[Piece], site: str = S
 
 def count(ledger: Ledger, table: Any) -> int:  # noqa: ANN401
     return int(ledger.meta.database.value(select(func.count()).select_from(table)))
+
+
+def test_a_short_text_comes_back_with_what_tells_it_apart(ledger: Ledger, clock: Clock) -> None:
+    """Its names, and the codes of its words, which are kept beside them."""
+    text = "Leafs beat Canadiens 3-2 in Truro on Friday."
+    short = replace(PIECE, sketch=sketch_text(text))
+    ledger.sketches.put(SITE, [short], clock())
+    publish(ledger, clock, [short])
+
+    (found,) = ledger.sketches.near(SITE, short.sketch)
+
+    assert found.sketch == short.sketch
+    assert found.sketch.codes
+    assert len(found.sketch.names) == 3
 
 
 def test_rewritten_stories_are_found_among_strangers(ledger: Ledger, clock: Clock) -> None:

@@ -9,7 +9,6 @@ repeat of yesterday's.
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from rapidfuzz import fuzz
@@ -17,6 +16,7 @@ from rapidfuzz import fuzz
 from wp_sync.model import Sketch
 
 from .phrases import fold_words
+from .telling import are_apart, code_words, find_names, hash_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +30,7 @@ _SAMPLE = 128  # hashes of runs that are kept
 _LONGEST = 60_000  # characters that are looked at: about 10,000 words
 _FACTS = 48  # hashes of numbers, and of names, that are kept
 SHORT = 25  # words: below it, title and text must both agree
+_BRIEF = 50  # words: below it, each name and number counts, where nearly all words are the same
 _FEW = 4  # runs in common, below which nothing is told by them
 
 # How many words must be the same; tuned on tests/support/rewording.py.
@@ -37,6 +38,7 @@ _ALIKE = 0.56  # in another source's text: strangers on one subject have at most
 _TITLED = 0.45  # under a title that agrees
 _OWN = 0.8  # in the same source's: there, what is alike is usually made from a template
 _SHORT = 0.8
+_NEARLY = 0.85  # up to four of 30 words are others
 _NEVER = 2.0
 _AGREE = 75.0  # of 100: titles that may be the same in other words
 _SAME_TITLE = 90.0
@@ -48,8 +50,6 @@ _FACTS_BELOW, _FEWEST_SHARED, _OWN_FACTS = 0.32, 0.35, 0.8
 _FEWEST_FACTS = 3
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_NAME = re.compile(r"(?<![^\W_])[^\W\d_]{2,}")
-_BEGINS = re.compile(r"(?:^|[.!?:;\u2026\u3002\n\"'\u00ab\u201c\u201e\u2018\u2019(\[-]\s*)\Z")
 # Scripts without blanks between words, a sign at a time: kana and Han; Thai, Lao, Khmer.
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
@@ -71,7 +71,8 @@ def sketch_text(text: str) -> Sketch:
         words=len(words),
         runs=_smallest(runs, _SAMPLE) if words else (),
         numbers=_smallest(_NUMBER.findall(text), _FACTS),
-        names=_smallest(_find_names(text), _FACTS),
+        names=_smallest(find_names(text), _FACTS),
+        codes=code_words(text) if len(words) < _BRIEF else (),
     )
 
 
@@ -158,6 +159,8 @@ def _differ(one: Piece, other: Piece, share: float) -> bool:
     ours, theirs = (frozenset(_NUMBER.findall(piece.title)) for piece in (one, other))
     if ours and theirs and not (ours <= theirs or theirs <= ours):
         return True  # "Day 3" and "Day 4"
+    if _are_apart(one, other, share):
+        return True
     facts = (
         (one.sketch.numbers, other.sketch.numbers),
         (one.sketch.names, other.sketch.names),
@@ -165,6 +168,19 @@ def _differ(one: Piece, other: Piece, share: float) -> bool:
     least = max(share - _FACTS_BELOW, _FEWEST_SHARED)
     least = _OWN_FACTS if _is_same_source(one, other) else least
     return any(_are_others(*both, least) for both in facts)
+
+
+def _are_apart(one: Piece, other: Piece, share: float) -> bool:
+    """Tell whether two short pieces differ in who, how many, when, or in what they say of it."""
+    ours, theirs = one.sketch, other.sketch
+    is_short = min(ours.words, theirs.words) < SHORT
+    if is_short:
+        longer = len(one.title.split()) - len(other.title.split())
+        if are_apart(code_words(one.title), code_words(other.title), between=abs(longer)):
+            return True
+    if not (ours.codes and theirs.codes and (is_short or share >= _NEARLY)):
+        return False
+    return are_apart(ours.codes, theirs.codes, between=abs(ours.words - theirs.words))
 
 
 def _are_others(one: Sequence[int], other: Sequence[int], least: float) -> bool:
@@ -176,18 +192,5 @@ def _are_others(one: Sequence[int], other: Sequence[int], least: float) -> bool:
     return fewest >= _FEWEST_FACTS and len(ours & theirs) < fewest * least
 
 
-def _find_names(text: str) -> Iterable[str]:
-    """Find the words with a capital that begin no sentence."""
-    for match in _NAME.finditer(text):
-        word, at = match[0], match.start()
-        if word[0].isupper() and not _BEGINS.search(text[max(at - 4, 0) : at]):
-            yield word.casefold()
-
-
 def _smallest(texts: Iterable[str], most: int) -> tuple[int, ...]:
-    return tuple(sorted({_hash(text) for text in texts})[:most])
-
-
-def _hash(text: str) -> int:
-    raw = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-    return int.from_bytes(raw, "big") >> 1  # 31 bits: what an SQL integer holds
+    return tuple(sorted({hash_word(text) for text in texts})[:most])

@@ -275,7 +275,7 @@ sketches = _table(
     "site feed guid",  # FOUND: of a post that was read on the site, whose guid is its id
     "title source url",
     "published:time? seen:time",
-    "words:int runs numbers names",  # model.Sketch: 32 bits each, base64
+    "words:int runs numbers names",  # model.Sketch: 32 bits each, base64; codes after the names
     "marks",  # of a post that was found: by which articles it is known
     "wp_id:int",  # of a post that was found
     indexes=("site feed guid", "seen"),

@@ -28,6 +28,7 @@ _MOST = 12  # candidates that are compared: those with the most bands in common
 # Sketches that one band may lead to. A run of words that stands in more of them tells nothing, and
 # would make every look-up of one that has it slow.
 _CROWD = 40
+_CODES = 1 << 31  # from here on a number is a code of a word (curate.telling), below a name's hash
 _PRUNED = 2_000  # old sketches that one call takes out
 
 
@@ -175,20 +176,22 @@ def _row(piece: Piece, site: str) -> dict[str, Any]:
         "words": piece.sketch.words,
         "runs": _pack(piece.sketch.runs),
         "numbers": _pack(piece.sketch.numbers),
-        "names": _pack(piece.sketch.names),
+        "names": _pack((*piece.sketch.names, *piece.sketch.codes)),
         "marks": " ".join(sorted(piece.marks)),
         "wp_id": piece.wp_id if piece.marks else 0,
     }
 
 
 def _unpack(row: Mapping[Any, Any]) -> Piece:
+    names = _unpack_hashes(row["names"])
     return Piece(
         key=ItemKey(row["feed"], row["guid"]),
         sketch=Sketch(
             words=row["words"],
             runs=_unpack_hashes(row["runs"]),
             numbers=_unpack_hashes(row["numbers"]),
-            names=_unpack_hashes(row["names"]),
+            names=tuple(one for one in names if one < _CODES),
+            codes=tuple(one for one in names if one >= _CODES),
         ),
         title=row["title"],
         source=row["source"],

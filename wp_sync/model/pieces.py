@@ -21,6 +21,7 @@ class Sketch:
     runs: tuple[int, ...] = ()  # of three words
     numbers: tuple[int, ...] = ()  # as they are written
     names: tuple[int, ...] = ()  # words with a capital, but for those that begin a sentence
+    codes: tuple[int, ...] = ()  # all words of a short text, and of which kind they are
 
     @property
     def bands(self) -> tuple[int, ...]:
