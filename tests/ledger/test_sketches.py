@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from wp_sync.curate.duplicates import find_lead, sketch_text
 from wp_sync.ledger import FOUND, schema
 from wp_sync.ledger.sketches import BEGUN
-from wp_sync.model import ItemKey, Piece, Twin
+from wp_sync.model import Item, ItemKey, Outcome, Piece, Pull, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,14 @@ def publish(ledger: Ledger, clock: Clock, pieces: Sequence[Piece], site: str = S
     ]
     with ledger.meta.database.write() as connection:
         connection.execute(insert(schema.receipts), rows)
+
+
+def bring(ledger: Ledger, key: ItemKey) -> None:
+    """Let a feed bring an item, and a run publish it."""
+    ledger.feeds.identify(key.feed, "Lead")
+    pull = Pull(feed=key.feed, items=(Item(key=key, url="", title="A title"),))
+    ledger.feeds.record_pull(pull, source="Lead")
+    ledger.items.settle([Outcome(key=key, status="created", stage="publish", reason="")], "r")
 
 
 def count(ledger: Ledger, table: Any) -> int:  # noqa: ANN401
@@ -189,11 +197,15 @@ def test_a_lead_is_written_until_it_names_all(
     feed = LEAD.key.feed
     ledger.twins.put(SITE, [Twin(piece=PIECE, lead=LEAD, likeness=1, listed=listed)], clock())
 
+    never_came = ledger.twins.unwritten(SITE, feed), ledger.twins.has_unwritten(SITE)
+    bring(ledger, LEAD.key)
+
     before = ledger.twins.unwritten(SITE, feed)
     ledger.twins.wrote(SITE, [LEAD.key])
     ledger.twins.put(SITE, [Twin(piece=PIECE, lead=LEAD, likeness=1, listed=listed)], clock())
 
     assert before == ((LEAD.key,) if listed else ())
+    assert never_came == ((), False), "without a post it has no text to name anybody in"
     assert ledger.twins.unwritten(SITE, feed) == ()
 
 

@@ -6,12 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import delete, exists, or_, select, tuple_, update
 
 from wp_sync.model import ItemKey
 
 from . import schema
 from .database import Database, chunks, upsert
+from .items import ON_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -163,5 +164,7 @@ class Twins:
 
 
 def _unwritten(site: str) -> tuple[ColumnElement[bool], ...]:
-    ours = _TWINS.c
-    return ours.site == site, ours.listed == _WANTED, ours.parted == 0
+    """Choose what a lead is to name; one that never came has no text to name it in."""
+    ours, lead = _TWINS.c, _ITEMS.c
+    same = (lead.feed == ours.lead_feed, lead.guid == ours.lead_guid, lead.state.in_(ON_SITE))
+    return ours.site == site, ours.listed == _WANTED, ours.parted == 0, exists().where(*same)
