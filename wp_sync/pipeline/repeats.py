@@ -28,13 +28,13 @@ _SAME = 0.995  # from here on the texts are the same, as far as a reader sees
 def hold_for(row: ItemRow, lead: ItemRow | None, why: str = REJECTED) -> Outcome:
     """Hold a repeat of an article that is not to be seen."""
     title = limit_text(plain_text(lead.title), _LONGEST_TITLE) if lead else ""
-    by = f" by {lead.source}" if lead else ""
+    named = f'"{title}" by {lead.source}' if lead else "an article"
     address = f": {lead.url}" if lead and lead.url else ""
     return Outcome(
         key=row.key,
         status="held",
         stage="curate",
-        reason=f'{_NEAR_TEXT} "{title}"{by}, {why}{address}{ALL_THE_SAME}',
+        reason=f"{_NEAR_TEXT} {named}, {why}{address}{ALL_THE_SAME}",
         url=row.url,
         title=plain_text(row.title),
         channel=row.channel,
