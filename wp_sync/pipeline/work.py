@@ -11,6 +11,7 @@ from wp_sync.publish.safety import is_allowed
 from .carrying import SavedWork
 from .collect import FeedJob, Intake, RunSeen
 from .conflicts import tell_finds
+from .due import Due
 from .exhibiting import make_exhibits
 from .expiring import (
     are_rights_kept,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from wp_sync.errors import WpSyncError
-    from wp_sync.ledger import DueItem
     from wp_sync.model import FeedReport, Item, ItemKey, Post, Receipt, SavedPlan
 
     from .build import Workshop
@@ -72,13 +72,13 @@ class Work:
         self._left = options.limit
         self.tally = Tally()
         self.rules = rules_of(shop.config)
-        self._rules_changed = shop.ledger.meta.get(RULES) != self.rules
+        changed = shop.ledger.meta.get(RULES) != self.rules
+        self._due = Due(shop=shop, visit=self._visit, rules_changed=changed)
         # By a person; -> channel.
         self._approved = dict(options.orders.items) if options.orders else {}
         self.naming = Naming(shop, delivery.visit)
         self._moves = Moves(shop.ledger, shop.config)
         self._turns = Turns(shop, self._visit, options)
-        self._feeds_due: frozenset[str] | None = None  # None: not asked yet, or no more true
         self._landing = Landing(
             shop=shop,
             delivery=delivery,
@@ -111,7 +111,7 @@ class Work:
         if self._has_arrived:
             return
         self._has_arrived = True
-        self._feeds_due = None  # persons may have decided
+        self._due.look_again()
         self._visit.open()
         self.tally.messages += self._visit.poorer
         # Only the site itself knows by which address it is known.
@@ -201,13 +201,13 @@ class Work:
 
     def remember(self, some: Iterable[Pulled]) -> list[Pulled]:
         """Keep what came at the same time; return it as the ledger knows it now."""
-        self._feeds_due = None
+        self._due.look_again()
         return self._reception.remember(some)
 
     def take(self, job: FeedJob, pulled: Pull | WpSyncError | None) -> None:
         """Take what waits of a feed to the site."""
         self._shop.stop.step()
-        if pulled is None and not self._may_wait(job):
+        if pulled is None and not self._due.may_wait(job):
             return
         if isinstance(pulled, Pull) and (pulled.changed or pulled.body_hash):
             self.arrive()  # also for what persons did meanwhile: only a 304 costs nothing
@@ -217,42 +217,23 @@ class Work:
         """Take what is due of a feed all the way to the site."""
         self._landing.land(self._process(job))
 
-    def _may_wait(self, job: FeedJob) -> bool:
-        """Tell whether anything of a feed that is not asked may be due: most have nothing."""
-        if self._feeds_due is None:
-            self._feeds_due = self._shop.ledger.items.feeds_due(
-                dropped_too=self._rules_changed,
-                site=self._visit.address,
-                may_upload=self._visit.may_upload,
-            )
-        return job.feed in self._feeds_due
-
-    def _find_due(self, job: FeedJob) -> list[DueItem]:
-        due = self._shop.ledger.items.due(
-            job.feed,
-            dropped_too=self._rules_changed,
-            site=self._visit.address,
-            may_upload=self._visit.may_upload,
-        )
-        return [one for one in due if job.is_asked or not _waits_for_source(one)]
-
-    def _due(self, job: FeedJob) -> list[Item]:
+    def _choose(self, job: FeedJob) -> list[Item]:
         if self._options.orders:
             ours = (key for key in self._approved if key.feed == job.feed)
             return [item for key in ours if (item := self._shop.ledger.decisions.raw(key))]
-        due = self._find_due(job)
+        due = self._due.find(job)
         if self._left is not None:
             due = due[: self._left]
             self._left -= len(due)
         self._approved |= {one.item.key: one.channel for one in due if one.state == "approved"}
-        if not self._rules_changed:  # else all of it is judged again
+        if not self._due.rules_changed:  # else all of it is judged again
             self._turns.note(due)
         return [one.item for one in due]
 
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
-        if not self._has_arrived and self._find_due(job):
+        if not self._has_arrived and self._due.find(job):
             self.arrive()
-        if due := self._due(job):
+        if due := self._choose(job):
             yield from self._work_off(due, job)
 
     def _work_off(
@@ -364,8 +345,3 @@ class Work:
         if self._options.dry_run:
             known = self._shop.ledger.feeds.known(job.feed)
             self.tally.entries += entries_of(plan, site, known)
-
-
-def _waits_for_source(due: DueItem) -> bool:
-    """Tell whether another try would ask the source: it is left alone until its feed is asked."""
-    return due.state == "failed" and due.stage in {"extract", "clean"}
