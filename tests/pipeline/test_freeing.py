@@ -195,3 +195,15 @@ def test_what_is_freed_takes_no_more_places_than_a_run_has(
 
     assert [one.status for one in run.outcomes] == ["dropped", "failed", "held"]
     assert "takes 1 a run" in run.outcomes[-1].reason
+
+
+def test_one_repeat_does_not_free_another(room: Pressroom, kiosk: Kiosk) -> None:
+    """Of three with one address one is published, and each of the others is judged once."""
+    article = WRITER.article()
+    lead = story(article, "Wire")
+    three = [source(kiosk, name, lead) for name in ("Wire", "Herald", "Gazette")]
+    room.desk.write("".join(three), news=LIVE)
+
+    run = room.run()
+
+    assert sorted(one.status for one in run.outcomes) == ["created", "dropped", "dropped"]

@@ -79,17 +79,19 @@ class Twins:
                 ours = update(_TWINS).filter_by(site=site, **key._asdict())
                 connection.execute(ours.values(parted=1))
 
-    def free(self, site: str, lost: Collection[ItemKey], told: Sequence[str]) -> set[ItemKey]:
+    def free(
+        self, site: str, lost: Collection[ItemKey], owners: Collection[ItemKey], told: Sequence[str]
+    ) -> set[ItemKey]:
         """Have what waits for these, or was dropped for them, judged anew: no post comes of them.
 
-        Else nobody would tell the story. It is known by what it repeats, or by its address; and,
-        so that nothing is freed twice, by how its reason begins.
+        Else nobody would tell the story. It is known by what it repeats, or by the address that
+        the `owners` among them had; and, so that nothing is freed twice, by how its reason begins.
         """
         pairs = [*self.repeats_of(site, lost)]
         found = {key for key, _ in pairs}
         begins = or_(*(_ITEMS.c.reason.startswith(one, autoescape=True) for one in told))
         waits = (_ITEMS.c.state.in_(("held", "dropped")), _ITEMS.c.stage == "curate", begins)
-        for some in chunks(sorted({*self._addresses_of(lost)} - {""})):
+        for some in chunks(sorted({*self._addresses_of(owners)} - {""})):
             query = select(_ITEMS.c.feed, _ITEMS.c.guid).where(_ITEMS.c.address.in_(some), *waits)
             found |= {ItemKey(row["feed"], row["guid"]) for row in self.database.rows(query)}
         freed: set[ItemKey] = set()

@@ -12,7 +12,7 @@ from wp_sync.curate.screen import SAME_ADDRESS, SAME_PAGE
 from .repeats import REJECTED, REPEATS, hold_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from wp_sync.ledger import Ledger
     from wp_sync.model import Item, ItemKey, Outcome
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _TOLD = (*REPEATS, SAME_ADDRESS, SAME_PAGE)  # begin the reasons of what was taken for a repeat
 
 
-def free_repeats(ledger: Ledger, site: str, gone: Collection[ItemKey]) -> set[ItemKey]:
-    """Make due what repeats these, which were dropped or failed; return what is due by it.
+def free_repeats(ledger: Ledger, site: str, gone: Mapping[ItemKey, str]) -> set[ItemKey]:
+    """Make due what repeats these, which ended for a reason; return what is due by it.
 
     One with a post, or whose create has no answer yet, keeps its repeats: it tells the story. Of
     one that a person rejected, a person decides about them.
@@ -31,7 +31,10 @@ def free_repeats(ledger: Ledger, site: str, gone: Collection[ItemKey]) -> set[It
     there = ledger.posts.receipts(site, sorted(gone)).keys()
     begun = {one.key for one in ledger.posts.intents(site)}
     rejected = ledger.decisions.buried_keys(site, gone)
-    return ledger.twins.free(site, {*gone} - there - begun - rejected, _TOLD)
+    lost = {*gone} - there - begun - rejected
+    # What has another one's address itself owns none: its like are the other one's repeats.
+    owners = {key for key in lost if not gone[key].startswith((SAME_ADDRESS, SAME_PAGE))}
+    return ledger.twins.free(site, lost, owners, _TOLD)
 
 
 def find_items(ledger: Ledger, feed: str, keys: Collection[ItemKey]) -> list[Item]:

@@ -58,10 +58,11 @@ class Landing:
         # What a person approved stays so until it is there.
         waits = [one.key for one in landed if one.status in {"held", "failed"}]
         states = {key: "approved" for key in waits if key in self.approved}
-        gone = {one.key for one in landed if one.status in {"dropped", "failed"}}
+        ended = [one for one in landed if one.status in {"dropped", "failed"}]
+        gone = {one.key: one.reason for one in ended if one.key not in self.approved}
         with ledger.together():
             ledger.items.settle(landed, run, states)
-            self.freed.update(free_repeats(ledger, site, gone.difference(self.approved)))
+            self.freed.update(free_repeats(ledger, site, gone))
 
     def find_freed(self, jobs: Iterable[FeedJob]) -> list[tuple[FeedJob, list[Item]]]:
         """List, each once, what is due since what it repeats did not come in this run."""

@@ -97,7 +97,7 @@ def _withdraw_feeds(
     ledger, site = office.ledger, office.identity.address
     ledger.withdrawals.add(feeds, source, reason, run)
     keys = {ItemKey(feed, guid) for feed in feeds for guid in ledger.items.articles(feed)}
-    free_repeats(ledger, site, keys)
+    free_repeats(ledger, site, dict.fromkeys(keys, ""))
     hold_repeats(ledger, site, keys, run, "whose source was withdrawn")
 
 
