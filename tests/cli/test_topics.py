@@ -124,8 +124,15 @@ def test_the_model_sites_channels_are_told_apart() -> None:
     assert alone["live_right"] >= 0.8 * alone["belonging"]
 
 
-@pytest.mark.parametrize("kind", ["hard", "ordinary"])
-def test_articles_that_nobody_tuned_on_are_told_apart(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "live"),
+    [
+        pytest.param("hard", 0.8, id="hard"),
+        pytest.param("ordinary", 0.8, id="ordinary"),
+        pytest.param("fresh", 0.7, id="fresh: two dozen words each, harder still"),
+    ],
+)
+def test_articles_that_nobody_tuned_on_are_told_apart(kind: str, live: float) -> None:
     """By other hands, who knew neither descriptions nor code; all in them is invented."""
     held = LABELLED / f"{kind}-held.jsonl"
 
@@ -133,8 +140,8 @@ def test_articles_that_nobody_tuned_on_are_told_apart(kind: str) -> None:
 
     assert alone["examples"] > 200
     assert alone["macro_f1"] >= 0.88
-    assert alone["live_right"] >= 0.97 * alone["live"]
-    assert alone["live_right"] >= 0.78 * alone["belonging"]
+    assert alone["live_right"] >= 0.98 * alone["live"]
+    assert alone["live_right"] >= live * alone["belonging"]
 
 
 def test_learning_from_some_is_measured_on_the_others() -> None:

@@ -103,10 +103,6 @@ class _Node(Generic[Thing]):
         self.things: list[Thing] = []
         self.longer: dict[str, _Node[Thing]] = {}
 
-    def step(self, word: str) -> _Node[Thing] | None:
-        """Go on by a word as it stands, or else by its root."""
-        return self.longer.get(word) or self.longer.get(singular(word))
-
 
 class PhraseTree(Generic[Thing]):
     """Thousands of phrases, all found in one pass over the words of a text."""
@@ -152,7 +148,10 @@ def _go_on(words: Sequence[str], at: int, node: _Node[Thing]) -> tuple[list[Thin
     """Find the longest phrase that goes on there."""
     things, end, count = node.things, at, len(words)
     while at < count and node.longer:
-        following = node.step(words[at])
+        word = words[at]
+        following = node.longer.get(word)
+        if following is None and word.endswith(("s", "ie")):
+            following = node.longer.get(singular(word))
         if following is None:
             break
         node, at = following, at + 1
