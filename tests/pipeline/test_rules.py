@@ -29,7 +29,7 @@ MODEL = '[assistant]\nurl = "https://models.example/v1"\nmodel = "m1"\n'
 @pytest.fixture
 def oracle() -> Iterator[Oracle]:
     """Open a model that finds every article to be about hockey."""
-    with open_oracle(says({"channel": "hockey", "excerpt": "", "tags": []})) as opened:
+    with open_oracle(says({"channel": "hockey"})) as opened:
         yield opened
 
 
@@ -88,7 +88,7 @@ def test_a_model_that_is_switched_on_judges_what_is_held_once(
     later = [desk.sync(), desk.sync()]
 
     assert [one.totals for one in held] == [{"held": 1}, {}]
-    assert on.totals == {"created": 1}, on.envelope
+    assert on.totals == {"created": 1}, on.envelope["data"]["outcomes"]
     (row,) = site.sql("SELECT post_status FROM wp_posts WHERE post_title = 'Harbour opens'")
     assert row["post_status"] == "draft"
     assert asked == 1

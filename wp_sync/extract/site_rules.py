@@ -47,7 +47,8 @@ def apply_rules(markup: str, base: str, rules: ExtractRules) -> Ruled:
     """Read a page by its source's own selectors; "" and None for what they don't find."""
     if not rules.is_any():
         return Ruled()
-    soup = BeautifulSoup(markup, "lxml")
+    # bs4 warns of a text that is nothing but an address or a file's name; not of two lines.
+    soup = BeautifulSoup(f"\n{markup}", "lxml")
     title = _text(soup.select_one(rules.title)) if rules.title else ""
     byline = _text(soup.select_one(rules.byline)) if rules.byline else ""
     published = _date(soup.select_one(rules.date)) if rules.date else None

@@ -72,7 +72,8 @@ def list_feeds(body: bytes, location: str) -> tuple[NamedFeed, ...] | None:
 def _named_feeds(html: str, base: str) -> tuple[NamedFeed, ...]:
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(html[:_HEAD], "lxml")
+    # bs4 warns of a text that is nothing but an address or a file's name; not of two lines.
+    soup = BeautifulSoup(f"\n{html[:_HEAD]}", "lxml")
     origin = soup.find("base", href=True)
     base = make_absolute(origin["href"], base) or base if origin else base
     links = soup.select("link[rel~=alternate i][type][href]")
