@@ -67,10 +67,10 @@ class PostRules(Section):
     type: TypeName = "post"  # a custom post type of the site; posts that are there keep theirs
     category: CategoryPath = ""  # "" is WordPress's own default; "Sports > Running" is a path
     tags: tuple[TagTemplate, ...] = ("{source.name}",)  # and "{labels}"
-    terms: TermRules = TermRules()
-    author: Author = AuthorRules()  # a user's slug or id, or by the byline
+    terms: TermRules = TermRules.model_construct()
+    author: Author = AuthorRules.model_construct()  # a user's slug or id, or by the byline
     status: PostStatus = "draft"
-    draft_if: DraftRules = DraftRules()
+    draft_if: DraftRules = DraftRules.model_construct()
     date: Literal["source", "approval"] = "source"
     date_oldest: Date = Date(1990, 1, 1)  # an older one is a mistake of the source
     slug: SlugTemplate = "{title}-{key}"
@@ -159,9 +159,9 @@ class Source(Section):
     # Its new posts that go live, over all channels: in a run, and in any 24 hours; 0 limits nothing
     per_run: int = Field(default=0, ge=0)
     per_day: int = Field(default=0, ge=0)
-    extract: ExtractRules = ExtractRules()
-    keep: KeepWhen = KeepWhen()  # whatever channel it may go to
-    drop: DropRules = DropRules()
+    extract: ExtractRules = ExtractRules.model_construct()
+    keep: KeepWhen = KeepWhen.model_construct()  # whatever channel it may go to
+    drop: DropRules = DropRules.model_construct()
     assistant: bool = True  # false: its articles are shown to no language model
 
 
@@ -172,11 +172,11 @@ class ChannelFile(Section):
     hints: Phrases = ()  # words that are often there too, and tell little by themselves
     not_about: Phrases = ()  # what speaks against it
     general: bool = False  # where a special channel fits as well, that one has the article
-    post: PostRules = PostRules()
-    keep: KeepRules = KeepRules()
-    drop: DropRules = DropRules()
-    pacing: PacingRules = PacingRules()
-    clean: CleanRules = CleanRules()
+    post: PostRules = PostRules.model_construct()
+    keep: KeepRules = KeepRules.model_construct()
+    drop: DropRules = DropRules.model_construct()
+    pacing: PacingRules = PacingRules.model_construct()
+    clean: CleanRules = CleanRules.model_construct()
 
 
 class Channel(ChannelFile):

@@ -92,12 +92,12 @@ class ConfigFile(Section):
 
     site: SiteSection
     fetch: FetchSection
-    ledger: LedgerSection = LedgerSection()
-    safety: SafetySection = SafetySection()
-    review: ReviewSection = ReviewSection()
-    alerts: AlertsSection = AlertsSection()
+    ledger: LedgerSection = LedgerSection.model_construct()
+    safety: SafetySection = SafetySection.model_construct()
+    review: ReviewSection = ReviewSection.model_construct()
+    alerts: AlertsSection = AlertsSection.model_construct()
     assistant: AssistantSection | None = None  # None: no model is asked
-    duplicates: DuplicatesSection = DuplicatesSection()
+    duplicates: DuplicatesSection = DuplicatesSection.model_construct()
 
 
 class Config(ConfigFile):

@@ -276,5 +276,6 @@ OneSelector = Annotated[str, AfterValidator(lambda text: _check_selector(text) i
 
 
 class Section(BaseModel):
-    # Built when something is checked against it: 3 ms each, and most are only parts of others.
+    # Built when something is checked against it: 3 ms each, and most are only parts of others. So
+    # defaults are made by model_construct(), which checks nothing.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
