@@ -150,6 +150,22 @@ def test_unknown_labels_are_counted_by_articles() -> None:
     assert settle([post_with("parkour")], known).labels == ()
 
 
+def test_articles_of_a_decided_label_are_counted_further() -> None:
+    """So that a person sees how much a word of theirs changes."""
+    known = said("curling", "ignored", articles=3)
+
+    settled = settle([post_with("Curling")], known)
+
+    assert [(one.name, one.articles) for one in settled.labels] == [("curling", 4)]
+
+
+def test_a_label_that_is_the_mappings_tag_is_there_once() -> None:
+    """Whatever its case: the tag stays as the mapping writes it."""
+    (post,) = settle([post_with("HOCKEY", tags=("Example News", "Hockey"))]).posts
+
+    assert post.tags == ("Example News", "Hockey")
+
+
 def test_a_near_double_is_asked_about() -> None:
     """Also where new tags may be made, and however many articles have it."""
     posts = [post_with("Runing", number=number) for number in range(9)]
