@@ -107,9 +107,10 @@ def _health(feed: FeedRow, health: FeedHealth | None) -> str:
 def tell_why(path: Path, target: str) -> Result:
     """Tell the story of a post or an article."""
     with _open(path) as ledger:
-        story, titled = ledger.story(target), ledger.titled(target, _MOST_TITLED)
+        story = ledger.story(target)
+        titled = () if story else ledger.titled(target, _MOST_TITLED)
         meant = {one.url or one.key.guid for one in titled}
-        if story is None and len(meant) == 1:
+        if len(meant) == 1:
             story = ledger.story(meant.pop())
     if story is None:
         message = _tell_titled(titled) or (
