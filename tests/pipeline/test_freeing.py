@@ -47,10 +47,7 @@ def story(written: Written, name: str, hours: float = 1, link: str = "") -> Stor
 
 def source(kiosk: Kiosk, name: str, *stories: Story, to: str = "news", more: str = "") -> str:
     feed = kiosk.put(f"/{name}", rss(*stories, title=name))
-    return (
-        f'[[sources]]\nname = "{name}"\nto = ["{to}"]\nfeeds = ["{feed}"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n{more}'
-    )
+    return kiosk.source(name, feed, to=to, more=more)
 
 
 def pair() -> tuple[Written, Written]:

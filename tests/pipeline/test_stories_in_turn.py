@@ -47,10 +47,7 @@ def story(written: Written, number: int, name: str, hours: float = 1) -> Story:
 
 def source(kiosk: Kiosk, name: str, channel: str, *stories: Story, more: str = "") -> str:
     feed = kiosk.put(f"/{name}", rss(*stories))
-    return (
-        f'[[sources]]\nname = "{name}"\nto = ["{channel}"]\nfeeds = ["{feed}"]\nrights = "feed"\n'
-        f'licence = "ours"\nallow_private = ["{kiosk.place}"]\n{more}'
-    )
+    return kiosk.source(name, feed, to=channel, more=more)
 
 
 def pair() -> tuple[Written, Written]:

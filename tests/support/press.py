@@ -87,12 +87,14 @@ class Kiosk:
         self.pages[path] = (status, kind or "application/rss+xml; charset=utf-8", body)
         return f"{self.url}{path}"
 
-    def source(self, name: str = "Example News", *feeds: str) -> str:
+    def source(
+        self, name: str = "Example News", *feeds: str, to: str = "news", more: str = ""
+    ) -> str:
         """Write the table of a source of ours with these feeds; with /feed, if none is given."""
         listed = json.dumps(feeds or [f"{self.url}/feed"])
         return (
-            f'[[sources]]\nname = "{name}"\nfeeds = {listed}\nto = ["news"]\n'
-            f'rights = "feed"\nlicence = "ours"\nallow_private = ["{self.place}"]\n'
+            f'[[sources]]\nname = "{name}"\nfeeds = {listed}\nto = ["{to}"]\n'
+            f'rights = "feed"\nlicence = "ours"\nallow_private = ["{self.place}"]\n{more}'
         )
 
     @property
