@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from threading import Event, current_thread
+from threading import Barrier, Event, current_thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -143,9 +143,10 @@ def test_what_waits_in_line_is_begun_before_and_not_sent_after_a_wish_to_stop(
     office: Office,
 ) -> None:
     """A connection never waits for our records; and what was begun for that rests nowhere."""
-    stopped = Event()
+    stopped, both_sent = Event(), Barrier(2, timeout=20)
 
     def wait_for_the_third() -> None:
+        both_sent.wait()
         for _ in range(1_000):
             if stopped.is_set() or len(office.intents) == 3:
                 stopped.set()

@@ -156,8 +156,8 @@ def test_what_was_not_sent_is_not_pending() -> None:
 WROTE = "2026-05-04T12:00:00"  # when, as WordPress told
 
 
-def written(**values: Any) -> Receipt:  # noqa: ANN401
-    return replace(RECEIPT, modified=WROTE, revision=12, **values)
+def written(revision: int = 12, **values: Any) -> Receipt:  # noqa: ANN401
+    return replace(RECEIPT, modified=WROTE, revision=revision, **values)
 
 
 def saved(modified: str = WROTE, revision: int = 12, **values: object) -> SitePost:
@@ -178,6 +178,11 @@ def test_what_changed_without_a_save_is_nobodys_edit(field: str) -> None:
     [
         pytest.param(written(), saved("2026-05-04T12:00:01", title="Mine"), id="saved later"),
         pytest.param(written(), saved(revision=13, title="Mine"), id="saved in our second"),
+        pytest.param(
+            written(revision=0),
+            replace(saved(revision=0, title="Mine"), revisions=None),
+            id="saved in our second, of which nobody tells",
+        ),
         pytest.param(written(kept=("title",)), saved(title="Mine"), id="kept by our write"),
         pytest.param(replace(RECEIPT, revision=12), saved("", title="Mine"), id="unknown dates"),
         pytest.param(

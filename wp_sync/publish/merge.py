@@ -264,10 +264,11 @@ def rewritten_fields(receipt: Receipt, site_post: SitePost) -> frozenset[str]:
     """Name the texts that a plugin or an upgrade has changed since our last write, and no person.
 
     A person's save moves the date of the last change; and within the second of our own write it
-    leaves a revision. Terms and pictures leave none: what differs there is a person's.
+    leaves a revision: where nobody tells of these, as over XML-RPC, what differs is a person's. So
+    it is with terms and pictures, which leave none.
     """
     moved = receipt.modified != site_post.modified
-    saved = site_post.revisions is not None and site_post.revision != receipt.revision
+    saved = site_post.revisions is None or site_post.revision != receipt.revision
     if moved or saved or not receipt.modified:
         return frozenset()
     known = (name for name in TEXTS if receipt.stored.get(name, _EDITED) != _EDITED)
