@@ -8,45 +8,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from written_site import MAIN, problems_of, write_site
 
 from wp_sync.config import load_config
 from wp_sync.config.patterns import check_pattern
-from wp_sync.errors import ConfigError
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text("utf-8")
-MAIN = """\
-[site]
-url = "https://example.test"
-username = "wp-sync"
-
-[fetch]
-contact = "editor@example.test"
-
-[[sources]]
-name = "Wire"
-feeds = ["https://wire.example/rss"]
-to = ["golf"]
-"""
 RULE = '[[drop.when]]\nname = "press"\n'  # more from line 3
 EMPTY = "asks nothing: an empty rule would match everything"
 SLOW = "could take very long on some texts: bound what repeats"
 UNREAD = "which is not read here: it takes . [] () (?:) | ? * +"
 
 
-def write(directory: Path, mapping: str, main: str = MAIN) -> Path:
-    path = directory / "config.toml"
-    path.write_text(main, encoding="utf-8")
-    (directory / "mappings").mkdir()
-    (directory / "mappings" / "golf.toml").write_text(mapping, encoding="utf-8")
-    return path
-
-
-def problems_of(directory: Path, mapping: str, main: str = MAIN) -> list[str]:
-    path = write(directory, mapping, main)
-    with pytest.raises(ConfigError) as caught:
-        load_config(path)
-    return [str(problem).replace(f"{directory}/", "") for problem in caught.value.problems]
+def site(mapping: str, main: str = MAIN) -> dict[str, str]:
+    return {"config.toml": main, "mappings/golf.toml": mapping}
 
 
 WRONG = [
@@ -92,7 +68,7 @@ WRONG = [
 )
 def test_wrong_rule_names_line_key_and_cure(tmp_path: Path, mapping: str, expected: str) -> None:
     """One wrong rule is one problem, before any network use."""
-    (told,) = problems_of(tmp_path, mapping)
+    (told,) = problems_of(tmp_path, site(mapping))
 
     assert told.startswith(f"mappings/golf.toml:{expected}")
 
@@ -108,7 +84,7 @@ def test_wrong_rule_names_line_key_and_cure(tmp_path: Path, mapping: str, expect
 )  # fmt: skip
 def test_wrong_rule_of_a_source_is_named(tmp_path: Path, lines: str, expected: str) -> None:
     """Sources have the same rules as channels, but for the score."""
-    (told,) = problems_of(tmp_path, "", MAIN + lines + "\n")
+    (told,) = problems_of(tmp_path, site("", MAIN + lines + "\n"))
 
     assert told.startswith(f"config.toml:{expected}")
 
@@ -138,7 +114,7 @@ or = [ { has_image = false }, { language = ["fr", "de"] } ]
     defaults = '[defaults]\nnone = ["lottery"]\nnewer_than = "9d"\n'
     main = MAIN.replace("[[sources]]", f"{defaults}[[sources]]") + source
 
-    config = load_config(write(tmp_path, mapping, main))
+    config = load_config(write_site(tmp_path, site(mapping, main)))
 
     golf, wire = config.channels["golf"], config.sources[0]
     (press,) = golf.drop.when
@@ -213,7 +189,7 @@ def test_the_readmes_example_loads(tmp_path: Path) -> None:
     lines = [line[4:] for line in section.splitlines() if line.startswith("    ")]
     mapping, mark, of_source = "\n".join(lines).partition("[[sources.drop.when]]")
 
-    config = load_config(write(tmp_path, mapping, MAIN + mark + of_source))
+    config = load_config(write_site(tmp_path, site(mapping, MAIN + mark + of_source)))
 
     (press,) = config.channels["golf"].drop.when
     assert [rule.name for rule in config.channels["golf"].keep.when] == ["long reads"]
@@ -225,7 +201,7 @@ def test_the_commented_examples_load(tmp_path: Path) -> None:
     """In the model site's own mapping: each line that is taken out of its comment."""
     text = (REPOSITORY / "mappings" / "canadian-news.toml").read_text("utf-8")
 
-    config = load_config(write(tmp_path, re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", text)))
+    config = load_config(write_site(tmp_path, site(re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", text))))
 
     golf = config.channels["golf"]
     assert golf.keep.language == ("en",)
