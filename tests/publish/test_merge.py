@@ -23,9 +23,9 @@ from wp_sync.publish.merge import (
     sent_hashes,
     stale_fields,
     touched_fields,
-    unfinished_fields,
     written_hashes,
 )
+from wp_sync.publish.merge_found import unfinished_fields
 
 NOTE, GENRE = "fields.note", "taxonomies.genre"
 

@@ -13,14 +13,13 @@ from rain import IDS, POST, RECEIPT, SENT, SUBTITLE, there
 from wp_sync.model import Intent, Receipt, SitePost
 from wp_sync.publish.merge import (
     FIELDS,
-    adopted_hashes,
     edited_fields,
     pending_hashes,
     sent_hashes,
     stale_fields,
     stored_hashes,
-    unfinished_fields,
 )
+from wp_sync.publish.merge_found import adopted_hashes, unfinished_fields
 
 
 def ours(post: SitePost, **wanted: Any) -> set[str]:  # noqa: ANN401

@@ -12,7 +12,7 @@ from targets import draft
 from wp_sync.errors import PublishError
 from wp_sync.model import Intent, SitePost
 from wp_sync.publish.discovery import discover
-from wp_sync.publish.merge import landed_hashes, was_saved
+from wp_sync.publish.merge_found import landed_hashes, was_saved
 from wp_sync.publish.rest import RestTarget
 from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.wire import Patience

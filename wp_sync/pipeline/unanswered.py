@@ -12,7 +12,7 @@ from wp_sync.hashing import short_mark
 from wp_sync.mapping import make_mark
 from wp_sync.model import Intent, Outcome, Post, Receipt
 from wp_sync.publish.journal import Write
-from wp_sync.publish.merge import landed_hashes
+from wp_sync.publish.merge_found import landed_hashes
 from wp_sync.publish.signs import CREDIT, bare_slugs, is_linked, marks_of
 from wp_sync.publish.target import FORBIDDEN
 from wp_sync.publish.updates import find_touched, read_before

@@ -9,7 +9,8 @@ from wp_sync.model import Receipt, Update
 
 from .belonging import NOT_OURS, why_left
 from .custom import custom_names, is_taxonomy
-from .merge import adopted_hashes, stale_fields, stored_hashes, unfinished_fields, was_saved
+from .merge import stale_fields, stored_hashes
+from .merge_found import adopted_hashes, unfinished_fields, was_saved
 from .outcomes import outcome_of
 from .updates import read_before, until_unchanged
 from .updating import write_fields

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -14,7 +13,8 @@ from wp_sync.model import SitePost, Term, User
 from .attempts import about_to_send
 from .custom import is_taxonomy, taxonomy_name
 from .memory_markers import MemoryMarkers
-from .merge import TEXTS
+from .memory_revisions import MemoryRevisions
+from .memory_values import EMPTY, as_given, slug_of, unique_slug
 from .moments import naive_utc
 from .post_types import PLAIN, POST, in_order
 from .rights import rights_of
@@ -29,7 +29,6 @@ from .target import (
     check_content,
     find_namesake,
     holds,
-    is_between,
     mark_of,
     with_trashed,
 )
@@ -43,19 +42,6 @@ if TYPE_CHECKING:
     from .post_types import PostType
 
 FLOATING = {"draft", "pending"}  # without a date they take the moment of each change
-EMPTY: dict[str, Any] = {
-    "title": "",
-    "body": "",
-    "excerpt": "",
-    "slug": "",
-    "date": None,
-    "status": "draft",
-    "author": 1,
-    "categories": None,
-    "tags": (),
-    "featured": 0,
-    "comments": "open",
-}
 
 
 def _now() -> datetime:
@@ -90,8 +76,7 @@ class MemoryTarget:
         self._modified: dict[int, str] = {}
         self._page_ids: dict[str, int] = {}  # by slug
         self._uploads: set[int] = set()
-        self._revisions: dict[int, list[Revision]] = {}
-        self._revision_ids = count(100_000)
+        self._revisions = MemoryRevisions(self.users[0].wp_id)
         self._post_ids, self._term_ids = count(1), count(2)
         ids = self._post_ids
         self.markers = MemoryMarkers(lambda: next(ids), lambda: naive_utc(self._now()))
@@ -178,13 +163,13 @@ class MemoryTarget:
             raise RejectedError("no such parent", code="rest_term_invalid", status=400)
         if there := find_namesake(terms.values(), name, parent):
             return there
-        slug = _unique(_slug(name), {term.slug for term in terms.values()})
+        slug = unique_slug(slug_of(name), {term.slug for term in terms.values()})
         made = Term(wp_id=next(self._term_ids), name=name, slug=slug, parent=parent)
         terms[made.wp_id] = made
         return made
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
-        given = _given(values)
+        given = as_given(values)
         kind = given.pop("type", POST)
         check_content(given)
         about_to_send()
@@ -222,7 +207,7 @@ class MemoryTarget:
         before = self._existing(wp_id)
         if self.locks and unless_changed_since and before.modified > unless_changed_since:
             raise ChangedError("there is a revision that is more recent", status=409)
-        return self._store(wp_id, before.values, _given(values))
+        return self._store(wp_id, before.values, as_given(values))
 
     def lock_time(self) -> datetime | None:
         return self._now() if self.locks else None
@@ -230,8 +215,7 @@ class MemoryTarget:
     def read_revisions(
         self, wp_id: int, *, after: int = 0, before: int | None = None
     ) -> tuple[Revision, ...]:
-        found = reversed(self._revisions.get(wp_id, ()))
-        return tuple(one for one in found if is_between(one.wp_id, after, before))
+        return self._revisions.read(wp_id, after, before)
 
     def trash_post(self, wp_id: int) -> SitePost:
         post = self._existing(wp_id)
@@ -306,8 +290,10 @@ class MemoryTarget:
             values=self._shown(wp_id, values),
             type=self._kind_of(wp_id).name,
         )
-        self._keep_revision(post, before)
+        if self.keeps_revisions and wp_id in self._modified:  # not of a create
+            self._revisions.keep(post, before)
         self._modified[wp_id] = now
+        self.posts[wp_id] = self._revisions.counted(post)
         return self.posts[wp_id]
 
     def _kind_of(self, wp_id: int) -> PostType:
@@ -317,21 +303,6 @@ class MemoryTarget:
         """Leave out what the type of a post has no place for."""
         lacks = self._kind_of(wp_id).lacks
         return {name: value for name, value in values.items() if name not in lacks}
-
-    def _keep_revision(self, post: SitePost, before: Mapping[str, Any]) -> None:
-        texts = {name: post.values[name] for name in TEXTS if name in post.values}
-        kept = self._revisions.setdefault(post.wp_id, [])
-        changed = not kept or any(before[name] != text for name, text in texts.items())
-        if self.keeps_revisions and post.wp_id in self._modified and changed:  # not of a create
-            made = Revision(
-                wp_id=next(self._revision_ids),
-                author=self.users[0].wp_id,
-                modified=post.modified,
-                values=texts,
-            )
-            kept.append(made)
-        newest = kept[-1].wp_id if kept else 0
-        self.posts[post.wp_id] = replace(post, revisions=len(kept), revision=newest)
 
     def _dated(
         self, wp_id: int, values: Mapping[str, Any], given: Mapping[str, Any]
@@ -350,28 +321,11 @@ class MemoryTarget:
         return {"date": date, "status": status}
 
     def _slug_for(self, wp_id: int, values: Mapping[str, Any]) -> str:
-        slug = _slug(values["slug"])
+        slug = slug_of(values["slug"])
         if not slug and values["status"] not in FLOATING:
-            slug = _slug(values["title"]) or str(wp_id)
+            slug = slug_of(values["title"]) or str(wp_id)
         kind = self._kind_of(wp_id).name  # two types may have one slug (wp_unique_post_slug)
         others = {
             one.slug for one in self.posts.values() if one.wp_id != wp_id and one.type == kind
         }
-        return _unique(slug, others) if slug else ""
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Take what is set, in the forms in which WordPress returns it."""
-    given = {name: value for name, value in values.items() if value is not None}
-    if "date" in given:
-        given["date"] = naive_utc(given["date"])
-    return given
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"-+", "-", re.sub(r"[^a-z0-9_]+", "-", text.lower())).strip("-")
-
-
-def _unique(slug: str, taken: set[str]) -> str:
-    numbered = (slug if n == 1 else f"{slug}-{n}" for n in count(1))
-    return next(name for name in numbered if name not in taken)
+        return unique_slug(slug, others) if slug else ""
