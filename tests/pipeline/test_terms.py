@@ -247,3 +247,25 @@ def test_no_post_lands_in_the_default_category(
     assert "WordPress did not make the category 'Sports > Refused'" in failed["reason"]
     assert again.totals["created"] == 1
     assert tags_on(site, "Story 950", "category") == {"Refused"}
+
+
+def test_a_category_that_was_renamed_is_asked_about(
+    site: WordPress, kiosk: Kiosk, tmp_path: Path
+) -> None:
+    """Its posts stay where they are; the mapping's word counts, and the run says what it made."""
+    rules = ASKS.replace("News", "Weather")
+    kiosk.put("/feed", rss(Story(number=960)))
+    desk = open_desk(site, tmp_path, kiosk.source(), rules)
+    desk.sync("--allow", "all")
+    site.run_php(
+        "$made = get_term_by('name', 'Weather', 'category');"
+        "wp_update_term($made->term_id, 'category', ['name' => 'Climate']);"
+    )
+    kiosk.put("/feed", rss(Story(number=960), Story(number=961)))
+
+    answer = desk.sync("--allow", "all")
+
+    (told,) = [one for one in answer.envelope["messages"] if "Weather" in one]
+    assert "is new on the site, which has 'Climate'" in told
+    assert tags_on(site, "Story 960", "category") == {"Climate"}
+    assert tags_on(site, "Story 961", "category") == {"Weather"}

@@ -24,6 +24,7 @@ TERMS = (
     Term(wp_id=4, name="Running & fitness"),
     Term(wp_id=9, name="Café"),
     Term(wp_id=8, name="café"),
+    Term(wp_id=10, name="Climate", slug="wetter-klima"),
 )
 REFUSED = RejectedError("WordPress answered 403: not allowed", cure="give the user more rights")
 
@@ -73,10 +74,12 @@ def test_ids_of_known_terms_are_told() -> None:
         ("Running and fitness", "Running & fitness"),
         ("sport", "Sports"),
         ("Golf", ""),
+        ("Wetter & Klima", "Climate"),
+        ("天気", ""),
     ],
 )
 def test_missing_term_names_its_neighbour(name: str, near: str) -> None:
-    """One that differs by a slip is asked about."""
+    """One that differs by a slip is asked about, and one that was renamed: its slug stays."""
     (new,) = missing_terms([("categories", (name,))], {"categories": TERMS})
 
     assert new == NewTerm(taxonomy="categories", path=(name,), near=near)

@@ -28,6 +28,7 @@ from wp_sync.errors import (
     WpSyncError,
 )
 from wp_sync.model import FeedReport, Outcome, Run
+from wp_sync.publish.terms import tell_doubtful
 
 from .choosing import check_allowed, check_refetch, choose_channels
 from .deliver import Delivery
@@ -74,12 +75,13 @@ def sync(
         pass  # told below, as a wish that was heard between two writes is
     except (PublishError, LedgerError, AlreadyRunningError) as stopper:
         error = stopper_of(stopper)
+    doubtful = tell_doubtful(work.tally.plan.new_terms)
     run = Run(
         id=run_id,
         started=started,
         outcomes=tuple(work.tally.outcomes),
         feeds=tuple(work.tally.feeds),
-        messages=(*work.tally.messages, *work.naming.messages, *visit.messages),
+        messages=(*work.tally.messages, *work.naming.messages, *visit.messages, *doubtful),
     )
     run = finish_run(shop, run, error)
     if not (run.stopped or options.is_partial):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wp_sync.errors import InDoubtError, RejectedError
 from wp_sync.model import NewTerm
+from wp_sync.text import slugify
 
 from .custom import is_taxonomy, slug_of, taxonomy_name
 
@@ -69,12 +70,34 @@ def missing_terms(
     for taxonomy, path in wanted:
         known = terms.get(taxonomy, ())
         if find_term(known, path) is None:
-            by_fold = {_fold(term.name): term.name for term in known}
-            near = difflib.get_close_matches(_fold(path[-1]), by_fold, n=1, cutoff=_NEAR)
-            spelled = by_fold[near[0]] if near else ""
-            new = NewTerm(taxonomy=taxonomy, path=path, near=spelled)
+            new = NewTerm(taxonomy=taxonomy, path=path, near=_near(known, path[-1]))
             missing.setdefault((taxonomy, _fold(*path)), new)
     return tuple(missing.values())
+
+
+def _near(known: Iterable[Term], name: str) -> str:
+    """Name the term of the site that may be meant; "" for none.
+
+    WordPress leaves a term its slug when a person renames it (wp_update_term).
+    """
+    by_fold, slug = {_fold(term.name): term for term in known}, slugify(name)
+    if renamed := next((one for one in by_fold.values() if slug and one.slug == slug), None):
+        return renamed.name
+    near = difflib.get_close_matches(_fold(name), by_fold, n=1, cutoff=_NEAR)
+    return by_fold[near[0]].name if near else ""
+
+
+def tell_doubtful(new_terms: Iterable[NewTerm]) -> tuple[str, ...]:
+    """Tell of categories that a run makes beside one of almost the same name, or of the same slug.
+
+    Of tags persons are asked before one is made.
+    """
+    return tuple(
+        f"the category {' > '.join(new.path)!r} is new on the site, which has {new.near!r}: if that"
+        " is meant, or it was renamed, write so in [post] category of the mapping"
+        for new in new_terms
+        if new.taxonomy == "categories" and new.near
+    )
 
 
 class TermDirectory:
