@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,37 +19,14 @@ from advised import (
     channel,
     with_text,
 )
-from oracle import Handler, Oracle, Request, answers, completion, open_oracle, says, write
-
-from wp_sync.ledger import open_ledger
+from oracle import Handler, Oracle, Request, completion, says, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from wp_sync.ledger import Ledger
 
 DISCLOSURE = "Excerpt written with a language model"
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """Open a ledger."""
-    with open_ledger("sqlite:///wp-sync.db", tmp_path, clock=lambda: NOW) as opened:
-        yield opened
-
-
-@pytest.fixture
-def oracle() -> Iterator[Oracle]:
-    """Open a model that behaves."""
-    with open_oracle(says(GOOD)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def desk(ledger: Ledger, oracle: Oracle) -> Desk:
-    """Sit down before one article."""
-    return Desk(ledger=ledger, url=oracle.url)
 
 
 def undecided(desk: Desk) -> Desk:
@@ -268,66 +244,6 @@ def test_where_the_channel_is_settled_it_is_not_asked(desk: Desk, oracle: Oracle
     assert '"channel"' not in oracle.told()
 
 
-@pytest.mark.parametrize(
-    ("settings", "takes", "line", "field"),
-    [
-        pytest.param({}, True, True, None, id="a line"),
-        pytest.param({"disclosure_field": "ai"}, True, True, DISCLOSURE, id="both"),
-        pytest.param(
-            {"disclosure_field": "ai", "disclosure_line": False},
-            True,
-            False,
-            DISCLOSURE,
-            id="field",
-        ),
-        pytest.param(
-            {"disclosure_field": "ai", "disclosure_line": False},
-            False,
-            True,
-            DISCLOSURE,
-            id="a field that the site does not take",
-        ),
-    ],
-)
-def test_readers_are_told_as_configured(
-    settings: dict[str, Any],
-    takes: bool,  # noqa: FBT001
-    line: bool,  # noqa: FBT001
-    field: str | None,
-    desk: Desk,
-) -> None:
-    """By a line, by a custom field, or by both; always by one that arrives."""
-    desk.settings, desk.takes_fields = settings, takes
-    desk.open()
-
-    post = desk.post()
-
-    assert (DISCLOSURE in post.body) is line
-    assert post.fields.get("ai") == field
-
-
-def test_what_was_not_written_by_it_is_not_disclosed(desk: Desk, oracle: Oracle) -> None:
-    """The field is there, empty: one that a post had before goes."""
-    oracle.behave = says(PLAIN)
-    desk.settings = {"disclosure_field": "ai"}
-    desk.open()
-
-    post = desk.post()
-
-    assert DISCLOSURE not in post.body
-    assert post.fields == {"ai": ""}
-
-
-def test_the_disclosure_is_text(desk: Desk) -> None:
-    """What stands in a configuration is no markup either."""
-    desk.settings = {"disclosure": "<b>By</b> [gallery] & co"}
-    desk.open()
-
-    body = desk.post().body
-
-    assert "&lt;b&gt;By&lt;/b&gt; [\u2060gallery] &amp; co" in body
-
-
 def test_tags_are_of_the_vocabulary_or_the_text(desk: Desk, oracle: Oracle) -> None:
     """At most three, each once, none that the post has already."""
     words = ["birdie", "Tiger", "wire", "playoff", "Playoff", "Augusta", "Toronto"]
@@ -335,142 +251,6 @@ def test_tags_are_of_the_vocabulary_or_the_text(desk: Desk, oracle: Oracle) -> N
 
     article = with_text(f"{ARTICLE.text} Wire has it.")
     assert desk.post(article).labels == ("birdie", "playoff")
-
-
-def test_a_day_has_so_many_requests(desk: Desk, oracle: Oracle, ledger: Ledger) -> None:
-    """Counted over all runs; said; and there are new ones the next day."""
-    desk.settings = {"requests_per_day": 2}
-    told: list[str] = []
-    for at in range(4):
-        desk.open()
-        desk.post(with_text(f"{ARTICLE.text} {at}."))
-        told += desk.consultant.tell()
-    assert len(oracle.asked) == 2
-    assert ledger.assistant.spent(NOW.date()) == (2, 720)
-    assert "requests_per_day = 2" in told[-1]
-
-    desk.now += timedelta(days=1)
-    desk.open()
-    desk.post(with_text(f"{ARTICLE.text} 5."))
-
-    assert len(oracle.asked) == 3
-
-
-def test_a_run_has_so_many_requests(desk: Desk, oracle: Oracle) -> None:
-    """The rest of its articles go without."""
-    desk.settings = {"requests_per_run": 1}
-    desk.open()
-
-    posts = [desk.post(with_text(f"{ARTICLE.text} {at}.")) for at in range(3)]
-
-    assert [one.excerpt == EXCERPT for one in posts] == [True, False, False]
-    assert len(oracle.asked) == 1
-    assert "requests_per_run = 1" in desk.consultant.tell()[-1]
-
-
-def test_a_day_has_so_many_tokens(desk: Desk, oracle: Oracle) -> None:
-    """What a request may cost must be left before it goes out."""
-    desk.settings = {"tokens_per_day": 1000}
-    desk.open()
-
-    desk.post()
-
-    assert oracle.asked == []
-    assert "tokens_per_day = 1000" in desk.consultant.tell()[-1]
-
-
-@pytest.mark.parametrize(
-    "usage",
-    [
-        pytest.param(None, id="missing"),
-        pytest.param("many", id="a word"),
-        pytest.param([], id="a list"),
-        pytest.param({}, id="without a total"),
-        pytest.param({"total_tokens": "360"}, id="in quotes"),
-        pytest.param({"total_tokens": True}, id="true"),
-        pytest.param({"total_tokens": 1.5}, id="a fraction"),
-        pytest.param({"total_tokens": 0}, id="nothing"),
-        pytest.param({"total_tokens": 1}, id="too little"),
-        pytest.param({"total_tokens": -50_000}, id="negative"),
-        pytest.param({"total_tokens": 10**30}, id="absurd"),
-    ],
-)
-def test_a_count_that_is_none_is_estimated(usage: object, desk: Desk, oracle: Oracle) -> None:
-    """Rather too high; the answer counts all the same."""
-    oracle.behave = says(GOOD, usage=usage)
-
-    post = desk.post()
-
-    requests, tokens = desk.ledger.assistant.spent(NOW.date())
-    sent = len(json.dumps(oracle.asked[0], ensure_ascii=False).encode())
-    assert post.excerpt == EXCERPT
-    assert requests == 1
-    assert sent // 4 < tokens < sent
-
-
-def test_a_failed_request_counts(desk: Desk, oracle: Oracle) -> None:
-    """It was asked, and nobody knows what it cost."""
-    oracle.behave = answers(500)
-    desk.post()
-
-    requests, tokens = desk.ledger.assistant.spent(NOW.date())
-
-    assert requests == 1
-    assert tokens > 500
-
-
-def test_after_three_failures_in_a_row_a_run_asks_no_more(desk: Desk, oracle: Oracle) -> None:
-    """A success between starts the count anew; the next run tries again."""
-    fails, works = answers(500), says(GOOD)
-    behaviours = [fails, fails, works, fails, fails, fails, works, works]
-    for at, behave in enumerate(behaviours):
-        oracle.behave = behave
-        desk.post(with_text(f"{ARTICLE.text} {at}."))
-    told = desk.consultant.tell()
-    assert len(oracle.asked) == 6
-    assert "3 failures in a row" in told[-1]
-
-    desk.open()
-    desk.post(with_text(f"{ARTICLE.text} again."))
-
-    assert len(oracle.asked) == 7
-
-
-def test_a_key_that_is_not_taken_ends_it_at_once(desk: Desk, oracle: Oracle) -> None:
-    """Each further try would be refused, too."""
-    oracle.behave = answers(401, KEY.encode())
-    for at in range(3):
-        desk.post(with_text(f"{ARTICLE.text} {at}."))
-
-    assert len(oracle.asked) == 1
-    assert "does not accept the key (401)" in desk.consultant.tell()[-1]
-    assert KEY not in str(desk.consultant.tell())
-
-
-@pytest.mark.parametrize(
-    ("behave", "minutes"),
-    [
-        pytest.param(answers(429, b"", Retry_After="3600"), 60, id="429"),
-        pytest.param(answers(429), 15, id="429 without a time"),
-        pytest.param(answers(503, b"", Retry_After="600"), 10, id="503"),
-    ],
-)
-def test_told_to_wait_it_waits(behave: Any, minutes: int, desk: Desk, oracle: Oracle) -> None:  # noqa: ANN401
-    """In this run and in further ones, until the time is over."""
-    oracle.behave = behave
-    desk.post()
-    oracle.behave = says(GOOD)
-    desk.post()
-    desk.now += timedelta(minutes=minutes - 1)
-    desk.open()
-    desk.post()
-    assert len(oracle.asked) == 1
-    assert "to be left alone until" in desk.consultant.tell()[-1]
-
-    desk.now += timedelta(minutes=2)
-    desk.open()
-
-    assert desk.post().excerpt == EXCERPT
 
 
 def test_a_server_of_few_words_is_asked_plainly(desk: Desk, oracle: Oracle) -> None:
