@@ -26,6 +26,8 @@ from http_answers import PER_HOP, read_headers, split_answer, with_length
 from toxics import Closed, Reset, pour
 from watching_proxy import READS, kind_of
 
+from wp_sync.sandbox.processes import keep_port
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -45,7 +47,8 @@ class ChaosProxy:
         self._draw = random.Random(seed)  # noqa: S311 (delays, not secrets)
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
-        self._port = 0
+        self._kept = keep_port()  # else another might have it while this is down
+        self._port = int(self._kept.getsockname()[1])
         self._tasks: set[asyncio.Task[None]] = set()
         self._lines: set[socket.socket] = set()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -95,6 +98,7 @@ class ChaosProxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._kept.close()
 
     @property
     def writes_seen(self) -> list[Exchange]:
@@ -106,9 +110,8 @@ class ChaosProxy:
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(
-            self._meet, "127.0.0.1", self._port, limit=_LONGEST
+            self._meet, "127.0.0.1", self._port, limit=_LONGEST, reuse_address=True
         )
-        self._port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
         if self._server is not None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +12,7 @@ from wp_sync.errors import SiteError, UnauthorizedError, UnreachableError
 from wp_sync.publish.discovery import discover
 from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.wire import Patience
+from wp_sync.sandbox.processes import keep_port
 from wp_sync.sandbox.wordpress import start_wordpress
 
 if TYPE_CHECKING:
@@ -174,17 +173,16 @@ def test_other_sites_are_named(serve: Serve, page: tuple[int, Any, bytes], words
 
 def test_unreachable_sites_are_told_apart(wordpress: WordPress) -> None:
     """The cause is said in plain words."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
     tls = wordpress.url.replace("http:", "https:")
 
-    for url, words in (
-        ("http://no-such-host.invalid", "its name is not known"),
-        (closed, "it refuses connections"),
-        (tls, "it speaks plain HTTP"),
-    ):
-        with pytest.raises(UnreachableError, match=words):
-            discover(url, patience=IMPATIENT)
+    with keep_port() as closed:
+        for url, words in (
+            ("http://no-such-host.invalid", "its name is not known"),
+            (f"http://127.0.0.1:{closed.getsockname()[1]}", "it refuses connections"),
+            (tls, "it speaks plain HTTP"),
+        ):
+            with pytest.raises(UnreachableError, match=words):
+                discover(url, patience=IMPATIENT)
 
 
 @pytest.mark.parametrize("url", ["example.test", "ftp://a.test", "https://u:secret@a.test"])

@@ -25,6 +25,7 @@ from wp_sync.publish import wire
 from wp_sync.publish.answers import find_json
 from wp_sync.publish.rest_api import RestApi
 from wp_sync.publish.wire import Patience
+from wp_sync.sandbox.processes import keep_port
 
 Reply = tuple[int, dict[str, str], bytes]
 Serve = Callable[..., tuple[str, list[Any]]]
@@ -164,12 +165,10 @@ def test_stale_connection_does_not_replay_a_write(serve: Serve) -> None:
 
 def test_refused_connection_is_tried_again() -> None:
     """Nothing was sent, so that nothing can be doubled."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
     waits: list[float] = []
 
-    with pytest.raises(UnreachableError, match="refuses connections"):
-        post(connect(url, waits))
+    with keep_port() as closed, pytest.raises(UnreachableError, match="refuses connections"):
+        post(connect(f"http://127.0.0.1:{closed.getsockname()[1]}", waits))
 
     assert len(waits) == 3
 

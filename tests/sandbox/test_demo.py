@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,7 +69,7 @@ def demo() -> Iterator[Demo]:
         yield Demo(told["data"], told["data"]["application_password"])
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
         assert process.returncode == 0
 
 
@@ -158,7 +157,7 @@ def test_each_category_page_shows_posts_with_their_pictures(
         pictures = browser.find_elements(By.CSS_SELECTOR, "article img.wp-post-image")
         for picture in pictures[:3]:
             browser.execute_script("arguments[0].scrollIntoView()", picture)
-            WebDriverWait(browser, 10).until(
+            WebDriverWait(browser, 60).until(
                 lambda shown, one=picture: shown.execute_script(  # type: ignore[misc]
                     "return arguments[0].complete && arguments[0].naturalWidth > 100", one
                 )
@@ -173,6 +172,12 @@ def test_the_demo_leaves_nothing_behind() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     told = json.loads(done.stdout)["data"]
 
-    time.sleep(0.2)
-    with pytest.raises(requests.ConnectionError):
-        requests.get(told["address"], timeout=2)
+    assert not is_wordpress(told["address"])
+
+
+def is_wordpress(address: str) -> bool:
+    """Tell whether one answers; another server of these tests may have its port by then."""
+    try:
+        return "wp-json" in requests.get(address, timeout=60).text
+    except requests.ConnectionError:
+        return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,10 +19,15 @@ from processes import find_processes
 from wp_admin import open_block_editor
 
 from wp_sync.errors import SandboxError
+from wp_sync.sandbox.processes import keep_port, serve_site
 from wp_sync.sandbox.wordpress import WordPress, start_wordpress
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from selenium.webdriver import Chrome
+
+    from wp_sync.sandbox.processes import Guard
 
 ROLES = {
     "admin": "administrator",
@@ -204,7 +211,7 @@ def test_site_of_a_killed_process_ends_too() -> None:
         directory = Path(starter.stdout.readline().decode().strip())
         running = find_processes(directory)
         starter.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and (directory.exists() or find_processes(directory)):
         time.sleep(0.05)
 
@@ -215,10 +222,11 @@ def test_site_of_a_killed_process_ends_too() -> None:
 
 def test_resumed_site_keeps_posts_passwords_and_address(tmp_path: Path) -> None:
     """A directory that was given outlives its server, and can be opened again."""
-    with start_wordpress(tmp_path / "site") as first:
-        post = create(first, title="Still here", status="publish")
-    with start_wordpress(tmp_path / "site") as second:
-        page = get(second, f"/?p={post['id']}")
+    with keep_port() as kept:  # else another may have it by then
+        with start_wordpress(tmp_path / "site", port=kept.getsockname()[1]) as first:
+            post = create(first, title="Still here", status="publish")
+        with start_wordpress(tmp_path / "site") as second:
+            page = get(second, f"/?p={post['id']}")
 
     assert (second.url, second.users) == (first.url, first.users)
     assert page.url == post["link"]
@@ -244,6 +252,23 @@ def test_brief_sites_share_the_compiled_core_and_nothing_else(wordpress: WordPre
     assert {"wp-config.php.bin", "wp-settings.php.bin"} <= own
     assert "post.php.bin" in {path.name for path in shared}
     assert [path for path in shared if wordpress.directory.name in path.parts] == []
+
+
+def test_a_port_is_kept_until_its_server_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds pass until then, in which others on this machine ask for any port that is free."""
+    refused: list[int] = []
+
+    def serve(site: Path, guard: Guard, url: str) -> AbstractContextManager[None]:
+        with socket.socket() as other, pytest.raises(OSError, match="in use") as caught:
+            other.bind(("127.0.0.1", int(url.rpartition(":")[2])))
+        refused.append(caught.value.errno or 0)
+        return serve_site(site, guard, url)
+
+    monkeypatch.setattr("wp_sync.sandbox.wordpress.serve_site", serve)
+    with start_wordpress() as site:
+        assert get(site, "/").ok
+
+    assert refused == [errno.EADDRINUSE]
 
 
 def test_taken_port_is_refused(wordpress: WordPress) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wp_sync.sandbox.download import find_cache
+from wp_sync.sandbox.processes import keep_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from wp_sync.sandbox.wordpress import WordPress
 
 MODULES = Path("/usr/lib/apache2/modules")
-WITHIN = 10.0  # seconds for a start
+WITHIN = 60.0  # seconds for a start, which takes a part of one
 NGINX = """
 {user}
 daemon off;
@@ -107,7 +108,8 @@ def nginx(site: WordPress, room: Path, rules: str, more: str = "") -> Iterator[s
 
     With {php} in them, PHP runs apart as with PHP-FPM.
     """
-    port, php = _free_port(), _free_port()
+    stack = contextlib.ExitStack()
+    port, php = stack.enter_context(_port()), stack.enter_context(_port())
     url = f"http://127.0.0.1:{port}"
     for name, value in {"site": site.url, "self": url, "php": php, "room": room}.items():
         rules = rules.replace(f"{{{name}}}", str(value))
@@ -117,7 +119,7 @@ def nginx(site: WordPress, room: Path, rules: str, more: str = "") -> Iterator[s
     text = NGINX.format(user=user, room=room, port=port, www=www, rules=rules, more=more)
     (room / "nginx.conf").write_text(text)
     command = (_find("nginx"), "-p", str(room), "-c", "nginx.conf", "-e", str(room / "error.log"))
-    with contextlib.ExitStack() as stack:
+    with stack:
         stack.enter_context(named(site, url))
         if str(php) in rules:
             stack.enter_context(_interpreter(site, php))
@@ -128,7 +130,11 @@ def nginx(site: WordPress, room: Path, rules: str, more: str = "") -> Iterator[s
 @contextlib.contextmanager
 def apache(site: WordPress, room: Path, rules: str = "") -> Iterator[str]:
     """Serve a sandbox's files by Apache, whose PHP runs apart as with PHP-FPM."""
-    port, php = _free_port(), _free_port()
+    with _port() as port, _port() as php:
+        yield from _apache(site, room, rules, port, php)
+
+
+def _apache(site: WordPress, room: Path, rules: str, port: int, php: int) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     text = APACHE.format(
         room=room,
@@ -192,9 +198,11 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
     pytest.fail(f"{process.args!r} did not start: {complaint}", pytrace=False)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+@contextlib.contextmanager
+def _port() -> Iterator[int]:
+    """Keep a free port for a server that names it."""
+    with keep_port() as kept:
+        yield int(kept.getsockname()[1])
 
 
 def _find(name: str) -> str:

@@ -17,6 +17,7 @@ from wp_sync.errors import (
     WebError,
 )
 from wp_sync.model import Validators
+from wp_sync.sandbox.processes import keep_port
 from wp_sync.web import WebSession, make_user_agent
 
 if TYPE_CHECKING:
@@ -148,19 +149,19 @@ def test_name_that_does_not_resolve_is_asked_once(
     assert asked == ["images.invalid"]
 
 
-def test_host_that_refuses_is_asked_once(start: Callable[..., Any], web: WebSession) -> None:
+def test_host_that_refuses_is_asked_once(web: WebSession) -> None:
     """A host that refused is not tried again by this session, even if it comes up."""
-    server = start(answer(b"ok"))
-    server.close()
-    with pytest.raises(NetworkError, match="refuses connections"):
-        fetch(web, server)
-
-    with socket.create_server(("127.0.0.1", server.port)) as revived:
-        revived.settimeout(0)
+    with keep_port() as host:
+        place = f"127.0.0.1:{host.getsockname()[1]}"
         with pytest.raises(NetworkError, match="refuses connections"):
-            fetch(web, server)
+            web.get(f"http://{place}/", allow_private=frozenset({place}))
+
+        host.listen()
+        host.settimeout(0)
+        with pytest.raises(NetworkError, match="refuses connections"):
+            web.get(f"http://{place}/", allow_private=frozenset({place}))
         with pytest.raises(BlockingIOError):
-            revived.accept()
+            host.accept()
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,10 @@ from wp_sync.errors import SandboxError
 from .database import query_database, serve_database
 from .install import TEMPLATE_URL, copy_template, name_core, put_below, write_private
 from .php import SITE, check_php, run_php
-from .processes import find_port, open_guard, serve_site
+from .processes import keep_port, open_guard, serve_site
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping
 
     from .php import Database
@@ -125,7 +126,8 @@ def start_wordpress(  # noqa: PLR0913  each is one choice of a site, beside its 
         settings = json.loads(_read(site / "site.json"))
         if not fresh:
             check_php(settings["database"])
-        settings["url"] = _address(settings["url"], port)
+        kept = undo.enter_context(_keep_port(settings["url"], port))
+        settings["url"] = _address(settings["url"], kept)
         settings["salt"] = settings["salt"] or secrets.token_hex(32)
         write_private(site / "site.json", json.dumps(settings))
         guard = undo.enter_context(open_guard(None if directory else site))
@@ -148,13 +150,17 @@ def start_wordpress(  # noqa: PLR0913  each is one choice of a site, beside its 
     )
 
 
-def _address(before: str, port: int) -> str:
-    """Give a site its port: the wanted one, else the one it had, else any."""
-    place = urlsplit(before)
-    free = find_port(port or place.port or 0)
-    if port and free != port:
+def _keep_port(before: str, port: int) -> socket.socket:
+    """Keep a port for a site: the wanted one, else the one it had, else any."""
+    kept = keep_port(port or urlsplit(before).port or 0)
+    if port and kept.getsockname()[1] != port:
+        kept.close()
         raise SandboxError(f"port {port} is taken")
-    return f"http://127.0.0.1:{free}{place.path}"
+    return kept
+
+
+def _address(before: str, kept: socket.socket) -> str:
+    return f"http://127.0.0.1:{kept.getsockname()[1]}{urlsplit(before).path}"
 
 
 def _read(path: Path) -> str:
