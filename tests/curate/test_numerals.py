@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from cpu_time import measured
 
 from wp_sync.curate.numerals import find_new_numbers, find_numbers
 
@@ -74,8 +73,8 @@ def test_english_full_stop_is_a_point() -> None:
 
 def test_endless_digits_are_read_quickly() -> None:
     """A feed may hold anything."""
-    began = time.monotonic()
-    for hostile in ("1" * 200_000, "1,234" * 40_000, "1 234 " * 40_000, "1-" * 100_000):
-        find_numbers(hostile)
+    hostile = ("1" * 200_000, "1,234" * 40_000, "1 234 " * 40_000, "1-" * 100_000)
 
-    assert time.monotonic() - began < 5
+    _, seconds = measured(lambda: [find_numbers(one) for one in hostile])
+
+    assert seconds < 5

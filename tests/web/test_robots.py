@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from cpu_time import measured
 
 from wp_sync.web.robots import parse_robots
 
@@ -100,7 +99,8 @@ def test_rules_before_any_group_are_nobodys() -> None:
 def test_a_pattern_of_stars_is_no_trap() -> None:
     """Matching stays linear, whatever a file is made of."""
     body = b"User-agent: *\n" + (b"Disallow: /" + b"a*" * 900 + b"b$\n") * 200
-    before = time.process_time()
 
-    assert parse_robots(body).allows("https://a.test/" + "a" * 2_000)
-    assert time.process_time() - before < 5
+    allows, seconds = measured(lambda: parse_robots(body).allows("https://a.test/" + "a" * 2_000))
+
+    assert allows
+    assert seconds < 5
