@@ -3,12 +3,18 @@
 import signal
 import socket
 import sqlite3
+import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk import Answer, Desk
 from press import Kiosk, Story, picture, rss
+from scripted import Server
+from scripted import answer as answer_with
+from striking import Strike
+from watching_proxy import watch
 
 from wp_sync.sandbox.wordpress import WordPress
 
@@ -211,18 +217,32 @@ def test_a_wrong_configuration_names_every_problem_and_touches_nothing(
 
 def test_two_runs_at_once_are_refused(desk: Desk, kiosk: Kiosk) -> None:
     """The second start leaves with 75 and names the holder."""
-    slow = kiosk.put("/feed", rss(*(Story(number=number) for number in range(25))))
-    desk.write(kiosk.source("Paper", slow))
+    asked, go_on = threading.Event(), threading.Event()
+
+    def serve(connection: socket.socket, head: bytes) -> None:
+        asked.set()
+        go_on.wait(60)
+        answer_with(rss(Story(number=1)).encode())(connection, head)
+
+    server = Server(serve)
+    source = kiosk.source("Paper", server.url).replace(kiosk.place, f"127.0.0.1:{server.port}")
+    desk.write(source)
     first = desk.start("sync", "--allow", "all")
-    while not (desk.directory / ".wp-sync.holder").exists():
-        assert first.poll() is None
+    assert asked.wait(60)
 
     answer = desk.run("sync")
+    go_on.set()
     first.communicate(timeout=120)
+    server.close()
 
     assert answer.code == 75
     assert is_one_clear_message(answer, str(first.pid))
     assert first.returncode == 0
+
+
+def count_intents(desk: Desk) -> int:
+    with closing(sqlite3.connect(desk.directory / "wp-sync.db")) as ledger:
+        return int(ledger.execute("SELECT count(*) FROM intents").fetchone()[0])
 
 
 def test_an_interrupt_finishes_the_write_in_hand(
@@ -230,23 +250,22 @@ def test_an_interrupt_finishes_the_write_in_hand(
 ) -> None:
     """SIGTERM ends with 143 and a clean ledger; the next run makes the rest."""
     shade = kiosk.put("/a.jpg", picture(3), "image/jpeg")
-    feed = kiosk.put("/feed", rss(*(Story(number=n, picture=shade) for n in range(20))))
-    desk.write(kiosk.source("Paper", feed))
-    process = desk.start("sync", "--allow", "all", "--json")
-    while not posts_of(fresh_wordpress):
-        assert process.poll() is None
-    process.terminate()
-    process.communicate(timeout=60)
-    ledger = sqlite3.connect(desk.directory / "wp-sync.db")
-    (intents,) = ledger.execute("SELECT count(*) FROM intents").fetchone()
-    ledger.close()
-
-    rest = desk.sync("--allow", "all")
+    feed = kiosk.put("/feed", rss(*(Story(number=n, picture=shade) for n in range(40))))
+    with watch(fresh_wordpress) as traffic:
+        desk = replace(desk, site=traffic.url)
+        desk.write(kiosk.source("Paper", feed))
+        # The lock and a tag come first, then 25 at once.
+        strike = Strike(traffic, 3, signal.SIGTERM)
+        strike.end(process := desk.start("sync", "--allow", "all", "--json"))
+        begun = posts_of(fresh_wordpress)
+        intents = count_intents(desk)
+        rest = desk.sync("--allow", "all")
 
     assert process.returncode == 143
+    assert 0 < begun < 40
     assert intents == 0
     assert rest.code == 0
-    assert posts_of(fresh_wordpress) == 20
+    assert posts_of(fresh_wordpress) == 40
 
 
 def test_an_interrupt_does_not_wait_for_a_silent_server(desk: Desk) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from breaking import ask_doctor, expect, plugin
+from striking import Strike
 from watching_proxy import watch
 
 from wp_sync.publish.probe import NAME, TITLE
@@ -142,12 +142,8 @@ def test_a_killed_probe_is_cleared_away_by_the_next(
     with watch(wordpress) as traffic:
         cut = replace(desk, site=traffic.url)
         cut.write("")
-        running = cut.start("doctor", "--write")
-        traffic.on_write = lambda number: running.kill() if number == write else None
-        running.communicate(timeout=60)
-        deadline = time.monotonic() + 10  # the write in hand goes through to the site
-        while len(probes(wordpress)) != made and time.monotonic() < deadline:
-            time.sleep(0.05)
+        strike = Strike(traffic, write)  # the write in hand goes through to the site
+        strike.end(running := cut.start("doctor", "--write"))
         left = probes(wordpress)
 
     said = ask_doctor(desk, "--write")

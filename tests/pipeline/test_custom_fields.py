@@ -3,12 +3,17 @@
 import json
 import threading
 import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from desk import Desk
 from press import Kiosk, Story, rss
 from watching_proxy import Traffic
 
 from wp_sync.sandbox.wordpress import WordPress
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 SETTLE = 3.2  # seconds: the desk's settle window and a little more
 MAPPING = (
@@ -80,17 +85,18 @@ def test_run_that_died_between_post_and_fields_is_completed(
     kiosk.put("/feed", rss(Story(number=1)))
     desk.write(kiosk.source(), news=MAPPING)
     died = threading.Event()
-    process = desk.start("sync", "--allow", "all")
+    running: Future[Popen[str]] = Future()
 
     def die(_: int) -> None:
         if traffic.writes[-1][1] == "/xmlrpc.php" and not died.is_set():
-            process.kill()
-            process.wait()
+            running.result(60).kill()
+            running.result().wait()
             died.set()
             raise ConnectionAbortedError
 
     traffic.on_write = die
-    process.communicate(timeout=120)
+    running.set_result(desk.start("sync", "--allow", "all"))
+    running.result().communicate(timeout=120)
     assert died.is_set()
     assert meta(fresh_wordpress) == {"subtitle": [], "source_url": []}
     time.sleep(SETTLE)

@@ -1,12 +1,12 @@
 """undo: the database as before the run, but for what people touched since."""
 
 import signal
-import time
 
 import pytest
 from desk import Desk
 from press import Kiosk, Story, picture, rss
 from site_dump import Dump, differences, dump
+from striking import Strike
 from watching_proxy import Traffic
 
 from wp_sync.sandbox.wordpress import WordPress
@@ -155,14 +155,8 @@ def test_an_undo_that_was_killed_is_finished_by_the_next(
 ) -> None:
     """Kill -9 in the middle, and the same undo again: the same end as without."""
     before, run = sync_twice(desk, kiosk, fresh_wordpress, *FEW)
-    begun = len(traffic.writes)
-    process = desk.start("undo", run, "--yes")
-    end = time.monotonic() + 60
-    while len(traffic.writes) < begun + write and process.poll() is None:
-        assert time.monotonic() < end
-        time.sleep(0.005)
-    process.kill()
-    process.communicate()
+    strike = Strike(traffic, len(traffic.writes) + write)
+    strike.end(process := desk.start("undo", run, "--yes"))
 
     answer = desk.run("undo", run, "--yes", "--json")
 

@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -42,6 +42,23 @@ class Traffic:
     longest: int = 0  # bytes; what is longer is refused with 413, unless this is 0
     at_once: int = 0  # the most requests that were under way together
     under_way: int = 0
+
+    open_now: int = 0  # connections
+
+    def await_quiet(self) -> None:
+        """Wait until WordPress has ended with all that was sent by now, by whom is gone, too.
+
+        A connection that nobody has open any more ends with its last answer. Ours is taken after
+        all that came before it.
+        """
+        place, end = urlsplit(self.url), time.monotonic() + 60
+        wire = http.client.HTTPConnection(str(place.hostname), place.port, timeout=60)
+        wire.request("PING", "/")
+        wire.getresponse().read()
+        while self.under_way or self.open_now > 1:
+            assert time.monotonic() < end, f"{self.under_way} requests are still under way"
+            time.sleep(0.005)
+        wire.close()
 
     @property
     def reads(self) -> list[str]:
@@ -112,8 +129,30 @@ class Passing(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward  # noqa: N815
 
+    def do_PING(self) -> None:
+        """Tell that this connection was taken."""
+        self.answer(204, [], b"")
+
     def log_message(self, *_: object) -> None:
         pass
+
+
+class _Server(ThreadingHTTPServer):
+    """Counts its connections, each from when it was taken to its end."""
+
+    daemon_threads = True
+    traffic: Traffic
+    lock: threading.Lock
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        with self.lock:
+            self.traffic.open_now += 1
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401
+        with self.lock:
+            self.traffic.open_now -= 1
+        super().shutdown_request(request)
 
 
 @contextmanager
@@ -121,9 +160,9 @@ def watch(site: WordPress) -> Iterator[Traffic]:
     """Put a proxy before a sandbox and make the site call itself by the proxy's address."""
     traffic = Traffic()
     upstream = urlsplit(site.url)
-    told = {"traffic": traffic, "lock": threading.Lock(), "upstream": upstream}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Passing,), told))
-    server.daemon_threads = True
+    told: dict[str, Any] = {"traffic": traffic, "lock": threading.Lock(), "upstream": upstream}
+    server = _Server(("127.0.0.1", 0), type("Handler", (Passing,), told))
+    server.traffic, server.lock = traffic, told["lock"]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     traffic.url = f"http://127.0.0.1:{server.server_port}{upstream.path}"

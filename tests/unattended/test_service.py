@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from night import end, hand_back, put_feed, start, unattended, write_desk
+from striking import Strike
 from watching_proxy import watch
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_a_second_start_names_the_holder(
 
         def wait(_: int) -> None:
             writing.set()
-            release.wait(30)
+            release.wait(60)
 
         traffic.on_write = wait
         first = start(desk, "sync", "--unattended")
@@ -125,28 +125,17 @@ def test_a_second_start_names_the_holder(
 def test_a_stop_finishes_the_write_in_hand(
     desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress, ear: Ear
 ) -> None:
-    """SIGTERM in a write of three seconds: it lands, is remembered, and nothing else is begun."""
+    """SIGTERM in the midst of a write: it lands, is remembered, and nothing else is begun."""
     with watch(fresh_wordpress) as traffic:
         desk = replace(desk, site=traffic.url)
         feed = put_feed(kiosk, "/feed", *range(8))
         write_desk(desk, kiosk, {"Paper": feed}, "[safety]\nfirst_run = 50\n")
-        writing = threading.Event()
-
-        def slow(number: int) -> None:
-            if number == 3:
-                writing.set()
-                time.sleep(3)
-
-        traffic.on_write = slow
-        process = start(desk, "sync", "--unattended", NOTIFY_SOCKET=ear.address)
-        assert writing.wait(60)
-        process.send_signal(signal.SIGTERM)
-        answer = end(process)
-        traffic.on_write = lambda _: None
+        strike = Strike(traffic, 3, signal.SIGTERM)
+        strike.end(process := start(desk, "sync", "--unattended", NOTIFY_SOCKET=ear.address))
         sent = [method for method, _ in traffic.writes]
         rest = desk.sync()
 
-    assert answer.code == 143
+    assert process.returncode == 143
     assert sent == ["POST"] * 3 + ["DELETE"]  # which gives the site's lock back
     assert "STOPPING=1" in ear.heard()
     titles = fresh_wordpress.sql(
