@@ -61,7 +61,7 @@ def test_own_error_comes_back_as_it_was_raised(confinement: Confinement) -> None
     [
         pytest.param(bytearray, (10**9,), "needed more than 256 MB", id="memory"),
         pytest.param(operator.pow, (7, 10**8), "took more than 1 s of CPU", id="CPU in C code"),
-        pytest.param(time.sleep, (60,), "took more than 17 s", id="wall"),
+        pytest.param(time.sleep, (600,), "took more than 3 s", id="wall"),
         pytest.param(os.abort, (), r"crashed \(SIGABRT\)", id="abort"),
         pytest.param(os._exit, (3,), "crashed: no result", id="exit"),
         pytest.param(json.loads, ("[" * 100_000,), "crashed: RecursionError", id="recursion"),
@@ -73,11 +73,15 @@ def test_own_error_comes_back_as_it_was_raised(confinement: Confinement) -> None
 )
 def test_death_is_told_in_words(
     confinement: Confinement,
+    monkeypatch: pytest.MonkeyPatch,
     function: Callable[..., object],
     arguments: tuple[object, ...],
     cause: str,
 ) -> None:
     """Whatever ends a child is a ConfinedError that names the limit or the crash."""
+    # Beside others that are at work the second of CPU takes many: only who sleeps meets this end.
+    seconds = -2 if function is time.sleep else 240
+    monkeypatch.setattr("wp_sync.confine.confinement._BUSY_MACHINE", seconds)
     with pytest.raises(ConfinedError, match=cause):
         confinement.run(function, *arguments, memory_mb=256, cpu_seconds=1)
 
@@ -102,19 +106,23 @@ def test_child_has_no_secrets_and_no_files(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_jobs_of_several_threads_run_side_by_side(confinement: Confinement) -> None:
     """Each thread gets its own answer, and a slow child keeps no other waiting."""
     with ThreadPoolExecutor(8) as pool:
-        slow = pool.submit(confinement.run, time.sleep, 1)
+        slow = pool.submit(confinement.run, time.sleep, 600, cpu_seconds=60)
+        (child,) = wait_for_children(confinement.run(os.getppid))
         roots = list(
             pool.map(lambda number: confinement.run(math.isqrt, number * number), range(40))
         )
 
         assert not slow.done()
+        os.kill(child, signal.SIGKILL)
+        assert isinstance(slow.exception(), ConfinedError)
     assert roots == list(range(40))
 
 
 def test_server_that_was_killed_is_started_anew(confinement: Confinement) -> None:
     """The system's killer may pick it: one job fails at most."""
-    os.kill(confinement.run(os.getppid), signal.SIGKILL)
-    time.sleep(0.1)
+    server = confinement.run(os.getppid)
+    os.kill(server, signal.SIGKILL)
+    assert wait_until_gone(server)
 
     assert confinement.run(math.sqrt, 4.0) == 2.0
 
@@ -161,7 +169,7 @@ def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
 
 
 def wait_for_children(pid: int) -> list[int]:
-    for _ in range(100):
+    for _ in range(3_000):
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         if children:
             return [int(one) for one in children]
@@ -170,7 +178,7 @@ def wait_for_children(pid: int) -> list[int]:
 
 
 def wait_until_gone(pid: int) -> bool:
-    for _ in range(100):
+    for _ in range(3_000):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except (FileNotFoundError, ProcessLookupError):
@@ -185,7 +193,7 @@ def test_pictures_and_parsing_step_back_for_a_site_on_the_same_machine(
     confinement: Confinement,
 ) -> None:
     """Without it each job was weighed like a whole web server, and visitors waited for it."""
-    assert confinement.run(os.nice, 0) == 10
+    assert confinement.run(os.nice, 0) == min(19, os.nice(0) + 10)
     group = Path("/proc/self/autogroup")
     if group.exists():  # Linux may be built without it
         own = confinement.run(Path.read_text, group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 import shared_jobs
 
 from wp_sync.confine import Confinement
+from wp_sync.confine.sharing import Sharing
 from wp_sync.errors import ConfinedError, ParseError
 
 if TYPE_CHECKING:
@@ -32,8 +34,20 @@ def share() -> Iterator[Callable[..., list[object]]]:
         yield share
 
 
-def test_jobs_that_come_together_share_children(share: Callable[..., list[object]]) -> None:
+def test_jobs_that_come_together_share_children(
+    share: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A fork costs more than reading a small feed."""
+    work, together = Sharing._work, threading.Event()  # noqa: SLF001 (begun when all have come)
+
+    def wait_for_all(sharing: Sharing) -> None:
+        while len(sharing._waiting) < MANY and not together.wait(0.005):  # noqa: SLF001
+            pass
+        together.set()
+        work(sharing)
+
+    monkeypatch.setattr(Sharing, "_work", wait_for_all)
+
     children = share(*[(shared_jobs.name_process, None)] * MANY)
 
     assert len(set(children)) < MANY
@@ -49,9 +63,14 @@ def test_jobs_that_come_together_share_children(share: Callable[..., list[object
     ],
 )
 def test_a_bomb_takes_no_other_down(
-    share: Callable[..., list[object]], job: Callable[..., object], words: str
+    share: Callable[..., list[object]],
+    monkeypatch: pytest.MonkeyPatch,
+    job: Callable[..., object],
+    words: str,
 ) -> None:
     """It fails as it would alone, and the others have their results."""
+    # Beside others that are at work the second of CPU takes many: it is not to end by the clock.
+    monkeypatch.setattr("wp_sync.confine.confinement._BUSY_MACHINE", 100)
     jobs: list[tuple[Callable[..., object], object]]
     jobs = [(shared_jobs.double, number) for number in range(12)]
 
