@@ -46,7 +46,7 @@ def start(desk: Desk) -> tuple[subprocess.Popen[str], str]:
     opener.chmod(0o755)
     desk.environ["BROWSER"] = str(opener)
     process = desk.start("login", "--browser")
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not place.exists():
         assert time.monotonic() < end
         assert process.poll() is None, process.communicate()
@@ -234,12 +234,12 @@ def test_nobody_waits_for_ever(wordpress: WordPress, monkeypatch: pytest.MonkeyP
     """A cause and a cure; the port is closed again."""
     monkeypatch.setenv("BROWSER", "/bin/true")
     root = discover(wordpress.url)  # which starts the thread that ends exchanges
-    threads = threading.active_count()
+    threads = set(threading.enumerate())  # those of the tests before may end meanwhile
 
     with pytest.raises(UnauthorizedError, match="no answer came"):
         await_approval(root, Screen(Face(quiet=True)), wait=0.1)
 
-    assert threading.active_count() == threads
+    assert set(threading.enumerate()) <= threads
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def oracle() -> Iterator[Oracle]:
 
 
 def examine(desk: Desk, oracle: Oracle, more: str = "") -> tuple[Answer, dict[str, Any]]:
-    section = f'[assistant]\nurl = "{oracle.url}"\nmodel = "m1"\ntimeout = "2s"\n{more}'
+    section = f'[assistant]\nurl = "{oracle.url}"\nmodel = "m1"\ntimeout = "60s"\n{more}'
     desk.write("", section)
     answer = desk.run("doctor", "--json")
     checks = {one["check"]: one for one in answer.envelope["data"]["checks"]}

@@ -163,7 +163,7 @@ def test_the_key_of_the_model_is_let_out_nowhere(mine: Desk, canary: str) -> Non
     (mine.directory / "key").write_text(key)
     (mine.directory / "key").chmod(0o600)
     with open_oracle(says("no JSON")) as oracle, open_oracle(says("")) as other:
-        section = f'[assistant]\nurl = "{oracle.url}"\nmodel = "m"\ntimeout = "2s"\n'
+        section = f'[assistant]\nurl = "{oracle.url}"\nmodel = "m"\ntimeout = "60s"\n'
         config.write_text(f'{section}key_file = "key"\n{config.read_text()}')
         moves = moves_to(other.url, 307)
         for behave, *command in (

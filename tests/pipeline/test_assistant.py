@@ -108,7 +108,7 @@ def desk(
     (directory / "key").write_text(KEY)
     (directory / "key").chmod(0o600)
     section = (
-        f'[assistant]\nurl = "{oracle.url}"\nmodel = "m1"\nkey_file = "key"\ntimeout = "10s"\n'
+        f'[assistant]\nurl = "{oracle.url}"\nmodel = "m1"\nkey_file = "key"\ntimeout = "60s"\n'
         'disclosure_field = "written_by"\n'
         '[duplicates]\nsame = "publish"\n'  # the stories differ in their titles alone
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEY = "sk-canary-7Q2wNvX4pLz9"
+PATIENCE = "60s"  # with a model that answers, on a busy machine
 TEXT = (
     "Rory McIlroy won the golf tournament in Augusta on Sunday after 14 years of trying. “I never"
     " gave up on it,” McIlroy told 1,200 fans beside the last green. The golfer earned $4.2"
@@ -92,7 +93,7 @@ class Desk:
 
     def open(self) -> None:
         """Begin a run."""
-        known = {"timeout": "1s"} | (self.settings or {})
+        known = {"timeout": PATIENCE} | (self.settings or {})
         section = AssistantSection.model_validate({"url": self.url, "model": "m1"} | known)
         consultant = Consultant(
             section=section,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Request = dict[str, Any]
 Behaviour: TypeAlias = "Callable[[Handler, Request], None]"
+LONGEST = 60.0  # seconds that the slowest answer takes, if nobody hangs up
 USAGE = {"prompt_tokens": 300, "completion_tokens": 60, "total_tokens": 360}
 
 
@@ -127,8 +128,9 @@ def refuses(handler: Handler, _: Request) -> None:
 
 
 def slow_headers(handler: Handler, _: Request) -> None:
-    """Say nothing for longer than anybody waits."""
-    time.sleep(2)
+    """Say nothing until the asker hangs up."""
+    handler.connection.settimeout(LONGEST)
+    handler.connection.recv(1)
     write(handler, 200, b"{}")
 
 
@@ -136,18 +138,23 @@ def dripping(handler: Handler, _: Request) -> None:
     """Send a byte now and then: each of them comes in time."""
     handler.send_response_only(200)
     handler.end_headers()
-    for _at in range(60):
+    for _at in _moments():
         handler.wfile.write(b" ")
         handler.wfile.flush()
-        time.sleep(0.05)
 
 
 def dripping_headers(handler: Handler, _: Request) -> None:
     """Send a header now and then, and never the last one."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for at in range(60):
+    for at in _moments():
         handler.wfile.write(b"X-%d: 1\r\n" % at)
         handler.wfile.flush()
+
+
+def _moments() -> Iterator[int]:
+    """Count moments for longer than anybody waits; who writes hears that the asker hung up."""
+    for at in range(int(LONGEST / 0.05)):
+        yield at
         time.sleep(0.05)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from wp_sync.web import WebSession
 
+AMPLE = Limits(max_bytes=2_000_000, seconds=60)  # for a server that answers, on a busy machine
 SHORT = Limits(max_bytes=2_000_000, seconds=1)
 
 
@@ -88,8 +89,8 @@ def answer(body: bytes = b"", *, status: str = "200 OK", headers: str = "") -> C
     return script
 
 
-def fetch(web: WebSession, server: Any, **more: Any) -> Any:  # noqa: ANN401
-    return web.get(server.url, allow_private=server.allowed, limit=SHORT, **more)
+def fetch(web: WebSession, server: Any, limit: Limits = AMPLE, **more: Any) -> Any:  # noqa: ANN401
+    return web.get(server.url, allow_private=server.allowed, limit=limit, **more)
 
 
 def silent(connection: socket.socket, _head: bytes) -> None:

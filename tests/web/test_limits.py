@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from scripted import answer, fetch, silent
+from scripted import SHORT, answer, fetch, silent
 
 from wp_sync.errors import NetworkError, TooLargeError, WebError
 from wp_sync.web import Limits
@@ -52,7 +52,7 @@ def test_slow_exchange_ends_at_the_deadline(
     server = start(script)
 
     with pytest.raises(NetworkError, match="took longer than 1 seconds"):
-        fetch(web, server)
+        fetch(web, server, SHORT)
     assert server.ended.wait(30)
 
 
@@ -82,7 +82,7 @@ def test_slow_body_on_a_kept_connection_ends_too(
     fetch(web, server)
 
     with pytest.raises(NetworkError, match="took longer"):
-        fetch(web, server)
+        fetch(web, server, SHORT)
     assert server.connections == 1
 
 
