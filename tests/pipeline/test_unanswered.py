@@ -175,7 +175,7 @@ def test_an_order_keeps_the_lock_that_a_lost_answer_has_left(
     desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
 ) -> None:
     """WordPress may still be at the create, and another machine would make it again."""
-    desk = replace(desk, settle="60s")
+    desk = replace(desk, settle="1h")
     kiosk.put("/Fine", rss(Story(number=9)))
     write(desk, kiosk, "Fine")
     fine = desk.sync("--allow", "all")

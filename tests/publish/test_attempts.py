@@ -149,7 +149,7 @@ class SlowSite(MoodySite):
 
     def create_post(self, values: Mapping[str, Any]) -> SitePost:
         about_to_send()
-        self.go.wait(20)
+        self.go.wait(60)
         return super().create_post(values)
 
 

@@ -57,7 +57,7 @@ class Manager:
         """Run our command as the manager's user, who sees what the manager sees."""
         return self._run(*WP_SYNC, *arguments, directory=directory)
 
-    def await_run(self, unit: str, seconds: float = 60) -> dict[str, str]:
+    def await_run(self, unit: str, seconds: float = 120) -> dict[str, str]:
         """Wait until a service has run to its end; return its properties."""
         end = time.monotonic() + seconds
         while True:
@@ -119,7 +119,7 @@ def start_manager() -> Iterator[Manager]:
     )
     try:
         socket = home / "run" / "systemd" / "private"
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not socket.exists():
             said = (home / "manager.log").read_text()
             assert process.poll() is None, f"the manager did not start: {said}"
@@ -128,7 +128,7 @@ def start_manager() -> Iterator[Manager]:
         yield Manager(home=home, environ=environ, process=process)
     finally:
         (group / "cgroup.kill").write_text("1")
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         _remove_group(group)
         log.close()
         shutil.rmtree(home)
@@ -162,7 +162,7 @@ def _show_python() -> Iterator[str]:
 
 def _remove_group(group: Path) -> None:
     places = [Path(place) for place, _, _ in os.walk(group, topdown=False)]
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while places:
         try:
             places[0].rmdir()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 import subprocess
-import time
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from desk import WP_SYNC, Answer, run_command
 from press import Kiosk, Story, rss
 
 if TYPE_CHECKING:
-    import socket
-
     from desk import Desk
+
+MARK = b"all that was sent before has come"
 
 
 @dataclass(slots=True)
@@ -48,15 +49,22 @@ class Ear:
     address: str
     lines: list[str] = field(default_factory=list)
 
+    _asked: SimpleQueue[None] = field(default_factory=SimpleQueue)  # one for each mark of ours
+
     def heard(self) -> list[str]:
-        """List the lines that came so far."""
-        time.sleep(0.2)  # what was sent last is on its way through a thread
+        """List the lines that came so far: what was sent before our mark is read before it."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
+            wire.sendto(MARK, self.address)
+        self._asked.get(timeout=60)
         return list(self.lines)
 
     def listen(self, wire: socket.socket) -> None:
         """Read all the time, as systemd does: a queue of ten is soon full."""
         while word := wire.recv(65_536):
-            self.lines += word.decode().splitlines()
+            if word == MARK:
+                self._asked.put(None)
+            else:
+                self.lines += word.decode().splitlines()
 
 
 def write_desk(desk: Desk, kiosk: Kiosk, feeds: dict[str, str], more: str = "") -> None:

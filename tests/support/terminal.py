@@ -55,7 +55,7 @@ class Terminal:
         Python sees a signal that comes right before it waits for a line when it has the line.
         """
         self.type(CTRL_C)
-        if self._is_open(5):
+        if self._is_open(30):
             self.type(CTRL_C)
         return self.end()
 
