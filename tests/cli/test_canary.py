@@ -205,8 +205,11 @@ def family_of(root: int) -> dict[int, tuple[bytes, bytes]]:
     return found
 
 
-def test_no_process_shows_it(mine: Desk, canary: str) -> None:
+def test_no_process_shows_it(mine: Desk, canary: str, kiosk: Kiosk) -> None:
     """No command line has it; the children that parse have it in no environment either."""
+    # So long that the children can't have come and gone between two looks at them.
+    text = "".join(f"<p>It <b>rains</b> in street {number}.</p>" for number in range(300))
+    kiosk.put("/feed", rss(*(Story(number=number, body=text) for number in range(9))))
     mine.environ[VARIABLE] = canary
     process = mine.start("sync", "--allow", "all")
     seen: dict[tuple[int, bytes], bytes] = {}
