@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .topics import Fit
 
 # Nearer than this, two channels fit alike, and a person decides: a tenth of a bit or so.
-_ALIKE = 0.08
+_ALIKE = 0.05
 
 
 def judge_article(
