@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from wp_sync.config.channels import Channel
     from wp_sync.model import Lesson
 
-METHOD = 2  # another one learns anew
-_SLOPE = 2.2  # of what a bit of a description is worth to begin with
+METHOD = 3  # another one learns anew
+_SLOPE = 1.6  # of what a bit of a description is worth to begin with
 _NONE_BITS = 1.15  # what is described with less than this is none of the channels, to begin with
 _PASSES = 15_000  # lessons that are looked at, all rounds together: 5,000 lessons in a second
 _MOST_ROUNDS, _FEWEST_ROUNDS = 25, 3
 _RATE = 1.2
 _SLOWER = 0.3  # each round
 # How far one example may move a class for an article of just its words: what a single decision can
-# do at most, however often it is looked at. A bit is about one and a half of it.
-_FARTHEST = 2.0
+# do at most, however often it is looked at. A bit is about one of it.
+_FARTHEST = 1.7
 _STEPS = (7919, 104_729, 1_299_709)  # primes: one that does not divide the count visits all, mixed
 _LOOKED_AT_AGAIN = 4  # rounds, until what was right is looked at again
 _SURE = 0.03  # a mistake smaller than this teaches nothing

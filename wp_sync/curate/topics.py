@@ -217,9 +217,9 @@ def find_features(words: Words) -> dict[str, float]:
             if word in STOP or len(word) < _SHORTEST or word.isdecimal():
                 before = ""
                 continue
-            found[word] += _HEADLINE
+            found[word] += 1.0
             if before:
-                found[f"{before} {word}"] += _HEADLINE
+                found[f"{before} {word}"] += 1.0
             before = word
     for word in singulars(words.text[:LEARNED_WORDS]):
         if word not in STOP and len(word) >= _SHORTEST and not word.isdecimal():
