@@ -119,6 +119,31 @@ def test_a_post_that_was_read_on_the_site_is_found_by_itself(ledger: Ledger, clo
     assert ledger.sketches.near(SITE, PIECE.sketch) == (replace(found, seen=clock()),)
 
 
+def test_many_are_looked_up_by_the_questions_of_one(
+    ledger: Ledger, clock: Clock, statements: list[tuple[str, Any]]
+) -> None:
+    """Each gets what it gets alone, in its place; one without words gets nothing."""
+    writer = Writer(5)
+    pairs = pairs_of(writer, 20)
+    known = [first for first, _ in pairs]
+    ledger.sketches.put(SITE, known, clock())
+    publish(ledger, clock, known)
+    asked = [second.sketch for _, second in pairs]
+    asked.insert(1, sketch_text(""))
+    alone = [ledger.sketches.near(SITE, one) for one in asked]
+    statements.clear()
+
+    ledger.sketches.near(SITE, asked[0])
+    one_by_one = len(statements)
+    statements.clear()
+    at_once = ledger.sketches.near_each(SITE, asked)
+
+    assert at_once == alone
+    assert all(at_once[:1] + at_once[2:])
+    assert at_once[1] == ()
+    assert len(statements) == one_by_one
+
+
 def test_a_changed_text_is_found_by_its_new_words_alone(ledger: Ledger, clock: Clock) -> None:
     """It keeps the time at which it was first seen; the same text again writes nothing."""
     other = replace(PIECE, sketch=WRITER.article().piece(1).sketch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from base64 import b64decode, b64encode
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +37,8 @@ def _same_item(table: Table) -> ColumnElement[bool]:
 
 
 # Made once: to make them costs more than to carry them out.
-_COMMON = (
-    select(_BANDS.c.sketch)
-    .where(_BANDS.c.band.in_(bindparam("bands", expanding=True)))
-    .group_by(_BANDS.c.sketch)
-    .order_by(func.count().desc(), _BANDS.c.sketch.desc())
-    .limit(_MOST)
+_LED_TO = select(_BANDS.c.band, _BANDS.c.sketch).where(
+    _BANDS.c.band.in_(bindparam("bands", expanding=True))
 )
 _WITH_POSTS = (
     select(
@@ -81,16 +77,19 @@ class Sketches:
 
     def near(self, site: str, sketch: Sketch) -> tuple[Piece, ...]:
         """Find the few pieces with a post on this site, or one begun, that share most with it."""
-        if not sketch.bands:
-            return ()
+        return self.near_each(site, [sketch])[0]
+
+    def near_each(self, site: str, sketches: Sequence[Sketch]) -> list[tuple[Piece, ...]]:
+        """Find for each sketch what is near it: a few questions for all of them."""
+        if not any(one.bands for one in sketches):
+            return [() for _ in sketches]
         with self.database.read() as connection:
-            ids = connection.scalars(_COMMON, {"bands": sketch.bands}).all()
-            if not ids:
-                return ()
-            rows = connection.execute(_WITH_POSTS, {"ids": ids}).mappings().all()
-        ours = (row for row in rows if row["site"] == site)
-        there = (row for row in ours if row["post"] or row["wp_id"] or row["begun"] is not None)
-        return tuple(map(_unpack, there))
+            ids = _find_common(connection, sketches)
+            pieces: dict[int, Piece] = {}
+            for some in chunks(sorted({one for few in ids for one in few})):
+                rows = connection.execute(_WITH_POSTS, {"ids": some}).mappings()
+                pieces |= {row["id"]: _unpack(row) for row in rows if _is_there(row, site)}
+        return [tuple(pieces[one] for one in sorted(few) if one in pieces) for few in ids]
 
     def put(self, site: str, pieces: Sequence[Piece], now: datetime) -> None:
         """Keep pieces; one whose text has changed is looked up by its new text."""
@@ -125,6 +124,24 @@ class Sketches:
         """Tell whether any text of this site's posts is known."""
         any_of_it = select(_SKETCHES.c.id).where(_SKETCHES.c.site == site).limit(1)
         return self.database.value(any_of_it) is not None
+
+
+def _find_common(connection: Connection, sketches: Sequence[Sketch]) -> list[list[int]]:
+    """List for each of these the sketches that have most bands in common with it."""
+    led_to: defaultdict[int, list[int]] = defaultdict(list)
+    for some in chunks(sorted({band for one in sketches for band in one.bands})):
+        for band, sketch in connection.execute(_LED_TO, {"bands": some}):
+            led_to[band].append(sketch)
+    found: list[list[int]] = []
+    for one in sketches:
+        shared = Counter(sketch for band in {*one.bands} for sketch in led_to.get(band, ()))
+        found.append(sorted(shared, key=lambda sketch: (-shared[sketch], -sketch))[:_MOST])
+    return found
+
+
+def _is_there(row: Mapping[Any, Any], site: str) -> bool:
+    """Tell whether a piece has a post on this site, or one begun."""
+    return row["site"] == site and bool(row["post"] or row["wp_id"] or row["begun"] is not None)
 
 
 def _find(

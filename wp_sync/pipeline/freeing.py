@@ -39,8 +39,7 @@ def free_repeats(ledger: Ledger, site: str, gone: Mapping[ItemKey, str]) -> set[
 
 def find_items(ledger: Ledger, feed: str, keys: Collection[ItemKey]) -> list[Item]:
     """Return the items of a feed among these."""
-    ours = sorted(key for key in keys if key.feed == feed)
-    return [item for key in ours if (item := ledger.decisions.raw(key))]
+    return ledger.decisions.raws(sorted(key for key in keys if key.feed == feed))
 
 
 def hold_repeats(

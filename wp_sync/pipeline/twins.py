@@ -84,14 +84,16 @@ class Twins:
         known = self.shop.ledger.twins.leads_of(self.site, list(pieces))
         order = self.shop.config.duplicates.lead
         told = self._hold_rejected([one for one in posts if one.key not in sure], known)
+        near = self._near(one for key, one in pieces.items() if key not in sure and key not in told)
         # First what is live, or wanted by a person: nothing can take its place.
         for post in sorted(
             (one for one in posts if one.key not in told),
             key=lambda one: (one.key not in sure, rank(pieces[one.key], order)),
         ):
             piece = pieces[post.key]
-            lead, parted = known.get(post.key, (None, False))
-            twin = None if post.key in sure else self._find(post, piece, lead, parted=parted)
+            twin = None
+            if post.key not in sure:
+                twin = self._find(post, piece, near[post.key], known.get(post.key))
             if twin:
                 self._found.append(twin)
                 told[post.key] = self._tell(post, twin)
@@ -112,12 +114,13 @@ class Twins:
         made = (one.post for one in plan.changes if isinstance(one, Create))
         new = [post for post in made if self.is_on and not post.approved]
         known = self.shop.ledger.twins.leads_of(self.site, [post.key for post in new])
+        pieces = {post.key: _piece(post, "", source, self.shop.clock()) for post in new}
+        near = self._near(pieces.values())
         told: dict[ItemKey, str] = {}
         for post in new:
-            lead, parted = known.get(post.key, (None, False))
-            piece = _piece(post, "", source, self.shop.clock())
-            if twin := self._find(post, piece, lead, parted=parted):
-                told[post.key] = tell_repeat(twin)
+            key = post.key
+            if twin := self._find(post, pieces[key], near[key], known.get(key)):
+                told[key] = tell_repeat(twin)
         return told
 
     def keep(self) -> None:
@@ -150,8 +153,20 @@ class Twins:
         """Name who else reports the stories of these."""
         return find_mentions(self.shop, self.site, keys)
 
-    def _find(self, post: Post, piece: Piece, lead: ItemKey | None, *, parted: bool) -> Twin | None:
-        near = self.shop.ledger.sketches.near(self.site, piece.sketch)
+    def _near(self, pieces: Iterable[Piece]) -> dict[ItemKey, tuple[Piece, ...]]:
+        """Ask for all at once what the ledger has near these."""
+        asked = list(pieces)
+        found = self.shop.ledger.sketches.near_each(self.site, [one.sketch for one in asked])
+        return {one.key: near for one, near in zip(asked, found, strict=True)}
+
+    def _find(
+        self,
+        post: Post,
+        piece: Piece,
+        near: Sequence[Piece],
+        known: tuple[ItemKey, bool] | None,
+    ) -> Twin | None:
+        lead, parted = known or (None, False)
         here = {one.key: one for band in piece.sketch.bands for one in self._fresh.get(band, ())}
         others = here | {one.key: one for one in near}
         marks = {post.mark, short_mark(f"{post.key.feed}\n{post.key.guid}")}
@@ -267,8 +282,9 @@ def find_unnamed(shop: Workshop, site: str, job: FeedJob) -> list[Item]:
         return []  # nothing of it is touched until a person has looked
     keys = ledger.twins.unwritten(site, job.feed)
     rows = ledger.decisions.items(keys)
-    there = [key for key in keys if key in rows and rows[key].state in ON_SITE]
-    return [item for key in there if (item := ledger.decisions.raw(key))]
+    return ledger.decisions.raws(
+        [key for key in keys if key in rows and rows[key].state in ON_SITE]
+    )
 
 
 def _piece(post: Post, text: str, source: Source, now: datetime) -> Piece:

@@ -219,8 +219,8 @@ class Work:
 
     def _choose(self, job: FeedJob) -> list[Item]:
         if self._options.orders:
-            ours = (key for key in self._approved if key.feed == job.feed)
-            return [item for key in ours if (item := self._shop.ledger.decisions.raw(key))]
+            ours = [key for key in self._approved if key.feed == job.feed]
+            return self._shop.ledger.decisions.raws(ours)
         due = self._due.find(job)
         if self._left is not None:
             due = due[: self._left]
