@@ -15,7 +15,7 @@ from .database import Database, chunks, upsert
 from .items import ON_SITE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -71,6 +71,22 @@ class Twins:
                 lead = ItemKey(row["lead_feed"], row["lead_guid"])
                 found[ItemKey(row["feed"], row["guid"])] = lead, bool(row["parted"])
         return found
+
+    def to_list(self, site: str, twins: Sequence[Twin]) -> list[Twin]:
+        """Choose those that their leads would name if these were put: nothing is kept."""
+        ours = tuple_(_TWINS.c.feed, _TWINS.c.guid)
+        bound: dict[ItemKey, ItemKey | None] = {}  # None: to nobody, for a person parted it
+        for some in chunks([one.piece.key for one in twins]):
+            stays = or_(_TWINS.c.parted == 1, _TWINS.c.listed == _WRITTEN)
+            query = select(_TWINS).where(_TWINS.c.site == site, ours.in_(some), stays)
+            for row in self.database.rows(query):
+                lead = None if row["parted"] else ItemKey(row["lead_feed"], row["lead_guid"])
+                bound[ItemKey(row["feed"], row["guid"])] = lead
+        return [one for one in twins if one.listed and self._may_list(one, bound)]
+
+    @staticmethod
+    def _may_list(one: Twin, bound: Mapping[ItemKey, ItemKey | None]) -> bool:
+        return bound.get(one.piece.key, one.lead.key) == one.lead.key
 
     def part(self, site: str, keys: Collection[ItemKey]) -> None:
         """Keep a person's word that these are no repeats: no lead names them from now on."""

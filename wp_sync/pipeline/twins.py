@@ -19,6 +19,7 @@ from wp_sync.publish.moments import moment_of
 from wp_sync.publish.signs import CREDIT, linked_addresses, marks_of, without_mentions
 from wp_sync.text import limit_text, normalise_address, plain_text
 
+from .foreseen import Foreseen
 from .repeats import ALL_THE_SAME, hold_for, tell_repeat
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _LONGEST_KEPT = 300  # characters of a title, in the ledger
 READ = "texts read:"  # + the site's address, in the ledger's meta: its posts of late are known
 # How an update ends that needs no other try.
-SETTLED = frozenset({"trashed", "unchanged", "updated"})
+_SETTLED = frozenset({"trashed", "unchanged", "updated"})
 
 
 def preferred(pulled: Pulled) -> int:
@@ -56,6 +57,7 @@ class Twins:
     site: str
     rehearsal: bool = False  # nothing is kept
     channel: str = ""  # the only one whose posts this run makes; "": all
+    foreseen: Foreseen = field(default_factory=Foreseen)  # of a rehearsal
     _fresh: dict[int, list[Piece]] = field(default_factory=lambda: defaultdict(list))  # by band
     _kept: list[Piece] = field(default_factory=list)  # to be put into the ledger
     _found: list[Twin] = field(default_factory=list)
@@ -127,6 +129,8 @@ class Twins:
         """Keep what was learned, before any post of it is written: a kill in between loses none."""
         kept, found, parted = self._kept, self._found, self._parted
         self._kept, self._found, self._parted = [], [], set()
+        if self.rehearsal and found:
+            self.foreseen.add(self.shop.ledger, self.site, found)
         if self.rehearsal or not (kept or found or parted or self._is_reading):
             return
         ledger, now = self.shop.ledger, self.shop.clock()
@@ -137,6 +141,12 @@ class Twins:
             if self._is_reading:
                 ledger.meta.set(READ + self.site, f"{now:%Y-%m-%d}")
                 self._is_reading = False
+
+    def wrote(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep that the texts of these name all that they are to name."""
+        if not self.rehearsal:
+            ended = [one.key for one in outcomes if one.status in _SETTLED]
+            self.shop.ledger.twins.wrote(self.site, ended)
 
     def forget(self, *keys: ItemKey) -> None:
         """Let others tell these stories: no post came of these."""
@@ -151,7 +161,8 @@ class Twins:
 
     def mentions(self, keys: Sequence[ItemKey]) -> dict[ItemKey, Mentions]:
         """Name who else reports the stories of these."""
-        return find_mentions(self.shop, self.site, keys)
+        named = self.shop.ledger.twins.listed(self.site, keys) if keys else {}
+        return _mentions(self.shop, self.foreseen.complete(named, keys))
 
     def _near(self, pieces: Iterable[Piece]) -> dict[ItemKey, tuple[Piece, ...]]:
         """Ask for all at once what the ledger has near these."""
@@ -270,17 +281,27 @@ class Sure:
 
 def find_mentions(shop: Workshop, site: str, keys: Sequence[ItemKey]) -> dict[ItemKey, Mentions]:
     """Name who else reports the stories of these items."""
+    return _mentions(shop, shop.ledger.twins.listed(site, keys) if keys else {})
+
+
+def _mentions(
+    shop: Workshop, named: Mapping[ItemKey, tuple[tuple[str, str], ...]]
+) -> dict[ItemKey, Mentions]:
     words = shop.config.duplicates.words
-    named = shop.ledger.twins.listed(site, keys) if keys else {}
     return {key: Mentions(words=words, sources=sources) for key, sources in named.items()}
 
 
-def find_unnamed(shop: Workshop, site: str, job: FeedJob) -> list[Item]:
-    """List the items of a feed whose posts are to name others, and do not yet."""
+def find_unnamed(
+    shop: Workshop, site: str, job: FeedJob, foreseen: Sequence[ItemKey] = ()
+) -> list[Item]:
+    """List the items of a feed whose posts are to name others, and do not yet.
+
+    `foreseen` are those that a rehearsal has found.
+    """
     ledger = shop.ledger
     if ledger.health.held(job.feed):
         return []  # nothing of it is touched until a person has looked
-    keys = ledger.twins.unwritten(site, job.feed)
+    keys = [*dict.fromkeys((*ledger.twins.unwritten(site, job.feed), *foreseen))]
     rows = ledger.decisions.items(keys)
     return ledger.decisions.raws(
         [key for key in keys if key in rows and rows[key].state in ON_SITE]

@@ -37,7 +37,7 @@ from .saved import (
     rules_of,
 )
 from .tally import Tally
-from .twins import SETTLED, Twins, find_unnamed
+from .twins import Twins, find_unnamed
 from .unanswered import keep_unanswered
 
 if TYPE_CHECKING:
@@ -138,17 +138,18 @@ class Work:
 
     def name_twins(self, jobs: Sequence[FeedJob]) -> None:
         """Name in the posts that lead a story who else reports it."""
-        if self._options.dry_run or self._shop.stop():
+        if self._shop.stop():
             return
         ledger, site = self._shop.ledger, self._visit.address
-        any_left = ledger.twins.has_unwritten(site)
+        foreseen, before = self._twins.foreseen, tuple(self.tally.outcomes)
+        self.tally.messages += foreseen.tell(before)
+        any_left = foreseen.named or ledger.twins.has_unwritten(site)
         for job in self._moves.as_known(jobs) if any_left else ():
-            if leads := find_unnamed(self._shop, site, job):
+            if leads := find_unnamed(self._shop, site, job, foreseen.leads_in(job.feed, before)):
                 self.arrive()
                 told = len(self.tally.outcomes)
                 self._landing.land(self._work_off(leads, job))
-                ended = [one for one in self.tally.outcomes[told:] if one.status in SETTLED]
-                ledger.twins.wrote(site, [one.key for one in ended])
+                self._twins.wrote(self.tally.outcomes[told:])
         if self._has_arrived:
             self._twins.prune()
 
