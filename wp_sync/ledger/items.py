@@ -83,6 +83,7 @@ class DueItem:
     state: str  # new, failed, held, dropped, published, unfinished, approved, deferred
     channel: str  # "" while none was found
     stage: str = ""  # at which it was held, dropped or failed
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ def _due_item(feed: str, row: RowMapping) -> DueItem:
         state=row["state"],
         channel=row["channel"],
         stage=row["stage"],
+        reason=row["reason"],
     )
 
 

@@ -84,7 +84,7 @@ class Delivery:
         limits, ledger = self.shop.config.safety, self.shop.ledger
         address = self.visit.address
         plan = self._hold_rekeyed(plan, source)
-        if plan.counts.get("Create") and self._is_first_run(address):
+        if plan.counts.get("Create") and self.is_first_run(address):
             plan = hold_first_run(plan, limits.first_run, ledger.posts.made(address))
         plan = hold_flood(plan, limits.new_per_feed, source.name, self.allowed)
         try:
@@ -107,7 +107,7 @@ class Delivery:
         told = read_rekey(ledger, feed, source.name, self.allowed, rehearsal=self.rehearsal)
         return hold_rekeyed(plan, told, source.name, self.allowed)
 
-    def _is_first_run(self, address: str) -> bool:
+    def is_first_run(self, address: str) -> bool:
         """Tell whether a site with posts of others still waits for a person's word."""
         meta = self.shop.ledger.meta
         if meta.get(FIRST_RUN_PASSED + address):

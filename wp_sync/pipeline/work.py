@@ -25,6 +25,7 @@ from .jobs import list_jobs
 from .keeping import note_pages, sift_held
 from .landing import Landing
 from .learning import Repeats
+from .limits import Limits
 from .moved import Moves
 from .naming import Naming
 from .observe import observe
@@ -79,6 +80,7 @@ class Work:
         self.naming = Naming(shop, delivery.visit)
         self._moves = Moves(shop.ledger, shop.config)
         self._turns = Turns(shop, self._visit, options)
+        self._limits = Limits(delivery, self._turns, options)
         self._landing = Landing(
             shop=shop,
             delivery=delivery,
@@ -228,7 +230,7 @@ class Work:
             self._left -= len(due)
         self._approved |= {one.item.key: one.channel for one in due if one.state == "approved"}
         if not self._due.rules_changed:  # else all of it is judged again
-            self._turns.note(due)
+            self._limits.note(due)
         return [one.item for one in due]
 
     def _process(self, job: FeedJob) -> Iterator[Outcome]:
@@ -260,7 +262,7 @@ class Work:
             also=self._twins.mentions([item.key for item in items]),
             expired=find_cut(self._shop, self._visit.address, job),
         )
-        items, told = self._turns.keep_waiting(items, job, intake)
+        items, told = self._limits.keep_waiting(items, job, intake)
         yield from told
         yield from self._make(items, job, intake)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ _FEW = 10
 # after a weekend a busy feed has new ids alone, but new titles too.
 _NEW_SHARE = 0.8
 _KNOWN_SHARE = 0.5
+_FIRST_RUN = "the first run on a site with other posts makes"
+_FLOOD = re.compile(r"more than \d{1,9} new posts from ")
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 
 Name = tuple[str, str]  # of an article: its title and its normalised address
@@ -65,23 +68,41 @@ def hold_changes(plan: Plan, reason: str) -> Plan:
     return replace(plan, changes=changes)
 
 
+def why_first_run(limit: int) -> str:
+    """Say why a first run holds an item."""
+    return f"{_FIRST_RUN} {limit} drafts a channel; to let all pass: --allow first-run"
+
+
+def why_flood(limit: int, source: str) -> str:
+    """Say why an item of a flood is held."""
+    flag = _quoted(f"flood:{source}")
+    return f"more than {limit} new posts from {source} in one run; to let all pass: --allow {flag}"
+
+
+def is_limited(reason: str) -> bool:
+    """Tell whether an item was held for one of these."""
+    return reason.startswith(_FIRST_RUN) or bool(_FLOOD.match(reason))
+
+
+def passes_flood(source: str, allowed: Collection[str]) -> bool:
+    """Tell whether a person lets any number of a source's new posts pass."""
+    return is_allowed(f"flood:{source}", allowed)
+
+
 def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) -> Plan:
     """Hold what a feed brings beyond its number of new posts a run: the newest articles go.
 
     The others pass in later runs: a site that fell behind is up to date at once. What has no date
     counts as new, and among the same dates the order of the plan.
     """
-    flag = f"flood:{source}"
-    if is_allowed(flag, allowed):
+    if passes_flood(source, allowed):
         return plan
-    reason = f"more than {limit} new posts from {source} in one run; to let all pass: --allow"
+    reason = why_flood(limit, source)
     new = [one for one in plan.changes if isinstance(one, Create) and not one.post.approved]
     new.sort(key=lambda one: one.post.published or _UNDATED, reverse=True)
     beyond = {one.post.key for one in new[limit:]}
     changes = (
-        _hold(one, f"{reason} {_quoted(flag)}")
-        if isinstance(one, Create) and one.post.key in beyond
-        else one
+        _hold(one, reason) if isinstance(one, Create) and one.post.key in beyond else one
         for one in plan.changes
     )
     return replace(plan, changes=tuple(changes))
@@ -126,8 +147,7 @@ def hold_first_run(plan: Plan, limit: int, made: Mapping[str, int]) -> Plan:
 
     `made` counts by channel the posts that we made; those taken over are none of them.
     """
-    reason = f"the first run on a site with other posts makes {limit} drafts a channel; "
-    reason += "to let all pass: --allow first-run"
+    reason = why_first_run(limit)
     count = Counter(made)
     changes: list[Change] = []
     for change in plan.changes:
