@@ -103,25 +103,32 @@ class Twins:
         Else nobody would tell the story. It is known by what it repeats, or by the address that
         the `owners` among them had; and, so that nothing is freed twice, by how its reason begins.
         """
+        freed = self.repeats_to_free(site, lost, owners, told)
         pairs = [*self.repeats_of(site, lost)]
-        found = {key for key, _ in pairs}
-        begins = or_(*(_ITEMS.c.reason.startswith(one, autoescape=True) for one in told))
-        waits = (_ITEMS.c.state.in_(("held", "dropped")), _ITEMS.c.stage == "curate", begins)
-        for some in chunks(sorted({*self._addresses_of(owners)} - {""})):
-            query = select(_ITEMS.c.feed, _ITEMS.c.guid).where(_ITEMS.c.address.in_(some), *waits)
-            found |= {ItemKey(row["feed"], row["guid"]) for row in self.database.rows(query)}
-        freed: set[ItemKey] = set()
         with self.database.write() as connection:
-            for key in sorted(found.difference(lost)):
-                again = update(_ITEMS).filter_by(**key._asdict()).where(*waits)
-                if connection.execute(again.values(state="new")).rowcount:
-                    freed.add(key)
+            for key in freed:
+                connection.execute(update(_ITEMS).filter_by(**key._asdict()).values(state="new"))
             for lead in {lead for _, lead in pairs}:
                 theirs = delete(_TWINS).filter_by(
                     site=site, lead_feed=lead.feed, lead_guid=lead.guid, parted=0
                 )
                 connection.execute(theirs)
         return freed
+
+    def repeats_to_free(
+        self, site: str, lost: Collection[ItemKey], owners: Collection[ItemKey], told: Sequence[str]
+    ) -> set[ItemKey]:
+        """Choose what `free` has judged anew; nothing is written."""
+        begins = or_(*(_ITEMS.c.reason.startswith(one, autoescape=True) for one in told))
+        waits = (_ITEMS.c.state.in_(("held", "dropped")), _ITEMS.c.stage == "curate", begins)
+        query = select(_ITEMS.c.feed, _ITEMS.c.guid).where(*waits)
+        repeats = sorted({key for key, _ in self.repeats_of(site, lost)})
+        ours = tuple_(_ITEMS.c.feed, _ITEMS.c.guid)
+        which = [ours.in_(some) for some in chunks(repeats)]
+        addresses = sorted({*self._addresses_of(owners)} - {""})
+        which += [_ITEMS.c.address.in_(some) for some in chunks(addresses)]
+        rows = (row for one in which for row in self.database.rows(query.where(one)))
+        return {ItemKey(row["feed"], row["guid"]) for row in rows}.difference(lost)
 
     def repeats_of(
         self, site: str, leads: Collection[ItemKey]

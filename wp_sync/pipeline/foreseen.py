@@ -26,9 +26,11 @@ class Foreseen:
     """The repeats that a rehearsal has found, by their leads."""
 
     named: dict[ItemKey, dict[str, str]] = field(default_factory=dict)  # source -> address
+    leads: dict[ItemKey, ItemKey] = field(default_factory=dict)  # of all repeats
 
     def add(self, ledger: Ledger, site: str, twins: Sequence[Twin]) -> None:
         """Take on what a sync would put into the ledger."""
+        self.leads |= {one.piece.key: one.lead.key for one in twins}
         for one in sorted(ledger.twins.to_list(site, twins), key=lambda twin: twin.piece.key):
             self.named.setdefault(one.lead.key, {}).setdefault(one.piece.source, one.piece.url)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .conflicts import remember_finds, tell_finds
-from .freeing import find_items, free_repeats
+from .freeing import find_items, foresee_freed, free_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,8 +48,7 @@ class Landing:
                 landed.append(outcome)
                 self.add(outcome)
         finally:
-            if not self.delivery.rehearsal:
-                self._keep(landed)
+            self._foresee(landed) if self.delivery.rehearsal else self._keep(landed)
             self.tally.messages += tell_finds(landed, self.tally.messages)
 
     def _keep(self, landed: list[Outcome]) -> None:
@@ -58,11 +57,20 @@ class Landing:
         # What a person approved stays so until it is there.
         waits = [one.key for one in landed if one.status in {"held", "failed"}]
         states = {key: "approved" for key in waits if key in self.approved}
-        ended = [one for one in landed if one.status in {"dropped", "failed"}]
-        gone = {one.key: one.reason for one in ended if one.key not in self.approved}
+        gone = self._find_gone(landed)
         with ledger.together():
             ledger.items.settle(landed, run, states)
             self.freed.update(free_repeats(ledger, site, gone))
+
+    def _foresee(self, landed: list[Outcome]) -> None:
+        """Find what a sync would have judged anew."""
+        ledger, site = self.shop.ledger, self.delivery.visit.address
+        told, leads = self.tally.outcomes, self.twins.foreseen.leads
+        self.freed.update(foresee_freed(ledger, site, self._find_gone(landed), told, leads))
+
+    def _find_gone(self, landed: list[Outcome]) -> dict[ItemKey, str]:
+        ended = [one for one in landed if one.status in {"dropped", "failed"}]
+        return {one.key: one.reason for one in ended if one.key not in self.approved}
 
     def find_freed(self, jobs: Iterable[FeedJob]) -> list[tuple[FeedJob, list[Item]]]:
         """List, each once, what is due since what it repeats did not come in this run."""
