@@ -125,22 +125,25 @@ def test_the_model_sites_channels_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "live"),
+    ("kind", "f1", "right", "live"),
     [
-        pytest.param("hard", 0.8, id="hard"),
-        pytest.param("ordinary", 0.8, id="ordinary"),
-        pytest.param("fresh", 0.7, id="fresh: two dozen words each, harder still"),
+        pytest.param("hard", 0.88, 0.98, 0.8, id="hard"),
+        pytest.param("ordinary", 0.88, 0.98, 0.8, id="ordinary"),
+        pytest.param("fresh", 0.88, 0.98, 0.7, id="fresh: two dozen words each, harder still"),
+        pytest.param("short", 0.85, 0.96, 0.7, id="short: few labels, no word that gives it away"),
     ],
 )
-def test_articles_that_nobody_tuned_on_are_told_apart(kind: str, live: float) -> None:
+def test_articles_that_nobody_tuned_on_are_told_apart(
+    kind: str, f1: float, right: float, live: float
+) -> None:
     """By other hands, who knew neither descriptions nor code; all in them is invented."""
     held = LABELLED / f"{kind}-held.jsonl"
 
     alone = data_of(run(MODEL_SITE, "evaluate", str(held), "--learn", "0", "--json"))
 
     assert alone["examples"] > 200
-    assert alone["macro_f1"] >= 0.88
-    assert alone["live_right"] >= 0.98 * alone["live"]
+    assert alone["macro_f1"] >= f1
+    assert alone["live_right"] >= right * alone["live"]
     assert alone["live_right"] >= live * alone["belonging"]
 
 
