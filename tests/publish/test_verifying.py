@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from wp_sync.errors import SiteError
-from wp_sync.model import SitePost
+from wp_sync.model import ItemKey, Receipt, SitePost
 from wp_sync.publish.target import Revision
-from wp_sync.publish.verifying import find_own
+from wp_sync.publish.verifying import Finding, find_own, find_slipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,3 +88,14 @@ def test_where_saves_have_no_numbers_their_texts_tell() -> None:
 def test_a_site_that_keeps_or_shows_no_saves_cannot_tell(saves: Saves) -> None:
     """It is said, and the answer's moment is not trusted."""
     assert own(saves, post(BEFORE, 0, 0), post(EDITORS, 2, 9)) is None
+
+
+@pytest.mark.parametrize("count", [pytest.param(0, id="none"), pytest.param(3, id="older ones")])
+def test_a_text_that_left_no_save_tells_of_nobodys(count: int) -> None:
+    """Else what a person saves within the second of ours would pass for a plugin's rewriting."""
+    before, after = post(BEFORE, count, count), post(OURS, count, count)
+    target, receipt = cast("Target", Saves()), Receipt(key=ItemKey("f", "g"), wp_id=7)
+
+    assert own(Saves(), before, after) is None
+    assert own(Saves(), after, after) == after  # what we wrote was there
+    assert find_slipped(target, before, after, SENT, receipt) == Finding(unverified=True)

@@ -72,11 +72,15 @@ def find_own(
 ) -> SitePost | None:
     """Take for our answer what our write left, and not what somebody has saved since.
 
-    Under a lock the first save after what we read is ours. None where the site can't tell.
+    Under a lock the first save after what we read is ours. None where the site can't tell: also
+    where another text left no save behind, for such a site tells of nobody's.
     """
     texts = [name for name in TEXTS if name in values]
     numbered = None not in {there.revisions, stored.revisions}
-    if not texts or (numbered and _has_grown_by_one(there, stored)):
+    told = _has_grown_by_one(there, stored) or (
+        _has_not_grown(there, stored) and _holds_values(there, stored, texts)
+    )
+    if not texts or (numbered and told):
         return stored
     try:
         saves = target.read_revisions(stored.wp_id, after=there.revision)
@@ -93,8 +97,11 @@ def find_own(
 
 
 def _has_grown_by_one(there: SitePost, stored: SitePost) -> bool:
-    same = stored.revision == there.revision and stored.revisions == there.revisions
-    return same or (stored.revisions or 0) == (there.revisions or 0) + 1
+    return (stored.revisions or 0) == (there.revisions or 0) + 1
+
+
+def _has_not_grown(there: SitePost, stored: SitePost) -> bool:
+    return stored.revision == there.revision and stored.revisions == there.revisions
 
 
 def _holds_values(there: SitePost, stored: SitePost, names: Sequence[str]) -> bool:
@@ -131,8 +138,9 @@ def _read_unnumbered(target: Target, there: SitePost) -> Sequence[Revision] | No
 
 
 def _cannot_tell(there: SitePost, stored: SitePost) -> bool:
-    """Tell whether the site keeps no revision, or only the last one."""
-    if not stored.revisions:
+    """Tell whether the site keeps no revision, not of this write, or only the last one."""
+    left_none = _has_not_grown(there, stored) and not _holds_values(there, stored, TEXTS)
+    if not stored.revisions or left_none:
         return True
     only_last = stored.revisions == 1 and there.revision != 0
     return only_last and stored.revision != there.revision
