@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from desk import Desk
-from press import Kiosk, Story, open_kiosk, rss
+from press import Kiosk, Story, open_kiosk, picture, rss
 from track import save_as_admin
 from watching_proxy import Traffic, watch
 
@@ -167,6 +167,29 @@ def test_terms_that_are_gone_are_made_by_the_next_sync(newsroom: Newsroom, wp_id
     assert "comes with the next sync: categories" in answer.outcomes("unchanged")[0]["reason"]
     assert newsroom.site.run_php(f"echo {names};") == "Latest news"
     assert newsroom.conflicts() == {}
+
+
+def test_a_value_that_comes_later_replaces_only_what_the_person_has_seen(
+    newsroom: Newsroom, wp_id: int
+) -> None:
+    """Saved again between the list and the order, the editor's text stays, and is a conflict."""
+    save_as_admin(newsroom.site, wp_id, content="<p>Seen.</p>")
+    image = newsroom.kiosk.put("/fog.jpg", picture(4), "image/jpeg")
+    newsroom.publish(1, body=f"<p>Fog. {LONG}</p><img src='{image}'/><p>{LONG}</p>")
+    newsroom.desk.sync()
+    seen = newsroom.conflicts()["body"]
+    save_as_admin(newsroom.site, wp_id, content="<p>Not seen.</p>")
+
+    answer = newsroom.desk.decide("approve", seen["id"])
+    newsroom.desk.sync()
+
+    told = "changed on the site since, and kept: body"
+    assert told in answer.outcomes("unchanged")[0]["reason"]
+    assert newsroom.post(wp_id)["post_content"] == "<p>Not seen.</p>"
+    assert newsroom.conflicts()["body"]["theirs"] == "<p>Not seen.</p>"
+    newsroom.desk.decide("approve", newsroom.conflicts()["body"]["id"])
+    newsroom.desk.sync()
+    assert "Fog." in newsroom.post(wp_id)["post_content"]
 
 
 def test_a_save_at_the_same_moment_is_restored_and_the_run_tells(

@@ -185,15 +185,21 @@ def _settle(
     if there is None or there.status == "trash":
         return Skip(key=ours.key, reason="not on the site any more", wp_id=ours.wp_id, title=title)
     values = {row.field: _value(row, terms) for row in rows}
-    later = tuple(name for name, value in values.items() if value is None)
+    # What comes later is nobody's edit by then: let it be what the person has seen.
+    moved = tuple(row.field for row in rows if values[row.field] is None and _has_moved(row, there))
+    later = tuple(name for name, value in values.items() if value is None and name not in moved)
     values = {name: value for name, value in values.items() if value is not None}
     written = [row for row in rows if row.field in values]
     expected = {row.field: (held_hash(row.field, row.theirs),) for row in written}
     sent = {row.field: digest(row.ours) for row in written}
     reason = f"a conflict, settled by a person for the source: {fields}"
+    if moved:
+        reason += f"; changed on the site since, and kept: {', '.join(moved)}"
     if later:
         reason += f"; comes with the next sync: {', '.join(later)}"
         ours = replace(forget_sent(ours, there, later), kept=_without(ours.kept, later))
+    if not (values or later):
+        return Skip(key=ours.key, reason=reason, wp_id=ours.wp_id, title=title, url=url)
     if not values:
         return Claim(receipt=ours, ours=True, order="approve", reason=reason, title=title, url=url)
     return Amend(
@@ -206,6 +212,10 @@ def _settle(
         title=title,
         url=url,
     )
+
+
+def _has_moved(row: ConflictRow, there: SitePost) -> bool:
+    return stored_hashes(there).get(row.field) != held_hash(row.field, row.theirs)
 
 
 def _without(names: Iterable[str], gone: Sequence[str]) -> tuple[str, ...]:
