@@ -14,6 +14,15 @@ RIGHTS = 'rights = "feed"\nlicence = "ours"\n'
 NEWS = 'about = "rain"\n[post]\nstatus = "draft"\ncategory = "News & views"\n'
 GOLF = 'about = "golf"\n[post]\nstatus = "draft"\ncategory = "Sports > Golf"\n'
 LONG = " ".join(f"word{number}" for number in range(40))
+# A site whose clock is three hours slow, and says so.
+SLOW = """
+header('Date: ' . gmdate('D, d M Y H:i:s', time() - 10800) . ' GMT');
+add_filter('wp_insert_post_data', function ($data) {
+    $data['post_modified_gmt'] = gmdate('Y-m-d H:i:s', time() - 10800);
+    $data['post_modified'] = get_date_from_gmt($data['post_modified_gmt']);
+    return $data;
+});
+"""
 NUMBERS = range(1, 9)
 PUBLISHED, TRASHED, MOVED, EDITED, DELETED, RESTORED, LEFT, PENDING = NUMBERS
 
@@ -189,3 +198,27 @@ def test_many_that_are_gone_at_once_are_no_decision(
     assert "12 posts of ours that waited are gone" in " ".join(unsure.envelope["messages"])
     assert sure.totals == {"trashed": 12}
     assert state_of(desk, 100) == "rejected"
+
+
+@pytest.mark.parametrize("case", ["slow", "zone"])
+def test_a_deed_is_seen_whatever_the_time_on_the_site(
+    desk: Desk, site: WordPress, kiosk: Kiosk, case: str
+) -> None:
+    """Its clock is slow, or the deed was done before the site got a time zone further east."""
+    number = {"slow": 201, "zone": 202}[case]
+    plugin = site.add_mu_plugin("slow", SLOW) if case == "slow" else None
+    site.run_php("update_option('timezone_string', 'Pacific/Pago_Pago');")
+    feed_of(kiosk, story(number))
+    desk.sync("--allow", "all")
+    wp_id = post_of(site, number)
+    site.run_php(f"wp_publish_post({wp_id}); wp_update_post(['ID' => {wp_id}]);")
+    desk.sync()
+    site.run_php(f"wp_trash_post({wp_id});")
+    if plugin is None:
+        site.run_php("update_option('timezone_string', 'Pacific/Kiritimati');")
+
+    answer = desk.sync()
+
+    if plugin:
+        plugin.unlink()
+    assert told(answer, wp_id) == "trashed by a person: it is not made again"

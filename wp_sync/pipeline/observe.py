@@ -37,6 +37,8 @@ OBSERVED = "observed:"  # + the site's address, in the ledger's meta: until when
 # WordPress compares with the local time of the change (posts controller, modified_after): in the
 # night in which clocks go back an hour comes twice. The rest is for two clocks that differ.
 _OVERLAP = timedelta(minutes=65)
+_ZONE = "time zone:"  # + the site's address, in the ledger's meta: its zone when we looked last
+_ZONES_APART = timedelta(hours=26)  # the first and the last on earth
 _MANY = 10  # posts that a person deletes for good between two runs, past the trash
 WAITING = ("draft", "pending")
 _LIVE = ("publish", "future", "private")
@@ -75,10 +77,11 @@ def observe(shop: Workshop, identity: SiteIdentity, run: str, *, sure: bool) -> 
     """
     ledger, site = shop.ledger, identity.address
     now, place = shop.clock(), OBSERVED + site
-    since = ledger.meta.get(place)
+    looked = ledger.meta.get(place)
     seen: Sequence[Seen] = ()
-    if since:
-        seen = tuple(_look(ledger, shop.target, site, datetime.fromisoformat(since) - _OVERLAP))
+    if looked:
+        since = _since(ledger, identity, datetime.fromisoformat(looked))
+        seen = tuple(_look(ledger, shop.target, site, since))
     gone = [one for one in seen if one.there is None]
     note = ""
     if len(gone) > _MANY and not sure:
@@ -88,8 +91,23 @@ def observe(shop: Workshop, identity: SiteIdentity, run: str, *, sure: bool) -> 
     look_again(ledger, site, {one.there.wp_id: one.there for one in seen if one.there})
     decided = tuple(_decide(seen, shop.target, shop.config.channels))
     held = _remember(ledger, site, decided, run)
+    ledger.meta.set(_ZONE + site, _zone_of(identity))
     ledger.meta.set(place, now.isoformat())
     return Observation((*(one.outcome for one in decided if one.outcome), *held), note)
+
+
+def _since(ledger: Ledger, identity: SiteIdentity, looked: datetime) -> datetime:
+    """Tell from when on the site may hold what we have not seen, going by its own clock.
+
+    What was changed before a new time zone was set has the local time of the former one.
+    """
+    same = ledger.meta.get(_ZONE + identity.address, _zone_of(identity)) == _zone_of(identity)
+    behind = timedelta(seconds=min(identity.clock_ahead, 0.0))
+    return looked + behind - _OVERLAP - (timedelta(0) if same else _ZONES_APART)
+
+
+def _zone_of(identity: SiteIdentity) -> str:
+    return identity.timezone or str(identity.offset)
 
 
 def _look(ledger: Ledger, target: Target, site: str, since: datetime) -> Iterator[Seen]:

@@ -117,6 +117,7 @@ def identity_of(me: Json, root: ApiRoot) -> SiteIdentity:
         api=root.root,
         timezone=root.timezone,
         version=root.version,
+        clock_ahead=root.clock_ahead or 0.0,
     )
 
 

@@ -43,6 +43,7 @@ class SiteIdentity:
     timezone: str = ""  # a name, or the hours from UTC; "" for unknown
     offset: float | None = None  # hours from UTC at this moment, where no more is told
     version: str = ""  # WordPress's; "" where it is not told
+    clock_ahead: float = 0.0  # seconds by which its clock is before ours, where it can be seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

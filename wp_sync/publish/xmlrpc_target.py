@@ -122,6 +122,7 @@ class XmlRpcTarget:
                 admin=f"{options['blog_url'].rstrip('/')}/wp-admin/",
                 offset=hours_of(options.get("time_zone", "")),
                 version=options.get(VERSION, ""),
+                clock_ahead=self._api.clock_ahead,
             )
 
         found = shaped(identity, profile)
