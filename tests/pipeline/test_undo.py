@@ -149,6 +149,31 @@ def test_what_was_taken_back_can_be_done_again(
     assert {name: what for name, what in found.items() if not name.startswith("attachment")} == {}
 
 
+def test_what_an_admin_deleted_since_leaves_no_post_bare(
+    desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress
+) -> None:
+    """The former category and picture are gone: the posts keep those that they have."""
+    sync_twice(desk, kiosk, fresh_wordpress, *FEW)
+    fresh_wordpress.run_php(
+        "$term = get_term_by('name', 'Running', 'category');"
+        "wp_delete_term($term->term_id, 'category');"
+        "$all = ['post_type' => 'attachment', 'order' => 'ASC', 'orderby' => 'ID'];"
+        "wp_delete_attachment(get_posts($all + ['numberposts' => 1])[0]->ID, true);"
+    )
+
+    answer = desk.run("undo", "last", "--yes", "--json")
+
+    gone = "(what it held before is gone from the site)"
+    told = f"left: categories {gone}, featured {gone}"
+    assert all(told in one["reason"] for one in answer.outcomes("updated"))
+    held = fresh_wordpress.run_php(
+        "foreach (get_posts(['s' => 'Old', 'numberposts' => -1]) as $one) echo"
+        " implode(get_the_category($one->ID) ? [get_the_category($one->ID)[0]->name] : []),"
+        " has_post_thumbnail($one), ' ';"
+    )
+    assert held.split() == ["Music1"] * FEW[0]
+
+
 @pytest.mark.parametrize("write", [2, 8, 12])
 def test_an_undo_that_was_killed_is_finished_by_the_next(
     desk: Desk, kiosk: Kiosk, fresh_wordpress: WordPress, traffic: Traffic, write: int

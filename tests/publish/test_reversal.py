@@ -167,6 +167,21 @@ def test_what_went_for_good_comes_with_the_next_sync() -> None:
     assert change.receipt.stored["featured"] == digest(0)
 
 
+def test_what_a_person_deleted_since_is_not_given_back() -> None:
+    """Of terms what is left of them; a post is not left without any, nor a picture asked for."""
+    tags = Row(id=5, run="r2", field="tags", previous=[3, 4], value=[5, 7])
+    image = Row(id=6, run="r2", field="featured", previous=8, value=9)
+
+    some, _ = reverse("r2", tags, image, gone=frozenset({("tags", 3), ("featured", 8)}))
+    none, state = reverse("r2", tags, gone=frozenset({("tags", 3), ("tags", 4)}))
+
+    assert isinstance(some, Amend)
+    assert some.values == {"tags": (4,)}
+    assert "left: featured (what it held before is gone from the site)" in some.reason
+    assert isinstance(none, Skip)
+    assert (none.reason, state) == ("left: tags (what it held before is gone from the site)", "")
+
+
 def test_an_adopted_post_is_only_forgotten() -> None:
     """And remembered again when that is undone."""
     adopted = Row(id=1, run="r1", action="adopt", field="")

@@ -13,6 +13,7 @@ from wp_sync.publish.updates import find_touched
 from wp_sync.publish.upkeep import Uses
 from wp_sync.text import plain_text
 
+from .gone import find_gone
 from .orders import Proposal
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def propose_undo(office: Office, wanted: str) -> Proposal:
         deleted=frozenset(
             (row.field, row.wp_id) for row in history.discards(site) if row.value == "delete"
         ),
+        gone=find_gone(office.target, [row for row in writes if row.run == run.id]),
     )
     reversal = make_reversal(run.id, writes, known)
     doubted = _reverse_intents(office, run.id)

@@ -53,6 +53,7 @@ class Known:
     articles: Mapping[ItemKey, tuple[str, str]] = field(default_factory=dict)  # title, address
     states: Mapping[ItemKey, str] = field(default_factory=dict)  # of the items
     deleted: frozenset[tuple[str, int]] = frozenset()  # terms and uploads that we deleted for good
+    gone: frozenset[tuple[str, int]] = frozenset()  # (field, id): terms, pictures, whoever did it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,8 @@ class _Item:
             return self._leave("left: in the trash of the site", ours.wp_id)
         lost = self._find_lost(there, values)
         values = {name: value for name, value in values.items() if name not in lost}
+        values, gone = self._part_gone(values)
+        kept += [f"{name} (what it held before is gone from the site)" for name in gone]
         if not (values or lost):
             if kept:
                 return self._leave(f"left: {', '.join(kept)}", ours.wp_id)
@@ -187,6 +190,22 @@ class _Item:
             else:
                 values[name] = before
         return values, kept
+
+    def _part_gone(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """Take out what a person deleted since; name the fields of which nothing is left.
+
+        WordPress leaves unknown ids out without a word, and the post without a category.
+        """
+        there: dict[str, Any] = {}
+        gone: list[str] = []
+        for name, value in values.items():
+            ids = value if isinstance(value, tuple) else (value,)
+            left = tuple(one for one in ids if (name, one) not in self._known.gone)
+            if left or not ids:
+                there[name] = left if isinstance(value, tuple) else value
+            else:
+                gone.append(name)
+        return there, gone
 
     def _disown(self, ours: Receipt) -> tuple[Change, str]:
         """Forget a post that the run only took over."""
