@@ -130,6 +130,7 @@ def test_the_model_sites_channels_are_told_apart() -> None:
         pytest.param("hard", 0.88, 0.98, 0.8, id="hard"),
         pytest.param("ordinary", 0.88, 0.98, 0.8, id="ordinary"),
         pytest.param("fresh", 0.88, 0.98, 0.7, id="fresh: two dozen words each, harder still"),
+        pytest.param("daily", 0.88, 0.97, 0.75, id="daily: an ordinary day's feeds, in short"),
         pytest.param("short", 0.85, 0.96, 0.7, id="short: few labels, no word that gives it away"),
     ],
 )
