@@ -49,7 +49,7 @@ def check_clock(patient: Patient) -> str:
         side = "ahead of" if ahead > 0 else "behind"
         cause = (
             f"the site's clock is {minutes:,} minutes {side} this machine's: scheduled posts come "
-            "at the wrong time, and what editors changed since the last run may be overlooked"
+            "at the wrong time, and runs go by the site's clock to see what editors changed"
         )
         cure = "timedatectl set-ntp true, on this machine; if it is right, tell the host"
         patient.warnings.append(Diagnosis(cause=cause, cure=cure))
