@@ -362,3 +362,27 @@ def test_a_floating_draft_is_nobodys_edit(room: Pressroom, kiosk: Kiosk, site: W
     ]
     (live,) = posts_of(site, "float").values()
     assert (live["post_status"], date_of(live) > utc_now() - HOUR) == ("publish", True)
+
+
+def test_a_day_that_an_editor_set_outlasts_the_approval(
+    room: Pressroom, kiosk: Kiosk, site: WordPress
+) -> None:
+    """Of the channel's drafts the others get the moment of their approval."""
+    write(room, kiosk, "", 'status = "draft"\ndate = "approval"')
+    serve(kiosk, story("ahead", 0), story("ahead", 1))
+    room.run()
+    planned, other = (str(post["ID"]) for post in posts_of(site, "ahead").values())
+    day = "2031-03-03 03:03:03"
+    site.run_php(
+        f"wp_update_post(['ID' => {planned}, 'edit_date' => true, 'post_date_gmt' => '{day}',"
+        f" 'post_date' => get_date_from_gmt('{day}')]);"
+    )
+
+    answer = room.desk.decide("approve", planned, other)
+
+    kept, dated = posts_of(site, "ahead").values()
+    assert answer.totals == {"updated": 2}
+    assert (kept["post_status"], str(kept["post_date_gmt"])) == ("future", day)
+    assert (dated["post_status"], date_of(dated) > utc_now() - HOUR) == ("publish", True)
+    reasons = {one["wp_id"]: one["reason"] for one in answer.outcomes("updated")}
+    assert "on the day that was set on the site" in reasons[int(planned)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wp_sync.errors import LedgerError, PublishError
 from wp_sync.hashing import digest
 from wp_sync.model import Amend, Plan, Skip, Trash
+from wp_sync.publish.moments import naive_utc
 from wp_sync.publish.reversal import MADE, forget_sent
 from wp_sync.review.plan_text import key_of
 
@@ -19,7 +20,7 @@ from .teaching import teach_rejections
 from .undo import check_settled, find_unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from wp_sync.config.schema import Config
     from wp_sync.ledger import Ledger
@@ -57,7 +58,8 @@ def plan_approval(desk: Desk, site: str, chosen: Sequence[Waiting], channel: str
     for there in desk.target.read_posts(undone) if undone else ():
         for ours in desk.ledger.posts.by_wp_ids(site, [there.wp_id]).values():
             receipts[ours.key] = forget_sent(ours, there, MADE)
-    publishing = [_publish(one, receipts[one.key], desk) for one in posts]
+    planned = _find_planned(posts, desk)
+    publishing = [_publish(one, receipts[one.key], desk, planned) for one in posts]
     settling = plan_settling(desk.ledger, desk.target, site, conflicts)
     changes = [*_join(publishing, settling)]
     items: dict[ItemKey, str] = {}
@@ -156,10 +158,25 @@ def refresh_page(desk: Desk, identity: SiteIdentity) -> str:
         return f"the review page was not written: {error}"
 
 
-def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:
+def _find_planned(posts: Sequence[Waiting], desk: Desk) -> frozenset[int]:
+    """Find those to which an editor gave a day ahead; a draft without one shows its last save."""
+    wanted = [one.wp_id for one in posts if one.wp_id and _is_dated(one.channel, desk)]
+    now = naive_utc(desk.clock())
+    there = desk.target.read_posts(wanted) if wanted else ()
+    dates = ((post.wp_id, str(post.values.get("date", "")), post.modified) for post in there)
+    return frozenset(wp_id for wp_id, date, saved in dates if now < date != saved)
+
+
+def _is_dated(channel: str, desk: Desk) -> bool:
+    """Tell whether posts of a channel get the date of their approval."""
+    known = desk.config.channels.get(channel)
+    return known is not None and known.post.date == "approval"
+
+
+def _publish(one: Waiting, ours: Receipt, desk: Desk, planned: Collection[int]) -> Amend:
     values: dict[str, object] = {"status": "publish"}
-    channel = desk.config.channels.get(ours.channel)
-    if channel and channel.post.date == "approval":
+    is_planned = one.wp_id in planned
+    if _is_dated(ours.channel, desk) and not is_planned:
         values["date"] = desk.clock()
     before = one.kind if one.kind in {"draft", "pending"} else "trash"
     return Amend(
@@ -167,7 +184,9 @@ def _publish(one: Waiting, ours: Receipt, desk: Desk) -> Amend:
         values=values,
         expected={"status": (digest(before),)},
         order="approve",
-        reason=_APPROVED,
+        reason=f"{_APPROVED}: it goes live on the day that was set on the site"
+        if is_planned
+        else _APPROVED,
         title=one.title,
         url=one.url,
     )
