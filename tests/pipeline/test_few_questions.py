@@ -4,42 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from datetime import timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from press import Kiosk, Story, rss
 from pressroom import Pressroom, memory_room, outcomes
-from rewording import Writer, Written
+from rewording import Writer
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-
-from wp_sync.pipeline.build import utc_now
+from stories import source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from press import Kiosk
 
     from wp_sync.confine import Confinement
 
 LIST = '[duplicates]\nsame = "list"\n'
 LIVE = '[post]\nstatus = "publish"\n'
 FEW, MANY = 2, 12
-
-
-def source(kiosk: Kiosk, name: str, articles: Sequence[Written]) -> str:
-    date = format_datetime(utc_now() - timedelta(hours=1), usegmt=True)
-    stories = [
-        Story(
-            number=number,
-            title=one.title,
-            body=f"<p>{one.text}</p>",
-            link=f"https://{name.lower()}.example/{number}",
-            date=date,
-        )
-        for number, one in enumerate(articles, 1)
-    ]
-    return kiosk.source(name, kiosk.put(f"/{name}", rss(*stories)))
 
 
 @contextmanager
@@ -62,10 +45,10 @@ def repeat_all(room: Pressroom, kiosk: Kiosk, count: int) -> Counter[str]:
     """Publish so many stories, let another source repeat each, and count that run's questions."""
     writer = Writer(count)
     first = [writer.article() for _ in range(count)]
-    wire = source(kiosk, "Wire", first)
+    wire = source_of(kiosk, "Wire", *first)
     room.desk.write(wire, LIST, news=LIVE)
     room.run()
-    again = source(kiosk, "Herald", [writer.reworded(one, 0.2) for one in first])
+    again = source_of(kiosk, "Herald", *(writer.reworded(one, 0.2) for one in first))
     room.desk.write(wire + again, LIST, news=LIVE)
     with counting("sketch_bands", "sketches", "items.raw") as asked:
         run = room.run()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from press import Kiosk, Story, rss
 from pressroom import Pressroom, memory_room, outcomes
-from rewording import Writer, Written
+from rewording import Writer
+from stories import source_of
 
 from wp_sync.model import Update
-from wp_sync.pipeline.build import utc_now
 from wp_sync.publish.memory import MemoryTarget
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from press import Kiosk
 
     from wp_sync.confine import Confinement
     from wp_sync.model import Run
@@ -34,27 +34,12 @@ def room(tmp_path: Path, confinement: Confinement) -> Pressroom:
     return memory_room(tmp_path, confinement)
 
 
-def source(kiosk: Kiosk, name: str, *articles: Written) -> str:
-    date = format_datetime(utc_now() - timedelta(hours=1), usegmt=True)
-    stories = [
-        Story(
-            number=number,
-            title=one.title,
-            body=f"<p>{one.text}</p>",
-            link=f"https://{name.lower()}.example/{number}",
-            date=date,
-        )
-        for number, one in enumerate(articles, 1)
-    ]
-    return kiosk.source(name, kiosk.put(f"/{name}", rss(*stories)))
-
-
 def publish_first(room: Pressroom, kiosk: Kiosk) -> None:
     """Publish a story, and let another source bring it, too, by the next run."""
-    wire = source(kiosk, "Wire", FIRST, OTHER)
+    wire = source_of(kiosk, "Wire", FIRST, OTHER)
     room.desk.write(wire, LIST, news=LIVE)
     room.run()
-    room.desk.write(wire + source(kiosk, "Herald", AGAIN), LIST, news=LIVE)
+    room.desk.write(wire + source_of(kiosk, "Herald", AGAIN), LIST, news=LIVE)
 
 
 def told(run: Run) -> list[tuple[str, str]]:
@@ -103,7 +88,7 @@ def test_a_saved_plan_names_another_in_its_lead(room: Pressroom, kiosk: Kiosk) -
 
 def test_a_lead_that_the_plan_makes_is_told_of(room: Pressroom, kiosk: Kiosk) -> None:
     """It is made first, and names the other after that: the plan has one change of it."""
-    sources = source(kiosk, "Wire", FIRST) + source(kiosk, "Herald", AGAIN)
+    sources = source_of(kiosk, "Wire", FIRST) + source_of(kiosk, "Herald", AGAIN)
     room.desk.write(sources, LIST, news=LIVE)
 
     planned = room.sync(dry_run=True)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from press import Kiosk, Story, rss
 from pressroom import Pressroom, memory_room, outcomes
 from rewording import Writer, Written
+from stories import source, story
 
 from wp_sync.errors import InDoubtError, PublishError, RejectedError
-from wp_sync.pipeline.build import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from press import Kiosk
 
     from wp_sync.confine import Confinement
     from wp_sync.model import Run, SitePost
@@ -31,23 +31,6 @@ SHORT_LIVED = f'{LIVE}[keep]\nmax_age = "2d"\n[pacing]\nper_day = 1\n'
 @pytest.fixture
 def room(confinement: Confinement, tmp_path: Path) -> Pressroom:
     return memory_room(tmp_path, confinement)
-
-
-def story(written: Written, name: str, hours: float = 1, link: str = "") -> Story:
-    place = written.title.replace(" ", "-")
-    return Story(
-        number=1,
-        guid=place,
-        title=written.title,
-        body=f"<p>{written.text}</p>",
-        link=link or f"https://{name.lower()}.example/{place}",
-        date=format_datetime(utc_now() - timedelta(hours=hours), usegmt=True),
-    )
-
-
-def source(kiosk: Kiosk, name: str, *stories: Story, to: str = "news", more: str = "") -> str:
-    feed = kiosk.put(f"/{name}", rss(*stories, title=name))
-    return kiosk.source(name, feed, to=to, more=more)
 
 
 def pair() -> tuple[Written, Written]:
