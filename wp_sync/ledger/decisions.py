@@ -61,9 +61,7 @@ class Decisions:
 
     def raw(self, key: ItemKey) -> Item | None:
         """Return an item as its feed gave it."""
-        ours = (_ITEMS.c.feed == key.feed, _ITEMS.c.guid == key.guid)
-        raw = self.database.value(select(_ITEMS.c.raw).where(*ours))
-        return None if raw is None else unpack_item(key, raw)
+        return next(iter(self.raws([key])), None)
 
     def raws(self, keys: Sequence[ItemKey]) -> list[Item]:
         """Return these items as their feeds gave them, in this order; what is unknown is left out.

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wp_sync.model import Outcome
-from wp_sync.publish.safety import is_limited, passes_flood, why_first_run, why_flood
+from wp_sync.publish.safety import is_limited, newness, passes_flood, why_first_run, why_flood
 from wp_sync.text import plain_text
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from .deliver import Delivery
     from .options import SyncOptions
     from .pacing import Turns
-
-_UNDATED = datetime.max.replace(tzinfo=UTC)  # counts as new, as in the plan
 
 
 @dataclass(slots=True)
@@ -96,7 +93,7 @@ class Limits:
         source, limit = intake.source.name, self.delivery.shop.config.safety.new_per_feed
         if passes_flood(source, self.delivery.allowed):
             return
-        newest = sorted(held, key=lambda one: one.item.published or _UNDATED, reverse=True)
+        newest = sorted(held, key=lambda one: newness(one.item.published), reverse=True)
         for one in newest[limit:]:
             yield _hold(one, why_flood(limit, source))
 

@@ -89,6 +89,11 @@ def passes_flood(source: str, allowed: Collection[str]) -> bool:
     return is_allowed(f"flood:{source}", allowed)
 
 
+def newness(published: datetime | None) -> datetime:
+    """Rank an article of a flood by its date; what has none counts as new."""
+    return published or _UNDATED
+
+
 def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) -> Plan:
     """Hold what a feed brings beyond its number of new posts a run: the newest articles go.
 
@@ -99,7 +104,7 @@ def hold_flood(plan: Plan, limit: int, source: str, allowed: Collection[str]) ->
         return plan
     reason = why_flood(limit, source)
     new = [one for one in plan.changes if isinstance(one, Create) and not one.post.approved]
-    new.sort(key=lambda one: one.post.published or _UNDATED, reverse=True)
+    new.sort(key=lambda one: newness(one.post.published), reverse=True)
     beyond = {one.post.key for one in new[limit:]}
     changes = (
         _hold(one, reason) if isinstance(one, Create) and one.post.key in beyond else one
